@@ -122,7 +122,8 @@ def load(workspace: Path | None = None, **overrides: Any) -> Settings:
     path = workspace / FILE if workspace is not None else None
     if path is not None and not path.is_file():
         raise UsageError(
-            f"{str(workspace)!r} is not a workspace (no {FILE} in it); make one with: convrec init {workspace} --dataset ml-100k"
+            f"{str(workspace)!r} is not a workspace (no {FILE} in it); "
+            f"make one with: convrec init {workspace} --dataset ml-100k"
         )
     file = path
 
