@@ -216,9 +216,9 @@ def _shaped(table: Any) -> Any:
             plain = pa.nulls(table.num_rows, pa.string() if pa.types.is_dictionary(field.type) else field.type)
         else:
             plain = _plain(table.column(field.name), field)
-        if field.name in defaults:
+        if field.name in defaults and plain.null_count:
             plain = pc.fill_null(plain, defaults[field.name])
-        elif field.name in ("user_id", "item_id") and plain.null_count:
+        if field.name in ("user_id", "item_id") and plain.null_count:
             raise UsageError(f"{plain.null_count} events of a log have no {field.name}")
         columns.append(pc.dictionary_encode(plain) if pa.types.is_string(plain.type) else plain)
     return pa.table(columns, schema=wanted).unify_dictionaries()
@@ -229,7 +229,7 @@ def _plain(column: Any, field: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if column.type.equals(field.type) and not pa.types.is_floating(field.type):
+    if column.type.equals(field.type) and not (pa.types.is_floating(field.type) or column.null_count):
         return column
     wanted = pa.string() if pa.types.is_dictionary(field.type) else field.type
     try:

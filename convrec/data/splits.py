@@ -1,0 +1,63 @@
+"""Splits of a log that leak nothing from later to earlier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convrec.data.log import Log
+from convrec.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Three disjoint parts of a log, each in the order of the log."""
+
+    train: Log
+    validation: Log
+    test: Log
+
+
+def last_item_out(log: Log) -> Split:
+    """Each person's newest event is test, the second newest validation, the rest train.
+
+    Newest by timestamp with a stable sort: of equal times the one later in the log is the newer. People with
+    fewer than three events stay in train.
+    """
+    order = log.chronology
+    codes = log.user_codes[order]
+    sizes = np.bincount(codes, minlength=len(log.users))
+    ends = np.cumsum(sizes)[sizes >= 3]
+    part = np.zeros(len(log), dtype=np.int8)
+    part[order[ends - 2]] = 1
+    part[order[ends - 1]] = 2
+    return _parts(log, part)
+
+
+def global_time(log: Log, quantiles: tuple[float, float] = (0.8, 0.9)) -> Split:
+    """Cut the log at two moments: what came before the first is train, after the second test.
+
+    Events of one moment are never torn apart: an event exactly at a cut counts as after it.
+
+    Args:
+        log: Every event needs a timestamp.
+        quantiles: Shares of the events before the cuts, `0 < first <= second < 1`.
+
+    Raises:
+        UsageError: An event has no timestamp, or the quantiles are out of order.
+    """
+    first, second = quantiles
+    if not 0 < first <= second < 1:
+        raise UsageError(f"quantiles {quantiles!r} are not two growing shares between 0 and 1")
+    times = log.timestamps
+    if missing := int(np.isnan(times).sum()):
+        raise UsageError(f"{missing} of {len(log)} events have no timestamp; a split by time needs all of them")
+    if not len(log):
+        return Split(log, log, log)
+    cuts = np.quantile(times, [first, second], method="lower")
+    return _parts(log, np.searchsorted(cuts, times, side="right").astype(np.int8))
+
+
+def _parts(log: Log, part: np.ndarray[tuple[int, ...], np.dtype[np.int8]]) -> Split:
+    return Split(*(log.take(np.equal(part, number)) for number in range(3)))
