@@ -1,0 +1,228 @@
+"""Words for people: plurals, lists, articles, and how a facet of an item is put into a phrase.
+
+Nothing here knows a catalogue: nouns come from the settings, values from the items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_NATIONAL = re.compile(r"(?:ese|ish|ian|ican|orean|erman|rench|reek)$")
+_UNSAID = frozenset({"", "unknown", "none", "n/a", "na", "nan", "null", "other", "misc", "various", "-"})
+
+_FRAMES = {
+    "genre": "{values} {nouns}",
+    "mood": "{values} {nouns}",
+    "tone": "{values} {nouns}",
+    "title": "{values} {nouns}",
+    "period": "{nouns} from {values}",
+    "director": "{nouns} directed by {values}",
+    "author": "{nouns} by {values}",
+    "writer": "{nouns} written by {values}",
+    "artist": "{nouns} by {values}",
+    "creator": "{nouns} by {values}",
+    "developer": "{nouns} by {values}",
+    "designer": "{nouns} by {values}",
+    "composer": "{nouns} by {values}",
+    "publisher": "{nouns} from {values}",
+    "studio": "{nouns} from {values}",
+    "brand": "{nouns} from {values}",
+    "label": "{nouns} from {values}",
+    "maker": "{nouns} from {values}",
+    "country": "{nouns} from {values}",
+    "cast": "{nouns} with {values}",
+    "actor": "{nouns} with {values}",
+    "star": "{nouns} with {values}",
+    "theme": "{nouns} about {values}",
+    "topic": "{nouns} about {values}",
+    "subject": "{nouns} about {values}",
+    "language": "{nouns} in {values}",
+    "place": "{nouns} set in {values}",
+    "location": "{nouns} set in {values}",
+    "time": "{nouns} set in {values}",
+    "era": "{nouns} set in {values}",
+    "platform": "{nouns} for {values}",
+    "keyword": "{nouns} tagged {values}",
+    "tag": "{nouns} tagged {values}",
+}
+_BEFORE = frozenset({"genre", "mood", "tone", "title"})
+_ABOUT = frozenset({"theme", "topic", "subject"})
+_MASS = re.compile(r"(?:[^s]s|ing|ness|ity|tion|ship|ence|ance|ism|hood|ery|life|war|politics|drugs|magic|music)$")
+_WITH_ARTICLE = re.compile(r"(?:Kingdom|States|Union|Republic|Islands|Emirates|Netherlands|Philippines)$")
+_COMMON = frozenset({"genre", "mood", "tone", "theme", "topic", "subject", "keyword", "tag"})
+
+
+def plural(noun: str) -> str:
+    """The plural of an English noun.
+
+    >>> plural("film"), plural("story"), plural("dish"), plural("series")
+    ('films', 'stories', 'dishes', 'series')
+    """
+    if noun.endswith("series"):
+        return noun
+    if re.search(r"[^aeiou]y$", noun):
+        return noun[:-1] + "ies"
+    return noun + ("es" if re.search(r"(?:s|x|z|ch|sh)$", noun) else "s")
+
+
+def singular(name: str) -> str:
+    """A fact's name in the singular, lower case: `themes` and `Theme` are the same facet.
+
+    >>> singular("Themes"), singular("countries"), singular("cast"), singular("genres")
+    ('theme', 'country', 'cast', 'genre')
+    """
+    name = name.strip().lower().replace("_", " ")
+    if name.endswith("ies") and len(name) > 4 and not name.endswith("series"):
+        return name[:-3] + "y"
+    return name[:-1] if name.endswith("s") and not name.endswith(("ss", "series")) and len(name) > 3 else name
+
+
+def listing(words: Sequence[str], last: str = "and") -> str:
+    """Several words as people list them.
+
+    >>> listing(["a", "b", "c"]), listing(["a", "b"]), listing(["a"])
+    ('a, b and c', 'a and b', 'a')
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def article(word: str) -> str:
+    """The word with its indefinite article.
+
+    >>> article("action film"), article("war film"), article("RPG")
+    ('an action film', 'a war film', 'an RPG')
+    """
+    spelled = re.match(r"[A-Z]{2,}\b", word) is not None
+    vowel = word[:1] in "AEFHILMNORSX" if spelled else word[:1].lower() in "aeiou"
+    return f"{'an' if vowel else 'a'} {word}"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital at its start."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def said(value: str) -> bool:
+    """Whether a catalogue's value says anything (`unknown` and `(no genres listed)` do not)."""
+    return value.strip().lower() not in _UNSAID and not value.startswith("(")
+
+
+def spoken(value: str) -> str:
+    """A common word as it stands inside a sentence; names, acronyms and nationalities keep their capitals.
+
+    >>> spoken("Sci-Fi"), spoken("Science Fiction"), spoken("RPG"), spoken("Nintendo DS"), spoken("Italian")
+    ('sci-fi', 'science fiction', 'RPG', 'Nintendo DS', 'Italian')
+    """
+    parts = re.split(r"[\s/&-]+", value)
+    if any(re.search(r"\d|[a-z][A-Z]|[A-Z]{2}", part) or _NATIONAL.search(part) for part in parts):
+        return value
+    return value.lower()
+
+
+def value_phrase(facet: str, value: str) -> str:
+    """A facet's value as said inside a sentence: genres in lower case, decades and eras with their article.
+
+    >>> value_phrase("genre", "Film-Noir"), value_phrase("period", "1980s"), value_phrase("cast", "Uma Thurman")
+    ('film noir', 'the 1980s', 'Uma Thurman')
+    """
+    name = singular(facet)
+    if name in ("period", "time", "era"):
+        needs = re.search(r"^\d{3,4}s\b|century$|future$|past$|present$|age$|ages$|years$", value)
+        return f"the {value}" if needs and not value.startswith(("the ", "a ")) else value
+    if name in ("country", "place", "location") and _WITH_ARTICLE.search(value):
+        return f"the {value}"
+    if name in ("keyword", "tag"):
+        return f"“{value}”"
+    if name not in _COMMON:
+        return value
+    return re.sub(r"(?<=\w\w\w)-(?=\w\w\w\w)", " ", spoken(value)) if name == "genre" else spoken(value)
+
+
+def facet_phrase(facet: str, values: Sequence[str], noun: str, *, many: bool = True) -> str:
+    """What the values of one facet mean of items.
+
+    >>> facet_phrase("genres", ["War", "Sci-Fi"], "film"), facet_phrase("genre", ["Film-Noir"], "film")
+    ('war and sci-fi films', 'film noir')
+    >>> facet_phrase("director", ["Agnès Varda"], "film"), facet_phrase("weight", ["heavy"], "tool", many=False)
+    ('films directed by Agnès Varda', 'tool with weight heavy')
+    >>> facet_phrase("themes", ["heist", "loneliness"], "film")
+    'heist films and films about loneliness'
+    """
+    name = singular(facet)
+    nouns = plural(noun) if many else noun
+    if name in _ABOUT:
+        return _about([value_phrase(facet, value) for value in values], nouns)
+    words = [value_phrase(facet, value) for value in values]
+    if name in _BEFORE:
+        return _before(words, noun, nouns)
+    frame = _FRAMES.get(name, "{nouns} with " + name + " {values}")
+    return frame.format(values=listing(words), nouns=nouns)
+
+
+def _about(words: Sequence[str], nouns: str) -> str:
+    """`about` goes with plurals and abstract words; a bare singular stands before the noun: `heist films`."""
+    about = [word for word in words if _MASS.search(word) or " and " in word]
+    before = [word for word in words if word not in about]
+    parts = [f"{listing(before)} {nouns}"] if before else []
+    return listing([*parts, *([f"{nouns} about {listing(about)}"] if about else [])])
+
+
+def _before(words: Sequence[str], noun: str, nouns: str) -> str:
+    """Words before the noun, which is not said twice: `war films and film noir`."""
+    whole = [word for word in words if _says(word, noun)]
+    rest = [word for word in words if word not in whole]
+    return listing([*([f"{listing(rest)} {nouns}"] if rest else []), *whole])
+
+
+def _says(word: str, noun: str) -> bool:
+    return bool({noun, plural(noun)} & set(re.split(r"\W+", word.lower())))
+
+
+def noun_phrase(parts: Sequence[tuple[str, Sequence[str]]], noun: str) -> str:
+    """One item by several facets, with its article.
+
+    >>> noun_phrase([("genre", ["Crime"]), ("mood", ["dark"]), ("director", ["Joel Coen"])], "film")
+    'a dark crime film directed by Joel Coen'
+    >>> noun_phrase([("title", ["Nintendo DS"])], "game"), noun_phrase([("genre", ["Film-Noir"])], "film")
+    ('a Nintendo DS game', 'a film noir')
+    >>> noun_phrase([("genre", ["Comedy", "Drama"]), ("theme", ["heist", "revenge"])], "film")
+    'a comedy and drama film about heist and revenge'
+    """
+    given = [(singular(facet), [value_phrase(facet, value) for value in values]) for facet, values in parts]
+    order = {"mood": 0, "tone": 0, "genre": 1, "title": 2}
+    before = sorted((part for part in given if part[0] in _BEFORE), key=lambda part: order[part[0]])
+    moods = [listing(words) for name, words in before if order[name] == 0]
+    kinds = [listing(words) for name, words in before if order[name] > 0]
+    head = " ".join([*moods, *kinds])
+    if not kinds or not _says(kinds[-1], noun):
+        head = f"{head} {noun}".strip()
+    after = [
+        _FRAMES.get(name, "{nouns} with " + name + " {values}").format(values=listing(words), nouns="").strip()
+        for name, words in given
+        if name not in _BEFORE
+    ]
+    return " ".join([article(head), *after])
+
+
+def short_title(title: str, cap: int = 52) -> str:
+    """A title as people say it: alternates in brackets and product details cut, always a beginning of the title.
+
+    >>> short_title("First Strike (Police Story 4: First Strike) (Ging chaat goo si 4: Ji gaan daan yam mo)")
+    'First Strike'
+    >>> short_title("Alien"), short_title("(500) Days of Summer")
+    ('Alien', '(500) Days of Summer')
+    """
+    head = re.split(r"\s[(\[]", title.strip(), maxsplit=1)[0].rstrip(" -–,;:")
+    if len(head) > cap:
+        head = re.split(r"\s[-–—]\s|: ", head, maxsplit=1)[0]
+    if len(head) > cap:
+        head = head[:cap].rsplit(" ", 1)[0].rstrip(" -–,;:") + "…"
+    return head or title
+
+
+def is_common(facet: str) -> bool:
+    """Whether the facet's values are common words rather than names."""
+    return singular(facet) in _COMMON
