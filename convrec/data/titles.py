@@ -6,13 +6,19 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+ENGLISH = ("the", "a", "an")
 ARTICLES = frozenset(
-    "the a an le la les l' un une el los las lo il gli der die das den det ein eine het een os".split()
+    (
+        *ENGLISH,
+        *("le", "la", "les", "l'", "un", "une"),
+        *("el", "los", "las", "lo", "il", "gli", "os"),
+        *("der", "die", "das", "den", "det", "ein", "eine", "het", "een"),
+    )
 )
 """Articles that catalogues move behind a comma to sort by. Single vowels (Italian `i`, Portuguese `o`) are
 left out: they are also words."""
 
-_LEADING = ("the ", "a ", "an ")
+_LEADING = tuple(f"{article} " for article in ENGLISH)
 _BEHIND = re.compile(r"^(?P<rest>.+), (?P<article>[^\W\d]{1,4}'?)$")
 _YEAR = re.compile(r"\s*\((?P<year>(?:1[89]|20)\d\d)(?:-(?:\d{2,4})?)?\)\s*$")
 _MEDIUM = re.compile(r"\s*\((?:V|TV|VG|mini)\)\s*$")

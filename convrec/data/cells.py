@@ -1,0 +1,129 @@
+"""What the cells of an item table mean: years, lists of words, numbers, flags."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from convrec.types import FactValue
+
+_WHOLE = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})")
+_DECIMAL = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})?\.\d+(?:[eE][+-]?\d+)?")
+_FLAGS = {"true": True, "false": False, "yes": True, "no": False}
+_YEAR = re.compile(r"(?P<alone>-?\d{1,4})(?:\.0*)?|(?P<first>\d{4})[-/.].*|.*[-/. ](?P<last>\d{4})")
+_WORD = 60
+"""Letters of a list's typical entry at most; longer pieces between bars are prose."""
+
+
+def year_of(cell: Any) -> int | None:
+    """The year of a number, a date, or words such as `1995`, `1995-07-14` or `14-Jul-1995`; else None."""
+    if isinstance(cell, date):
+        return cell.year
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return None
+    found = _YEAR.fullmatch(str(cell).strip())
+    year = int(next(part for part in found.groups() if part is not None)) if found else 0
+    return year if 1 <= year <= 2200 else None
+
+
+def word_list(cell: Any, separator: str = "|") -> tuple[str, ...]:
+    """The words of a list, of its JSON or Python spelling, or of separated words; each once, whatever its case."""
+    if isinstance(cell, str):
+        cell = _spelled_list(cell) or cell.split(separator)
+    words = (" ".join(_word(entry).split()) for entry in cell)
+    return tuple({word.casefold(): word for word in words if word}.values())
+
+
+def separator_of(cells: Iterable[Any]) -> str:
+    """What separates the words of a column of categories: a bar; a comma where there is no bar but many commas."""
+    words = [cell for cell in cells if isinstance(cell, str) and cell.strip() and _spelled_list(cell) is None]
+    if any("|" in word for word in words):
+        return "|"
+    return "," if 4 * sum("," in word for word in words) > len(words) else "|"
+
+
+def fact_values(cells: Sequence[Any]) -> list[FactValue | None]:
+    """A whole column as facts of one kind, so that filters mean the same for every item; None: says nothing."""
+    present = [cell for cell in cells if not _absent(cell)]
+    if present and all(isinstance(cell, str) for cell in present):
+        return _from_words(cells, [cell.strip() for cell in present])
+    if all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in present):
+        whole = all(float(cell).is_integer() for cell in present)
+        return [None if _absent(cell) else int(cell) if whole else float(cell) for cell in cells]
+    return [None if _absent(cell) else _fact(cell) for cell in cells]
+
+
+def _from_words(cells: Sequence[Any], words: list[str]) -> list[FactValue | None]:
+    """Words that are numbers, flags or lists throughout become that."""
+    convert: Any = str
+    pieces = [piece for word in words for piece in word.split("|")]
+    if all(_WHOLE.fullmatch(word) for word in words):
+        convert = int
+    elif all(_WHOLE.fullmatch(word) or _DECIMAL.fullmatch(word) for word in words):
+        convert = float
+    elif all(word.lower() in _FLAGS for word in words):
+        convert = _flag
+    elif any(_spelled_list(word) is not None for word in words) or (
+        len(pieces) > len(words) and sorted(map(len, pieces))[len(pieces) // 2] <= _WORD
+    ):
+        convert = word_list
+    return [None if _absent(cell) else _kept(convert(cell.strip())) for cell in cells]
+
+
+def _kept(value: FactValue) -> FactValue | None:
+    return None if value == () else value
+
+
+def _flag(word: str) -> bool:
+    return _FLAGS[word.lower()]
+
+
+def _absent(cell: Any) -> bool:
+    if cell is None:
+        return True
+    if isinstance(cell, str):
+        return not cell.strip()
+    if isinstance(cell, float):
+        return not math.isfinite(cell)
+    return isinstance(cell, list | tuple | dict) and not cell
+
+
+def _fact(cell: Any) -> FactValue | None:
+    if isinstance(cell, bool | int | float):
+        return cell
+    if isinstance(cell, list | tuple):
+        return word_list(cell) or None
+    return _word(cell)
+
+
+def _word(entry: Any) -> str:
+    """One entry as words: a date in ISO, an object by its name."""
+    if entry is None:
+        return ""
+    if isinstance(entry, datetime):
+        return (entry.date() if entry.time() == time() else entry).isoformat()
+    if isinstance(entry, date):
+        return entry.isoformat()
+    if isinstance(entry, dict):
+        return str(entry["name"]) if "name" in entry else json.dumps(entry, ensure_ascii=False, default=str)
+    return str(entry)
+
+
+def _spelled_list(word: str) -> list[Any] | None:
+    """The list that `["a", "b"]` or `['a', 'b']` spells out; None for anything else."""
+    word = word.strip()
+    if not (word.startswith("[") and word.endswith("]")):
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            value = read(word)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, list):
+            return value
+    return None

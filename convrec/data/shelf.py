@@ -1,0 +1,116 @@
+"""Raw columns to checked items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from convrec.data.cells import fact_values, separator_of, word_list, year_of
+from convrec.data.events import plain_words, require
+from convrec.data.files import Columns
+from convrec.data.report import Report
+from convrec.data.titles import parse_title
+from convrec.errors import UsageError
+from convrec.types import FactValue, Item
+
+TABLE = "items"
+REQUIRED = ("item_id", "title")
+OWN = ("item_id", "title", "year", "genres", "text")
+
+
+def checked_items(raw: Columns, report: Report, *, alternates: bool = False) -> list[Item]:
+    """Keep the rows that name an item, in the order of the file.
+
+    A title is shown with its article in front and without its year; `genres` may be a list or bar-separated;
+    every further column becomes a fact. Refused rows are counted in the report by reason.
+
+    Args:
+        raw: The table.
+        report: Takes the counts.
+        alternates: Whether brackets behind a title hold another title.
+
+    Raises:
+        UsageError: `item_id` or `title` is missing, or no row is kept.
+    """
+    require(raw, REQUIRED)
+    table = raw.table.flatten()
+    columns = {name.replace(".", "_"): table.column(name) for name in table.column_names}
+    ids, titles = _words(columns["item_id"]), _words(columns["title"])
+    texts = _words(columns["text"]) if "text" in columns else [""] * len(ids)
+    years = _years(columns, raw, report)
+    genres = _genres(columns, raw, report)
+    facts = {name: fact_values(column.to_pylist()) for name, column in columns.items() if name not in OWN}
+    items: dict[str, Item] = {}
+    refused: dict[str, list[int]] = {}
+    for row, (item_id, title) in enumerate(zip(ids, titles, strict=True)):
+        if reason := _refusal(item_id, title, items):
+            refused.setdefault(reason, []).append(row)
+            continue
+        told = {name: value for name, column in facts.items() if (value := column[row]) is not None}
+        items[item_id] = _item(item_id, title, years[row], genres[row], texts[row], told, alternates)
+    for reason, rows in refused.items():
+        report.refuse(TABLE, reason, len(rows), *raw.locate(rows[0]))
+    report.add(TABLE, len(ids), len(items))
+    if not items:
+        why = next((str(refusal) for refusal in report.refusals if refusal.table == TABLE), "it has no rows")
+        raise UsageError(f"no item in {raw.path}: {why}")
+    return list(items.values())
+
+
+def _refusal(item_id: str, title: str, kept: dict[str, Item]) -> str:
+    if not item_id:
+        return "no item_id"
+    if not title:
+        return "no title"
+    return "the same item_id again" if item_id in kept else ""
+
+
+def _item(
+    item_id: str,
+    raw_title: str,
+    year: int | None,
+    genres: Sequence[str],
+    text: str,
+    facts: dict[str, FactValue],
+    alternates: bool,
+) -> Item:
+    title = parse_title(raw_title, alternates=alternates)
+    # A year in brackets that contradicts the column belongs to the title: `Blade Runner (1982) Final Cut`.
+    agrees = year is None or title.year is None or title.year == year
+    if title.also and agrees:
+        facts.setdefault("also", title.also)
+    return Item(
+        id=item_id,
+        title=title.text if agrees else raw_title,
+        year=title.year if year is None else year,
+        genres=tuple(genres),
+        text=text,
+        facts=facts,
+    )
+
+
+def _words(column: Any) -> list[str]:
+    return [" ".join((word or "").split()) for word in plain_words(column).to_pylist()]
+
+
+def _years(columns: dict[str, Any], raw: Columns, report: Report) -> list[int | None]:
+    if "year" not in columns:
+        return [None] * raw.table.num_rows
+    cells = columns["year"].to_pylist()
+    years = [None if cell is None else year_of(cell) for cell in cells]
+    missed = sorted(
+        {str(cell) for cell, year in zip(cells, years, strict=True) if cell and year is None} - {"nan", "0"}
+    )
+    if missed:
+        report.remark(f"{raw.path.name}: no year in {', '.join(map(repr, missed[:3]))}; left empty")
+    return years
+
+
+def _genres(columns: dict[str, Any], raw: Columns, report: Report) -> list[tuple[str, ...]]:
+    if "genres" not in columns:
+        return [()] * raw.table.num_rows
+    cells = columns["genres"].to_pylist()
+    separator = separator_of(cells)
+    if separator != "|":
+        report.remark(f"{raw.path.name}: genres are separated by {separator!r}")
+    return [() if cell is None else word_list(cell, separator) for cell in cells]
