@@ -1,0 +1,162 @@
+"""Numbers in a wish: how many items, and bounds on the catalogue's number facts (running time, price, players)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from convrec.dialogue.english import NUMBERS, number
+from convrec.dialogue.fields import Field
+from convrec.types import Filter
+
+_N = r"(?:\d+(?:[.,]\d+)?|" + "|".join(NUMBERS) + r"|an?)"
+_HALF = r"(?:\s+and a half)?"
+_BELOW = (
+    r"(?:(?:no|not) (?:more|longer|over|above) than|no longer than|not over|under|less than|below|at most|max(?:imum)?(?: of)?"
+    r"|up to|shorter than|cheaper than|within|fewer than|not longer than)"
+)
+_ABOVE = r"(?:(?:no|not) (?:less|shorter) than|over|more than|above|at least|min(?:imum)?(?: of)?|longer than|from)"
+_TIME = re.compile(
+    rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?P<n>{_N})(?P<half>{_HALF})\s*-?(?P<unit>hours?|hrs?|h|minutes?|mins?|min)\b"
+    rf"(?P<half2>{_HALF})"
+)
+_TIME_MAX = re.compile(
+    rf"(?P<n>{_N})(?P<half>{_HALF})\s*-?(?P<unit>hours?|hrs?|h|minutes?|mins?)(?P<half2>{_HALF})\s+(?:max|or less|at most|tops)\b"
+)
+_MONEY = re.compile(
+    rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?:[$€£]\s*(?P<n1>\d+(?:[.,]\d+)?)|(?P<n2>{_N})\s*(?:[$€£]|dollars?|euros?|pounds?|bucks?|quid))"
+)
+_SIZES = {
+    "minutes": (
+        r"(?:not|nothing|isn't|less)(?: \w+)? (?:too |so |very |that )?long|short(?:er)?(?! (?:story|stories|film|circuit))|quick"
+        r"|(?:was|is|are|a bit|way|were) too long|not longer",
+        r"(?:not|nothing)(?: \w+)? (?:too |so |very )?short|(?:really |very )?long(?:er)? (?=\w+)|epic length|longer",
+    ),
+    "money": (
+        r"cheap(?:er)?|inexpensive|affordable|(?:not|nothing|too)(?: \w+)? (?:too |so |very )?(?:expensive|pricey|dear)"
+        r"|(?:less|too) expensive|on a budget",
+        r"expensive|pricey|premium|high[- ]end|(?:not|nothing) (?:too )?cheap",
+    ),
+}
+_HOW_MANY = re.compile(
+    r"(?<![\w#$€£-])(?:(?P<top>top|give me|show me|recommend(?: me)?|suggest(?: me)?|list|name|find me|need|want|like|get me)\s+)?"
+    r"(?P<just>just |only |another |a |the )?(?P<n>\d{1,3}|"
+    + "|".join(NUMBERS)
+    + r")(?P<rest>(?:[ -](?!hours?|minutes?|mins?|years?"
+    r"|of (?:them|those|these)|and|stars?|times?|days?)[\w'-]+){0,5})"
+)
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A bound on a number fact that a text speaks of; `filters` is empty where no field measures it."""
+
+    start: int
+    end: int
+    said: str
+    filters: tuple[Filter, ...]
+
+
+def amounts_in(plain: str, fields: Iterable[Field]) -> list[Amount]:
+    """Bounds on number facts in a folded text, in order of kind."""
+    numeric = [field for field in fields if field.nature == "number" and field.measure != "year" and len(field.numbers)]
+    found: list[Amount] = []
+    for field in numeric:
+        for amount in (*_labelled(plain, field), *_measured(plain, field), *_sized(plain, field)):
+            if not any(amount.start < one.end and amount.end > one.start for one in found):
+                found.append(amount)
+    return found
+
+
+def _measured(plain: str, field: Field) -> list[Amount]:
+    found = []
+    if field.measure == "minutes":
+        for match in _TIME.finditer(plain):
+            below = re.fullmatch(_BELOW, match.group("how")) is not None
+            found.append(_bound(match, field, _minutes(match, field), below=below))
+        found += [_bound(match, field, _minutes(match, field), below=True) for match in _TIME_MAX.finditer(plain)]
+    if field.measure == "money":
+        for match in _MONEY.finditer(plain):
+            below = re.fullmatch(_BELOW, match.group("how")) is not None
+            found.append(_bound(match, field, _value(match.group("n1") or match.group("n2")), below=below))
+    return found
+
+
+def _labelled(plain: str, field: Field) -> list[Amount]:
+    """Bounds that name the field: `rating over 7`, `at least 4 players`, `2 players`."""
+    label = re.escape(field.label.rstrip("s")) + "s?"
+    after = re.compile(rf"\b{label} (?:is |of |should be )?(?:(?P<how>{_BELOW}|{_ABOVE}) )(?P<n>{_N})(?![\w'])")
+    before = re.compile(rf"(?<!\w)(?:(?P<how>{_BELOW}|{_ABOVE})\s+)?(?P<n>{_N})[ -]{label}\b")
+    found = []
+    for match in (*after.finditer(plain), *before.finditer(plain)):
+        value, how = _value(match.group("n")), match.group("how")
+        if how is None:
+            both = (
+                Filter(field.name, "at_least", (value,), match.group()),
+                Filter(field.name, "at_most", (value,), match.group()),
+            )
+            found.append(Amount(match.start(), match.end(), match.group(), both))
+        else:
+            found.append(_bound(match, field, value, below=re.fullmatch(_BELOW, how) is not None))
+    return found
+
+
+def _sized(plain: str, field: Field) -> list[Amount]:
+    """`not too long`, `cheap`: bounds taken from the catalogue's own spread."""
+    if field.measure not in _SIZES:
+        return []
+    small, large = _SIZES[field.measure]
+    found = []
+    for match in re.finditer(rf"\b(?:(?P<small>{small})|(?P<large>{large}))(?![\w'])", plain):
+        below = match.group("small") is not None
+        mild = match.group().startswith(("not", "nothing", "isn't", "too", "was", "is", "are", "a bit", "way"))
+        share = (0.6 if mild else 0.3) if below else (0.4 if mild else 0.7)
+        value = float(np.quantile(field.numbers, share))
+        found.append(_bound(match, field, float(round(value)) if value > 10 else value, below=below))
+    return found
+
+
+def _bound(match: re.Match[str], field: Field, value: float, *, below: bool) -> Amount:
+    wanted = Filter(field.name, "at_most" if below else "at_least", (value,), match.group().strip())
+    return Amount(match.start(), match.end(), match.group().strip(), (wanted,))
+
+
+def _minutes(match: re.Match[str], field: Field) -> float:
+    value = _value(match.group("n")) + (0.5 if match.group("half") or match.group("half2") else 0.0)
+    minutes = value * 60 if match.group("unit").startswith("h") else value
+    middle = float(np.median(field.numbers))
+    return minutes / 60 if middle < 10 else minutes * 60 if middle > 1000 else minutes
+
+
+def _value(word: str) -> float:
+    return 1.0 if word in ("a", "an") else float(NUMBERS.get(word, 0) or word.replace(",", "."))
+
+
+def how_many(plain: str, noun: str, blocked: Iterable[tuple[int, int]] = ()) -> tuple[int, int, int] | None:
+    """How many items a text asks for, with the place that says so; at most 100.
+
+    Args:
+        plain: Folded text.
+        noun: What one item is called.
+        blocked: Places that mean something else (titles, years, running times).
+    """
+    kept = list(blocked)
+    things = rf"(?:{re.escape(noun)}s?|items?|ones?|recommendations?|suggestions?|options?|ideas?|picks?|titles?|more|others?|movies?|films?)"
+    for match in _HOW_MANY.finditer(plain):
+        start, end = match.span("n")
+        if any(start < stop and end > begin for begin, stop in kept):
+            continue
+        count = number(match.group("n")) or 0
+        alone = not plain[: match.start()].strip() and not plain[match.end("n") :].strip(" .!?")
+        thing = re.search(rf"(?<![\w']){things}(?![\w'])", match.group("rest"))
+        asked = bool(match.group("top")) and not match.group("rest").strip()
+        single = count == 1 and match.group("just") not in ("just ", "only ") and not (thing and match.group("top"))
+        if not 0 < count <= 999 or single or match.group("just") == "the ":
+            continue
+        if alone or asked or thing:
+            return min(count, MOST), start, end
+    return None

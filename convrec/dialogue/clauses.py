@@ -1,0 +1,158 @@
+"""Clauses of a message and where they stand to what they name: wanted, refused, allowed again, or neither."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Stance = Literal["plain", "want", "like", "refuse", "dislike", "less", "allow", "drop", "neutral"]
+"""`plain`: named without a word that says how. `refuse`: none of it. `less`: soft. `allow`: no longer refused.
+`drop`: that condition no longer. `neutral`: spoken of only."""
+
+NEGATIVE: frozenset[Stance] = frozenset(("refuse", "dislike", "less"))
+
+_FILLER = (
+    r"(?:[ ,]+(?:anything|something|any|an|a|another|more|much|that|that's|that is|which is|with|to watch|to see|to play|see"
+    r"|watch|like|of|in the|in|mood for|looking for|interested in|want|really|from|by|about|the|me|us|kind of|type of))*"
+)
+_TOO = r"(?:[ ,]+(?:too|so|very|overly|super|that)(?= \w))?"
+_CUES: tuple[tuple[Stance, str], ...] = (
+    ("allow", r"(?:(?:do not|don't) mind|nothing against|not against|no problem with|(?:open to|allow|bring back))"),
+    ("neutral", r"no (?:idea|thanks|thank you|worries|preference|matter|doubt|problem|one)\b(?! of)"),
+    (
+        "neutral",
+        r"(?:not (?:only|just|sure|yet)|why not|can't wait|can't go wrong|(?:do|did)(?:n't| not) (?:know|have))",
+    ),
+    ("neutral", r"(?:have|has|had)(?:n't| not)(?: \w+)? (?:seen|watched|heard|played|read|been)|never (?:seen|heard)"),
+    ("drop", r"(?:drop|remove|forget(?: about)?|lose|cancel|clear|delete|no need for|doesn't (?:have|need) to be)"),
+    ("like", r"nothing but|can't get enough of"),
+    (
+        "dislike",
+        r"(?:(?:do|did|does)(?:n't| not)(?: \w+){0,2}? (?:like|love|enjoy|care for|care about|watch|dig)|hate[ds]?"
+        r"|dislike[ds]?|can't stand|couldn't stand|loathe|despise|detest|allergic to"
+        r"|(?:not|n't)(?: \w+){0,2}? (?:fan|into|keen on|crazy about|interested in|fond of)(?: of)?)",
+    ),
+    ("less", r"(?:less|fewer|not as|a (?:bit|little|tad) too|way too|(?:was|is|it's|that's|are|were) too)(?= \w)"),
+    (
+        "refuse",
+        r"(?:(?:any|every)thing (?:but|except)|no more|(?:do|does)(?:n't| not)(?: \w+)? (?:want|need|show|recommend"
+        r"|suggest|give|include|feel like|be)|other than|except(?: for)?|apart from|excluding|exclude|without|nothing"
+        r"|none|neither|nor|not|no|avoid|skip|enough|stop (?:showing|recommending|suggesting)|tired of|sick of|minus"
+        r"|instead of|rather than|isn't|aren't|rather not|never|bored (?:of|with))" + _FILLER + _TOO,
+    ),
+    (
+        "like",
+        r"(?:likes?|liked|love[ds]?|enjoy(?:s|ed)?|prefer|adore[ds]?|fan of|into|favou?rites?(?: \w+)? (?:is|are))",
+    ),
+    (
+        "want",
+        r"(?:i'd like|would like|looking for|look for|mood for|feel like|want(?:ed)?|need|give|show|find|how about"
+        r"|what about|something|anything|some|maybe|preferably|ideally|rather|instead|recommend|suggest|more|only|just"
+        r"|mostly|mainly|yes|search|recommendations?|suggestions?|any|watch|play|got|with)",
+    ),
+)
+_CUE = re.compile(
+    "|".join(f"(?P<c{number}>(?<![\\w'])(?:{body})(?![\\w']))" for number, (_, body) in enumerate(_CUES)), re.IGNORECASE
+)
+
+_OPENER = (
+    r"(?:something|anything|maybe|preferably|ideally|just|rather|instead|i|i'd|i'm|i've|give|show|what|how|with|not|no"
+    r"|nothing|without|please|yes|yeah|an?|some|let's|can|could|do|have|then|also|so)\b"
+)
+_BREAK = re.compile(
+    r"[.!?;\n]+(?=\s|$)|\.{2,}"
+    r"|,?\s*(?<!anything )(?<!everything )(?<!nothing )\bbut\b(?!\s+(?:also)\b)"
+    rf"|,\s*(?=(?:and\s+|or\s+)?{_OPENER})"
+    r"|\s+(?:though|although|however|whereas|because|since|unless)\s+(?!the\b|\d)"
+    r"|\s+(?:and|or)\s+(?=(?:i|i'd|i'm|i've|no|not|nothing|without|something|please|maybe)\b)"
+    r"|\s+(?=(?:what|how) about\b)|\s+-+\s+"
+)
+_FINE = re.compile(
+    r"\s*(?:\w+\s+)?(?:is|are|would be|'s|s)\s+(?:also |totally |perfectly |absolutely |actually |just )*"
+    r"(?:fine|ok|okay|alright|all right|welcome|allowed|no problem)\b|\s+(?:fine|ok|okay) (?:too|by|with|for)\b"
+)
+_NOT_FOR_ME = re.compile(
+    r"\s*(?:\w+\s+){0,2}?(?:(?:is|are|was)(?:n't| not| never)\s+(?:\w+\s+){0,3}?(?:thing|me|for me|taste|cup|favou?rite|into)"
+    r"|(?:scares?|bores?|annoys?|depress(?:es)?) me|not really|no thanks|never again|\?\s*no\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that says where the speaker stands to what follows it."""
+
+    start: int
+    end: int
+    stance: Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of a message that says one thing.
+
+    Attributes:
+        start: Where it begins in the message.
+        end: Where it ends.
+        cues: Its cues in order.
+        asked: Whether it ends with a question mark.
+    """
+
+    start: int
+    end: int
+    cues: tuple[Cue, ...]
+    asked: bool
+
+    def stance(self, plain: str, start: int, end: int) -> tuple[Stance, int]:
+        """Where the speaker stands to what lies between two places, and where the words that say so begin.
+
+        The last cue before it decides, unless what follows says otherwise (`horror is fine`, `horror is not for me`).
+        """
+        after = plain[end : self.end]
+        if _NOT_FOR_ME.match(after):
+            return "refuse", start
+        if _FINE.match(after):
+            return "allow", start
+        last = next((cue for cue in reversed(self.cues) if cue.start < start and cue.end <= end), None)
+        return (last.stance, last.start) if last else ("plain", start)
+
+    @property
+    def wishes(self) -> bool:
+        """Whether a cue of wanting or liking stands in it."""
+        return any(cue.stance in ("want", "like") or cue.stance in NEGATIVE for cue in self.cues)
+
+
+def clauses(plain: str, whole: Iterable[tuple[int, int]] = ()) -> list[Clause]:
+    """The clauses of a folded text.
+
+    Args:
+        plain: Folded text.
+        whole: Places (titles) that no break may cut and no cue may lie in.
+    """
+    kept = list(whole)
+    found = []
+    for start, end, asked in _stretches(plain, kept):
+        cues = tuple(
+            Cue(match.start(), match.end(), _CUES[int((match.lastgroup or "c0")[1:])][0])
+            for match in _CUE.finditer(plain, start, end)
+            if not _inside(match.start(), kept)
+        )
+        found.append(Clause(start, end, cues, asked))
+    return found
+
+
+def _stretches(plain: str, kept: list[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
+    at = 0
+    for match in _BREAK.finditer(plain):
+        if _inside(match.start(), kept):
+            continue
+        if plain[at : match.start()].strip():
+            yield at, match.start(), "?" in match.group()
+        at = match.end()
+    if plain[at:].strip():
+        yield at, len(plain), False
+
+
+def _inside(place: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in spans)

@@ -1,0 +1,85 @@
+"""English words that the understanding needs and no catalogue has: numbers, praise, function words."""
+
+from __future__ import annotations
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "dozen": 12, "couple": 2,
+}  # fmt: skip
+
+ORDINALS = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
+    "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10,
+    "10th": 10, "last": -1,
+}  # fmt: skip
+
+DECADES = {
+    "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80,
+    "nineties": 90,
+}  # fmt: skip
+
+FUNCTION = _set("""a about above across actually after again against ago all almost along already also although always am an and
+    another any anybody anyone anything anyway are aren't around as ask at away back be because been before being below
+    between both but by came can can't cannot come could couldn't did didn't do does doesn't doing don't done down
+    during each either else enough especially even ever every everybody everyone everything except few for from further
+    get gets getting give gives go goes going gone got had hadn't has hasn't have haven't having he her here hers him
+    his how however i i'd i'll i'm i've if in instead into is isn't it it'd it'll it's its itself just keep kind kinda
+    know last let let's lot lots make makes many may maybe me might mine more most much must my myself never new next no
+    nobody none nope nor not nothing now of off oh ok okay on once one ones only or other others our ours out over own
+    per perhaps please pretty probably quite rather really said same say see seem seems seen she should shouldn't show
+    since so some somebody someone something sometimes somewhere soon sort sorta still stuff such sure take tell than
+    that that'd that's the their theirs them then there there's these they they're thing things think this those though
+    through thus till to today together tonight too toward try two type under until up upon us use very via want wanted
+    wants was wasn't we we'd we're we've well went were weren't what what's whatever when where whether which while who
+    who's whole whom whose why will with within without won't would wouldn't yeah yep yes yet you you'd you'll you're
+    you've your yours able bit little long old thanks thank hi hello hey im ive id dont didnt dunno gonna wanna
+    lol haha u ur""")
+"""Words that carry no wish by themselves."""
+
+PRAISE = _set("""good great nice excellent amazing awesome wonderful brilliant fantastic perfect superb best better fun enjoyable
+    lovely cool decent solid interesting favorite favourite favorites favourites classic masterpiece terrific fabulous
+    incredible outstanding beautiful hilarious gripping""")
+VIVID = _set("fun enjoyable interesting classic beautiful hilarious gripping masterpiece lovely cool")
+"""Praise that also describes: a wish for a fun evening is a wish."""
+PANS = _set("""bad terrible awful boring horrible worst stupid dumb lame rubbish garbage crap dull overrated disappointing weak
+    poor trash worse mediocre pointless unwatchable tedious annoying silly overhyped""")
+SO_SO = _set("ok okay alright fine meh average so-so decent passable")
+
+TALK = _set("""recommend recommended recommendation recommendations suggest suggested suggestion suggestions
+    advise idea ideas option options pick picks choice choices list find found search searching look
+    looking looks like liked likes love loved loves loving enjoy enjoyed enjoys prefer preferred adore adored hate hated
+    hates dislike disliked watch watched watching watches play played playing read reading listen listened listening
+    heard hear buy bought buying try tried trying drink seen saw need needs needed help mood feel feeling feels fan
+    fans favourite favorite interested interest into big huge movie movies film films title titles genre genres kind
+    kinds type types sort sorts day night evening weekend time times moment week people person man guy lately recently
+    right left end start started stop old older oldest newer newest new recent long short way year years decade decades
+    actor actors actress director directed starring stars star hope similar else different anything tonight
+    wife husband friend friends girlfriend boyfriend mom dad son daughter question questions answer
+    accept skip delete remove drop forget yes no thanks thank please sorry wow oh ah hmm um""")
+"""Words of the talk about recommending: they ask for or speak of items without describing them."""
+
+DEMONYMS = {
+    "american": ("united states", "united states of america", "usa", "us"), "argentinian": ("argentina",),
+    "australian": ("australia",), "austrian": ("austria",), "belgian": ("belgium",), "brazilian": ("brazil",),
+    "british": ("united kingdom", "uk", "great britain", "england"), "canadian": ("canada",), "chilean": ("chile",),
+    "chinese": ("china",), "cuban": ("cuba",), "czech": ("czech republic", "czechoslovakia", "czechia"),
+    "danish": ("denmark",), "dutch": ("netherlands",), "english": ("england", "united kingdom", "uk"),
+    "finnish": ("finland",), "french": ("france",), "german": ("germany", "west germany"), "greek": ("greece",),
+    "hungarian": ("hungary",), "indian": ("india",), "iranian": ("iran",), "irish": ("ireland",),
+    "israeli": ("israel",), "italian": ("italy",), "japanese": ("japan",), "korean": ("south korea", "korea"),
+    "mexican": ("mexico",), "norwegian": ("norway",), "polish": ("poland",), "portuguese": ("portugal",),
+    "russian": ("russia", "soviet union", "ussr"), "scottish": ("scotland",), "south african": ("south africa",),
+    "spanish": ("spain",), "swedish": ("sweden",), "swiss": ("switzerland",), "taiwanese": ("taiwan",),
+    "thai": ("thailand",), "turkish": ("turkey",), "vietnamese": ("vietnam",), "welsh": ("wales",),
+}  # fmt: skip
+"""What comes from a country is called by another word than the country; matters where the catalogue has countries."""
+
+
+def number(word: str) -> int | None:
+    """`three` or `3` as a number; None for any other word."""
+    return int(word) if word.isdecimal() and len(word) < 7 else NUMBERS.get(word)

@@ -1,0 +1,125 @@
+"""What the fields of a catalogue are like, learned from its items: which hold names, themes, numbers, categories."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from convrec.dialogue.words import keys
+from convrec.protocols import Catalogue
+from convrec.types import FactValue, Item
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Nature = Literal["category", "closed", "name", "theme", "number", "flag"]
+"""`category`: genres. `closed`: a small set of words of which an item has one or few (language, country, platform).
+`name`: people and makers. `theme`: free tags, never complete, so wanting one is a wish and no condition."""
+
+CLOSED_SIZE = 250
+MAX_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the catalogue.
+
+    Attributes:
+        name: As in filters.
+        nature: How its words act in a wish.
+        values: The distinct words with the number of items that have each; empty for numbers.
+        numbers: Every item's number, sorted; empty for words.
+        measure: What a number measures: `minutes`, `money`, `year`, or empty.
+    """
+
+    name: str
+    nature: Nature
+    values: Mapping[str, int] = field(default_factory=dict)
+    numbers: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    measure: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name as people say it."""
+        return self.name.replace("_", " ").lower()
+
+    @property
+    def hard(self) -> bool:
+        """Whether wanting one of its words is a condition, not a wish."""
+        return self.nature != "theme"
+
+
+_MEASURES = {
+    "minutes": ("runtime", "duration", "length", "minutes", "playtime", "playing_time", "running_time"),
+    "money": ("price", "cost"),
+}
+
+
+def fields_of(catalogue: Catalogue) -> dict[str, Field]:
+    """Every field that words can ask for, by name; free text and identifiers are left out."""
+    columns: dict[str, list[FactValue]] = {}
+    for item in catalogue.items:
+        for name, value in _values_of(item):
+            columns.setdefault(name, []).append(value)
+    found = (_field(name, values, len(catalogue)) for name, values in columns.items())
+    return {one.name: one for one in found if one is not None}
+
+
+def _values_of(item: Item) -> list[tuple[str, FactValue]]:
+    own: list[tuple[str, FactValue]] = []
+    if item.genres:
+        own.append(("genres", item.genres))
+    if item.year is not None:
+        own.append(("year", item.year))
+    facts = [(name, value) for name, value in item.facts.items() if name not in ("title", "genres", "year")]
+    return own + [(name, value) for name, value in facts if value not in ("", ())]
+
+
+def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
+    if all(isinstance(value, bool) for value in values):
+        return Field(name, "flag", {"true": sum(bool(value) for value in values)})
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        numbers = np.sort(np.asarray(values, dtype=np.float64))
+        return Field(name, "number", numbers=numbers[~np.isnan(numbers)], measure=_measure(name))
+    words = Counter(word for value in values if isinstance(value, str | tuple) for word in _several(value))
+    spoken = {word: count for word, count in words.items() if _speakable(word)}
+    if not spoken or len(spoken) < len(words) / 2:
+        return None
+    single = sum(isinstance(value, str) or (isinstance(value, tuple) and len(value) == 1) for value in values)
+    nature = "category" if name == "genres" else _nature(spoken, single / len(values), n_items)
+    return Field(name, nature, spoken)
+
+
+def _several(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _speakable(word: str) -> bool:
+    parts = keys(word)
+    return 0 < len(parts) <= MAX_WORDS and not word.startswith("(") and not all(part.isdecimal() for part in parts)
+
+
+def _nature(values: Mapping[str, int], single: float, n_items: int) -> Nature:
+    capital = sum(_is_name(word) for word in values) / len(values)
+    long_names = sum(len(word.split()) > 1 for word in values) / len(values)
+    if len(values) <= CLOSED_SIZE and (single > 0.8 or (capital > 0.8 and long_names < 0.5)):
+        return "closed"
+    if capital > 0.7 and long_names > 0.5:
+        return "name"
+    return "closed" if single > 0.8 and len(values) < n_items / 2 else "theme"
+
+
+def _is_name(word: str) -> bool:
+    parts = word.split()
+    return parts[0][:1].isupper() and parts[-1][:1].isupper()
+
+
+def _measure(name: str) -> str:
+    label = name.lower()
+    if label == "year":
+        return "year"
+    return next((measure for measure, names in _MEASURES.items() if any(word in label for word in names)), "")

@@ -1,0 +1,258 @@
+"""The words a catalogue can be asked by, and where they stand in a sentence, however they are spelt."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from convrec.dialogue.english import DEMONYMS, FUNCTION, PRAISE, TALK
+from convrec.dialogue.fields import MAX_WORDS, Field, fields_of
+from convrec.dialogue.words import Word, keys, singular, stem
+from convrec.protocols import Catalogue
+
+_BY = frozenset(
+    (
+        "with",
+        "by",
+        "starring",
+        "from",
+        "actor",
+        "actress",
+        "director",
+        "featuring",
+        "of",
+        "like",
+        "love",
+        "hate",
+        "author",
+    )
+)
+_PARTS = re.compile(r"[/&,]|\band\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the catalogue.
+
+    Attributes:
+        field: Where it stands.
+        value: In the catalogue's spelling.
+        count: How many items have it.
+    """
+
+    field: str
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Words of a text that name something of the catalogue.
+
+    Attributes:
+        start: Where they begin in the text.
+        end: Where they end.
+        said: The person's own words.
+        terms: What they may mean, the commonest first; at least one.
+        first: Index of the first word.
+        last: Index of the last word.
+        sure: Whether they are spelt as in the catalogue (up to number, case and hyphens).
+    """
+
+    start: int
+    end: int
+    said: str
+    terms: tuple[Term, ...]
+    first: int
+    last: int
+    sure: bool = True
+
+
+class Lexicon:
+    """Every word of genres and facts by its spellings; built once from a catalogue, then read only.
+
+    Attributes:
+        fields: The fields words can ask for, by name.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.fields: dict[str, Field] = fields_of(catalogue)
+        self._exact: dict[tuple[str, ...], list[Term]] = {}
+        self._stems: dict[str, list[Term]] = {}
+        self._shortened: dict[tuple[str, str], list[tuple[tuple[str, ...], Term]]] = {}
+        self._names: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
+        for field in self.fields.values():
+            for value, count in field.values.items():
+                self._enter(field, Term(field.name, value, count))
+        for terms in self._exact.values():
+            terms.sort(key=lambda term: -term.count)
+
+    def find(self, text: str, spoken: Sequence[Word], taken: Iterable[tuple[int, int]] = ()) -> list[Found]:
+        """Catalogue words in a text, longest first where they overlap, in order of place.
+
+        Args:
+            text: The text the words were cut from.
+            spoken: Its words.
+            taken: Places (start, end) that already mean something else, such as a title.
+        """
+        blocked = list(taken)
+        free = [not any(word.start < end and word.end > start for start, end in blocked) for word in spoken]
+        found: list[Found] = []
+        at = 0
+        while at < len(spoken):
+            hit = self._at(spoken, at, free) if free[at] else None
+            if hit is None:
+                at += 1
+                continue
+            last, terms, sure = hit
+            start, end = spoken[at].start, spoken[last].end
+            found.append(Found(start, end, text[start:end], tuple(terms), at, last, sure))
+            at = last + 1
+        return found
+
+    def named(self, text: str, field: str) -> str | None:
+        """The value of a field that a text names exactly, in the catalogue's spelling; None: none."""
+        return next((term.value for term in self._exact.get(keys(text), []) if term.field == field), None)
+
+    # -- building -------------------------------------------------------------------------------------------------
+
+    def _enter(self, field: Field, term: Term) -> None:
+        if field.nature == "flag":
+            self._add(keys(field.label), term)
+            return
+        spelt = keys(term.value)
+        self._add(spelt, term)
+        if field.nature == "name":
+            self._enter_name(spelt, term)
+        elif field.nature in ("category", "closed"):
+            self._enter_variants(field, spelt, term)
+        if len(spelt) > 1 and field.nature != "name":
+            self._add(("".join(spelt),), term)
+
+    def _enter_name(self, spelt: tuple[str, ...], term: Term) -> None:
+        if len(spelt) < 2:
+            return
+        for part in (spelt[0], spelt[-1]):
+            self._names.setdefault(part, []).append((spelt, term))
+
+    def _enter_variants(self, field: Field, spelt: tuple[str, ...], term: Term) -> None:
+        for part in (keys(part) for part in _PARTS.split(term.value)):
+            if part and part != spelt:
+                self._add(part, term)
+        telling = [word for word in spelt if word not in TALK and word not in FUNCTION]
+        if len(telling) == 1 and len(spelt) > 1:
+            self._add((telling[0],), term)
+        if len(spelt) >= 3:
+            self._add(("".join(word[0] for word in spelt),), term)
+        if len(spelt) == 2:
+            self._shortened.setdefault((spelt[0][:2], spelt[1][:2]), []).append((spelt, term))
+        if len(spelt) == 1 and field.nature == "category":
+            self._stems.setdefault(stem(spelt[0]), []).append(term)
+        for adjective, countries in DEMONYMS.items():
+            if " ".join(spelt) in countries:
+                self._add(tuple(adjective.split()), term)
+
+    def _add(self, spelling: tuple[str, ...], term: Term) -> None:
+        bare = tuple(singular(word) for word in spelling)
+        for key in {spelling, bare}:
+            terms = self._exact.setdefault(key, [])
+            if term not in terms:
+                terms.append(term)
+
+    # -- finding --------------------------------------------------------------------------------------------------
+
+    def _at(self, spoken: Sequence[Word], at: int, free: Sequence[bool]) -> tuple[int, list[Term], bool] | None:
+        reach = at
+        while reach + 1 < len(spoken) and free[reach + 1] and reach - at + 1 < MAX_WORDS:
+            reach += 1
+        close = self._close(spoken[at], spoken[at + 1]) if reach > at else []
+        for last in range(reach, at - 1, -1):
+            if last == at and close:
+                return at + 1, close, False
+            if terms := self._spelt(spoken[at : last + 1]):
+                also = close if last == at + 1 else self._related(spoken[at]) if last == at else []
+                return last, self._hard_first([*terms, *(term for term in also if term not in terms)]), True
+        return self._single(spoken, at)
+
+    def _hard_first(self, terms: list[Term]) -> list[Term]:
+        order = {"category": 0, "closed": 1, "flag": 1, "name": 2, "number": 2, "theme": 3}
+        return sorted(terms, key=lambda term: order[self.fields[term.field].nature])
+
+    def _related(self, word: Word) -> list[Term]:
+        """Categories of the word's family: `romantic` asks for Romance."""
+        if not _may_stand_alone(word):
+            return []
+        root = stem(word.text)
+        return self._stems.get(root, []) if root != word.text else []
+
+    def _spelt(self, run: Sequence[Word]) -> list[Term]:
+        if len(run) == 1 and not _may_stand_alone(run[0]):
+            return []
+        texts = tuple(word.text for word in run)
+        terms = self._exact.get(texts) or self._exact.get(tuple(singular(word) for word in texts)) or []
+        if len(run) == 1 and not run[0].capital:
+            terms = [term for term in terms if self.fields[term.field].nature != "name"]
+        return terms
+
+    def _close(self, one: Word, two: Word) -> list[Term]:
+        """Two words that stand for a two-word category (`science fiction`, `Sci-Fi`) or for a name with one typo."""
+        if one.text in FUNCTION or two.text in FUNCTION:
+            return []
+        for spelt, term in self._shortened.get((one.text[:2], two.text[:2]), []):
+            if _abbreviates(one.text, spelt[0]) and _abbreviates(singular(two.text), singular(spelt[1])):
+                return [term]
+        joined = self._exact.get((one.text + singular(two.text),))
+        if joined:
+            return joined
+        return self._misspelt_name(one, two) if one.capital or two.capital else []
+
+    def _misspelt_name(self, one: Word, two: Word) -> list[Term]:
+        best: list[Term] = []
+        for spelt, term in self._names.get(one.text, []) + self._names.get(two.text, []):
+            if len(spelt) != 2:
+                continue
+            first = DamerauLevenshtein.distance(one.text, spelt[0], score_cutoff=2)
+            other = DamerauLevenshtein.distance(two.text, spelt[1], score_cutoff=2)
+            if first + other <= (1 if len(one.text) + len(two.text) < 11 else 2):
+                best.append(term)
+        return sorted(best, key=lambda term: -term.count)[:3]
+
+    def _single(self, spoken: Sequence[Word], at: int) -> tuple[int, list[Term], bool] | None:
+        word = spoken[at]
+        if not _may_stand_alone(word):
+            return None
+        if terms := self._related(word):
+            return at, terms, False
+        before = spoken[at - 1].text if at else ""
+        if before in _BY and len(word.text) > 3 and (terms := self._surname(word.text)):
+            return at, terms, False
+        return None
+
+    def _surname(self, word: str) -> list[Term]:
+        """The person of that family name, where one stands out."""
+        bearers: Counter[str] = Counter()
+        for spelt, term in self._names.get(word, []):
+            if spelt[-1] == word:
+                bearers[term.value] += term.count
+        ranked = bearers.most_common(2)
+        if not ranked or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
+            return []
+        return self._exact[keys(ranked[0][0])]
+
+    def terms(self) -> Iterator[Term]:
+        """Every term once."""
+        for field in self.fields.values():
+            yield from (Term(field.name, value, count) for value, count in field.values.items())
+
+
+def _may_stand_alone(word: Word) -> bool:
+    return word.text not in FUNCTION and word.text not in TALK and word.text not in PRAISE and len(word.text) > 1
+
+
+def _abbreviates(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 2 and long.startswith(short)

@@ -1,0 +1,116 @@
+"""What one message means: plain frozen values, beside the words that decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from convrec.dialogue.titles import Mention
+from convrec.types import Filter, ItemId, Verdict
+
+Act = Literal[
+    "greet", "thank", "bye", "smalltalk", "yes", "no", "recommend", "inform", "ask", "answer", "accept", "reject",
+    "feedback", "more", "again", "surprise", "undo", "reset", "other",
+]  # fmt: skip
+"""What a message does. `inform`: tells a wish or a taste. `answer`: replies to a question of ours. `more`: other
+items for the same wish. `again`: items shown before. `surprise`: no preference."""
+
+QuestionKind = Literal["why", "about", "fact", "profile", "wish", "help", "have", "unknown"]
+"""`why`: why an item is recommended. `about`: what it is. `fact`: one of its facts. `profile`: what is known about the
+person. `wish`: what stands. `have`: whether the catalogue has something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What somebody says of an item.
+
+    Attributes:
+        item_id: Of which.
+        strength: -1 (hated) to 1 (loved); 0 says only that it was seen, or was so-so.
+        seen: Whether it was seen, played, read before.
+        said: The words that say so.
+    """
+
+    item_id: ItemId
+    strength: float
+    seen: bool
+    said: str
+
+    @property
+    def verdict(self) -> Verdict:
+        """The same as a tap on a card."""
+        if self.strength >= 0.4:
+            return "like"
+        return "dislike" if self.strength <= -0.3 else "seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the person wants to know.
+
+    Attributes:
+        kind: About what sort of thing.
+        item_ids: Which items it is about; empty where none is meant.
+        fields: The facts asked for, most fitting first; for `fact` only.
+        said: The words.
+    """
+
+    kind: QuestionKind
+    item_ids: tuple[ItemId, ...] = ()
+    fields: tuple[str, ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What one message means.
+
+    Attributes:
+        acts: What it does, most telling first; at least one.
+        filters: Hard conditions it adds.
+        lifted: Standing conditions it takes back, as they stand.
+        joins: Whether its words are added to what stands on the same field (`also`, `or`) and do not replace it.
+        wishes: Soft wishes in words.
+        avoid: Soft aversions in words.
+        like: Items it wants more of the kind of.
+        unlike: Items it wants nothing like.
+        feedback: What it says of items.
+        mentions: Titles it names.
+        referred: Items it points at (`the second one`, `it`).
+        questions: What it asks.
+        accepted: Items it takes.
+        k: How many it asks for; None: not said.
+        novelty: -1 (well-known) to 1 (off the beaten track); None: not said.
+        diversity: 0 to 1; None: not said.
+        text: Its wish in the person's own words, without what is refused; for semantic search.
+        missing: What it asks for that the catalogue does not have.
+        trace: What decided, one line a finding.
+    """
+
+    acts: tuple[Act, ...]
+    filters: tuple[Filter, ...] = ()
+    lifted: tuple[Filter, ...] = ()
+    joins: bool = False
+    wishes: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    like: tuple[ItemId, ...] = ()
+    unlike: tuple[ItemId, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    referred: tuple[ItemId, ...] = ()
+    questions: tuple[Question, ...] = ()
+    accepted: tuple[ItemId, ...] = ()
+    k: int | None = None
+    novelty: float | None = None
+    diversity: float | None = None
+    text: str = ""
+    missing: tuple[str, ...] = ()
+    trace: tuple[str, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it tells one item from another."""
+        return bool(
+            self.filters or self.lifted or self.wishes or self.avoid or self.like or self.unlike or self.feedback
+            or self.novelty is not None or self.diversity is not None
+        )  # fmt: skip
