@@ -7,7 +7,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -104,6 +104,7 @@ def read_delimited(
     delimiter: str = "",
     quoted: bool = True,
     wanted: Sequence[str] | None = None,
+    renamed: Mapping[str, str] | None = None,
 ) -> Columns:
     """Read a text table; everything stays words, ids and ratings as dictionaries to save memory.
 
@@ -115,6 +116,7 @@ def read_delimited(
         delimiter: One character; empty: the commonest of comma, semicolon, tab and bar in the first line.
         quoted: Whether double quotes enclose fields.
         wanted: Columns to keep where present; None: all.
+        renamed: Columns of the file (in lower case) that have another name with us.
     """
     import pyarrow as pa
     import pyarrow.csv as pcsv
@@ -123,7 +125,7 @@ def read_delimited(
     first = _first_record(path, encoding)
     delimiter = delimiter or max(",;\t|", key=first.count)
     header = list(names) if names else next(csv.reader([first], delimiter=delimiter), [])
-    found = _unique(path, header)
+    found = [(renamed or {}).get(name, name) for name in _unique(path, header)]
     if quoted:
         _closed(path, encoding, delimiter)
     broken = 0
