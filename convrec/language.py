@@ -48,7 +48,9 @@ _FRAMES = {
 }
 _BEFORE = frozenset({"genre", "mood", "tone", "title"})
 _ABOUT = frozenset({"theme", "topic", "subject"})
-_MASS = re.compile(r"(?:[^s]s|ing|ness|ity|tion|ship|ence|ance|ism|hood|ery|life|war|politics|drugs|magic|music)$")
+_MASS = re.compile(
+    r"(?:[^s]s|ing|ness|ity|tion|ship|ence|ance|ism|hood|ery|employment|life|war|politics|drugs|magic|music)$"
+)
 _WITH_ARTICLE = re.compile(r"(?:Kingdom|States|Union|Republic|Islands|Emirates|Netherlands|Philippines)$")
 _COMMON = frozenset({"genre", "mood", "tone", "theme", "topic", "subject", "keyword", "tag"})
 
@@ -103,6 +105,15 @@ def article(word: str) -> str:
 def capital(sentence: str) -> str:
     """The sentence with a capital at its start."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def tidy(sentence: str) -> str:
+    """The sentence with one mark at its end, where a title brought its own.
+
+    >>> tidy("You liked Who Framed Roger Rabbit?."), tidy("You liked M.A.S.H..")
+    ('You liked Who Framed Roger Rabbit?', 'You liked M.A.S.H.')
+    """
+    return re.sub(r"(?<=[.!?…])\.(?=$|\s)", "", sentence)
 
 
 def said(value: str) -> bool:
@@ -216,8 +227,9 @@ def short_title(title: str, cap: int = 52) -> str:
     ('Alien', '(500) Days of Summer')
     """
     head = re.split(r"\s[(\[]", title.strip(), maxsplit=1)[0].rstrip(" -–,;:")
-    if len(head) > cap:
-        head = re.split(r"\s[-–—]\s|: ", head, maxsplit=1)[0]
+    for separator in (r"\s[-–—]\s", ": "):
+        if len(head) > cap:
+            head = re.split(separator, head, maxsplit=1)[0]
     if len(head) > cap:
         head = head[:cap].rsplit(" ", 1)[0].rstrip(" -–,;:") + "…"
     return head or title

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
-
-import click
+from difflib import get_close_matches
 
 from convrec import __version__
 from convrec.errors import ConvrecError, UsageError
@@ -22,48 +22,63 @@ COMMANDS = {
     "bench": "Measure speed and memory.",
     "export": "Write out everything kept about a user.",
     "forget": "Erase a user for good.",
-    "doctor": "Check models, versions, workspace, index and disk, and say what to do.",
+    "doctor": "Check models, versions, workspace, index and disk; say what to do.",
 }
 """Kept here with their one-line help, so that `convrec --help` imports none of them."""
 
-
-class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        import typer
-
-        app = importlib.import_module(f"convrec.cli.{cmd_name}").app
-        command = typer.main.get_command(app)
-        command.name = cmd_name
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+EXAMPLE = "convrec init .convrec/ml-100k --dataset ml-100k && convrec chat .convrec/ml-100k --user 196"
 
 
-@click.group(
-    cls=_Commands,
-    help="A conversational recommender: profiles in plain words, retrieval, LLM reranking, checked explanations.",
-    epilog="Example: convrec init .convrec/ml-100k --dataset ml-100k && convrec chat .convrec/ml-100k --user 196",
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-@click.version_option(__version__, prog_name="convrec")
-def cli() -> None:
-    """The root command."""
+def usage() -> str:
+    """The root help."""
+    width = max(map(len, COMMANDS)) + 2
+    lines = [f"  {name:{width}}{text}" for name, text in COMMANDS.items()]
+    return "\n".join(
+        [
+            "Usage: convrec COMMAND [OPTIONS]",
+            "",
+            "A conversational recommender: profiles in plain words, retrieval, LLM reranking, checked explanations.",
+            "",
+            "Commands:",
+            *lines,
+            "",
+            "`convrec COMMAND --help` tells more and shows an example; --version prints the version.",
+            "",
+            f"Example: {EXAMPLE}",
+        ]
+    )
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; returns its exit code."""
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        sys.stdout.write(usage() + "\n")
+        return 0
+    name, *rest = arguments
+    if name == "--version":
+        sys.stdout.write(f"convrec {__version__}\n")
+        return 0
+    if name not in COMMANDS:
+        near = get_close_matches(name, COMMANDS, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(COMMANDS)}"
+        raise UsageError(f"no command {name!r}{hint}")
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="convrec: %(message)s")
+    app = importlib.import_module(f"convrec.cli.{name}").app
+    try:
+        app(args=rest, prog_name=f"convrec {name}")
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
+    return 0
 
 
 def main() -> None:
-    """Run the command line; convrec's own errors become one line on stderr."""
+    """The `convrec` program; convrec's own errors become one line on stderr."""
     try:
-        cli(standalone_mode=True)
+        sys.exit(run(sys.argv[1:]))
     except ConvrecError as error:
-        click.echo(f"convrec: {error}", err=True)
+        sys.stderr.write(f"convrec: {error}\n")
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except BrokenPipeError:
+        sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)

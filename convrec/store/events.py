@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
 from convrec.store.database import Database
 from convrec.store.schema import EVENTS
 from convrec.types import History, Interaction, UserId
+
+if TYPE_CHECKING:
+    from convrec.data.log import Log
 
 _BATCH = 5000
 
@@ -49,6 +52,15 @@ class EventLog:
             for row in connection.execute(select(EVENTS).order_by(EVENTS.c.seq)):
                 by_user.setdefault(row.user_id, []).append(_event(row))
         return {user: History(user, tuple(sorted(events, key=_when))) for user, events in by_user.items()}
+
+    def log(self) -> Log:
+        """Every event, in the order of the log."""
+        from convrec.data.log import Log
+
+        with self._database.reading() as connection:
+            return Log.from_interactions(
+                _event(row) for row in connection.execute(select(EVENTS).order_by(EVENTS.c.seq))
+            )
 
     def users(self) -> list[UserId]:
         """Everybody with an event, in the order of their first."""

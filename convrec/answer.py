@@ -1,0 +1,101 @@
+"""What the stages were given and what came of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from convrec.codec import decode
+from convrec.errors import UsageError
+from convrec.protocols import Catalogue
+from convrec.types import Conversation, History, Interaction, Profile, Recommendation, Request, UserId
+
+log = logging.getLogger("convrec")
+
+Event = Interaction | Mapping[str, Any]
+Talk = Conversation | Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A recommendation with what it was made from.
+
+    Attributes:
+        recommendations: Best first.
+        request: As understood.
+        profile: That ranking and reasons went by.
+        timings: Seconds by stage: `understand`, `profile`, `retrieve`, `rerank`, `explain`.
+    """
+
+    recommendations: list[Recommendation]
+    request: Request
+    profile: Profile
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        """Time a block as one stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = time.perf_counter() - start
+
+
+def interaction(event: Event, user_id: UserId = "") -> Interaction:
+    """An event however it was given; `UsageError` names an unknown field."""
+    if isinstance(event, Interaction):
+        return event
+    made = decode(Interaction, {"user_id": user_id, **event})
+    if not isinstance(made.item_id, str):
+        raise UsageError(f"item_id {made.item_id!r} is not a string; ids are strings throughout")
+    for name in ("rating", "timestamp"):
+        value = getattr(made, name)
+        if value is not None and (not isinstance(value, int | float) or value != value):
+            raise UsageError(f"{name} {value!r} of item {made.item_id!r} is not a number")
+    return made
+
+
+def given_history(given: History | Sequence[Event], user_id: UserId | None, catalogue: Catalogue) -> History:
+    """A history that is not stored, oldest first; events outside the catalogue are left out with a warning.
+
+    Raises:
+        UsageError: None of its items is in the catalogue.
+    """
+    events = (
+        list(given.events) if isinstance(given, History) else [interaction(event, user_id or "") for event in given]
+    )
+    known = [event for event in events if event.item_id in catalogue]
+    if events and not known:
+        raise UsageError(
+            f"none of the {len(events)} items of the history is in the catalogue; the first is {events[0].item_id!r}"
+        )
+    if len(known) < len(events):
+        log.warning("%d of %d events are on items outside the catalogue", len(events) - len(known), len(events))
+    # Stable: equal times, and events without a time, keep the order they were given in.
+    known.sort(key=lambda event: float("inf") if event.timestamp is None else event.timestamp)
+    return History(user_id, tuple(known))
+
+
+def merged(talk: Request, asked: Request) -> Request:
+    """A wish on top of what a talk asks for."""
+    return replace(
+        talk,
+        text=f"{talk.text}\n{asked.text}".strip(),
+        filters=(*talk.filters, *asked.filters),
+        wishes=(*talk.wishes, *asked.wishes),
+        avoid=(*talk.avoid, *asked.avoid),
+        like=(*talk.like, *asked.like),
+        unlike=(*talk.unlike, *asked.unlike),
+        exclude=talk.exclude | asked.exclude,
+    )

@@ -1,0 +1,384 @@
+"""The recommender: the only place that knows the order of the stages."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from convrec.answer import Answer, Clock, Event, Talk, given_history, interaction, merged
+from convrec.codec import encode
+from convrec.config import Settings
+from convrec.errors import UsageError
+from convrec.protocols import ChatModel, Encoder
+from convrec.signal import Scale
+from convrec.store import Store
+from convrec.types import (
+    Candidate,
+    Conversation,
+    Explanation,
+    Filter,
+    History,
+    ItemId,
+    Profile,
+    Recommendation,
+    Request,
+    UserId,
+)
+from convrec.workspace import STALE, Workspace
+
+if TYPE_CHECKING:
+    from convrec.data.catalogue import ItemTable
+    from convrec.data.log import Log
+    from convrec.dialogue.chat import Chat
+    from convrec.dialogue.understand import Understander
+    from convrec.profile.edits import Edit
+    from convrec.rerank.language import LanguageReranker
+    from convrec.retrieve.retriever import HybridRetriever
+    from convrec.stages import Stages
+
+
+class Recommender:
+    """Recommends, explains and talks, over one workspace. Safe to use from several threads.
+
+    Attributes:
+        catalogue: All items.
+        settings: Of the workspace.
+        scale: What counts as liking in its log.
+        store: The SQL truth.
+    """
+
+    def __init__(self, workspace: Workspace, stages: Stages) -> None:
+        """Put together by `open`; built by hand in tests."""
+        self._workspace = workspace
+        self._stages = stages
+        self._guard = threading.Lock()
+        self.catalogue: ItemTable = workspace.catalogue
+        self.settings: Settings = workspace.settings
+        self.scale: Scale = workspace.scale
+        self.store: Store = workspace.store
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | Path,
+        *,
+        model: ChatModel | None = None,
+        encoder: Encoder | None = None,
+        **overrides: Any,
+    ) -> Self:
+        """Open a workspace and own it until `close`.
+
+        Args:
+            folder: Made by `convrec init`.
+            model: In place of the LLM in the settings.
+            encoder: In place of the encoder in the settings.
+            overrides: Settings by section: `models={"llm": "none"}`.
+
+        Raises:
+            UsageError: It is no workspace, another process holds it, a setting is wrong or a model is missing.
+            RunError: The database is damaged.
+        """
+        workspace = Workspace.open(folder, encoder=encoder, **overrides)
+        try:
+            from convrec.stages import Stages
+
+            return cls(workspace, Stages(workspace, model))
+        except BaseException:
+            workspace.close()
+            raise
+
+    # Recommending
+
+    def recommend(
+        self,
+        user_id: UserId | None = None,
+        *,
+        k: int = 5,
+        query: str | None = None,
+        conversation: Talk | None = None,
+        history: History | Sequence[Event] | None = None,
+        candidates: Sequence[ItemId] | None = None,
+        filters: Sequence[Filter] = (),
+        explain: bool = True,
+    ) -> list[Recommendation]:
+        """The k best items for a person, a history, a wish or a talk.
+
+        Args:
+            user_id: Whose stored history counts; somebody unknown is served as a newcomer.
+            k: How many, at least 1; fewer come back where fewer are left.
+            query: What is wanted now, in words.
+            conversation: A talk so far; what was named in it is not recommended again.
+            history: Events in place of the stored ones: `{"item_id": "50", "rating": 5, "timestamp": 881250949}`.
+            candidates: Rank exactly these.
+            filters: Hard conditions beside those in the words.
+            explain: Whether to write explanations.
+
+        Raises:
+            UsageError: `k` is below 1, an item id or a filter's field is unknown, or an event is malformed.
+        """
+        return self.answer(
+            user_id,
+            k=k,
+            query=query,
+            conversation=conversation,
+            history=history,
+            candidates=candidates,
+            filters=filters,
+            explain=explain,
+        ).recommendations
+
+    def answer(
+        self,
+        user_id: UserId | None = None,
+        *,
+        k: int = 5,
+        query: str | None = None,
+        conversation: Talk | None = None,
+        history: History | Sequence[Event] | None = None,
+        candidates: Sequence[ItemId] | None = None,
+        filters: Sequence[Filter] = (),
+        explain: bool = True,
+    ) -> Answer:
+        """As `recommend`, with the request as understood, the profile and the time of each stage."""
+        if k < 1:
+            raise UsageError(f"k must be at least 1, not {k!r}")
+        clock = Clock()
+        with clock("understand"):
+            past = self._history(user_id, history)
+            request = self._request(query, conversation, filters, k)
+        with clock("profile"):
+            profile = self._known_profile(past)
+        with clock("retrieve"):
+            found = self._candidates(past, profile, request, k, candidates)
+        with clock("rerank"):
+            ranked = self._stages.reranker.rerank(past, profile, request, found)[:k]
+        chosen = self._shown(past, ranked)
+        if explain:
+            with clock("explain"):
+                chosen = self._explained(past, profile, request, chosen)
+        return Answer(chosen, request, profile, clock.seconds)
+
+    def recommend_many(
+        self, user_ids: Iterable[UserId], *, k: int = 5, explain: bool = False
+    ) -> dict[UserId, list[Recommendation]]:
+        """`recommend` for many stored users."""
+        return {user: self.recommend(user, k=k, explain=explain) for user in user_ids}
+
+    def predict(
+        self,
+        user_id: UserId | None = None,
+        item_ids: Sequence[ItemId] = (),
+        *,
+        history: History | Sequence[Event] | None = None,
+    ) -> dict[ItemId, float]:
+        """Probability in (0, 1) that the person will like each item; 0.5 for each where there is no log to learn from.
+
+        Raises:
+            UsageError: An item id is unknown.
+        """
+        self._require(item_ids)
+        return dict(zip(item_ids, self._probabilities(self._history(user_id, history), item_ids), strict=True))
+
+    # Profile
+
+    def profile(self, user_id: UserId) -> Profile:
+        """What convrec thinks the person likes: the stored version, or a new one where events or edits came since."""
+        past = self.history(user_id)
+        stored = self.store.profiles.newest(user_id)
+        if stored is not None and stored.history_digest == self._profile_key(past):
+            return stored
+        return self.store.profiles.save(self.profile_of(past))
+
+    def profile_of(self, history: History) -> Profile:
+        """The profile of a history, with its text written by the LLM where there is one; not stored."""
+        profile = self._stages.profiler.profile(history, edits=self._edits(history))
+        return replace(profile, history_digest=self._profile_key(history))
+
+    def edit_profile(self, user_id: UserId, *edits: Edit | Mapping[str, Any], **edit: Any) -> Profile:
+        """Correct the profile; the correction outlives new events and counts from the next recommendation on.
+
+        Examples: `edit_profile("196", action="remove", statement_id="genres:Horror")`,
+        `edit_profile("196", action="add", facet="genres", value="Musical", polarity="like")`.
+
+        Raises:
+            UsageError: The action or statement is unknown; the message lists what there is.
+        """
+        from convrec.profile.edits import Edit
+
+        given: list[Edit | Mapping[str, Any]] = [*edits, *([edit] if edit else [])]
+        past = self.history(user_id)
+        made = [Edit.of(entry) for entry in given]
+        self._stages.check_edits(past, self._edits(past), made)
+        for entry in made:
+            self.store.profiles.edit(user_id, encode(entry))
+        return self.profile(user_id)
+
+    # Events
+
+    def history(self, user_id: UserId | None) -> History:
+        """The stored history of a person, oldest first; empty for a newcomer."""
+        return History() if user_id is None else self.store.events.history(user_id)
+
+    def observe(self, events: Iterable[Event]) -> int:
+        """Store events; returns how many were new. When it returns they are committed, and they count at once.
+
+        Raises:
+            UsageError: An item is unknown, a user is missing or a number is none; then nothing of the batch is stored.
+            RunError: The database refused; then nothing of the batch is stored.
+        """
+        made = [interaction(event) for event in events]
+        self._require([event.item_id for event in made])
+        if nobody := next((event for event in made if not event.user_id), None):
+            raise UsageError(f"an event has no user_id: {nobody!r}")
+        now = time.time()
+        stamped = [event if event.timestamp is not None else replace(event, timestamp=now) for event in made]
+        return self.store.events.append(stamped)
+
+    def export(self, user_id: UserId) -> dict[str, Any]:
+        """Everything kept about a person, as JSON-ready data."""
+        return self.store.export(user_id)
+
+    def forget(self, user_id: UserId) -> int:
+        """Erase a person for good; returns how many rows went. The models of the log are fitted without them at the
+        next opening, or at once by `refit`.
+        """
+        gone = self.store.forget(user_id)
+        self.store.put(STALE, True)
+        return gone
+
+    def refit(self) -> None:
+        """Fit the models of the log again from what is stored now."""
+        with self._guard:
+            self._workspace.refit()
+            from convrec.stages import Stages
+
+            self._stages = Stages(self._workspace, self._stages.given_model)
+
+    def stages_fitted_on(self, events: Log) -> tuple[HybridRetriever, LanguageReranker]:
+        """Retrieval with a collaborative model of these events alone, and the reranker: for honest evaluation."""
+        return self._stages.fitted_on(events)
+
+    # Talking
+
+    def chat(self, user_id: UserId | None = None, *, conversation: Conversation | None = None) -> Chat:
+        """A talk with a person, or with a visitor of whom nothing is stored."""
+        from convrec.dialogue.chat import Chat
+
+        return Chat(self, user_id=user_id, conversation=conversation)
+
+    @property
+    def understander(self) -> Understander:
+        """What reads a person's words."""
+        return self._stages.understander
+
+    def shortlist(self, history: History, request: Request) -> list[Recommendation]:
+        """The `request.k` best, ranked, without explanations."""
+        profile = self._known_profile(history)
+        found = self._candidates(history, profile, request, request.k, None)
+        return self._shown(history, self._stages.reranker.rerank(history, profile, request, found)[: request.k])
+
+    def explain(
+        self, history: History, request: Request, recommendations: Sequence[Recommendation]
+    ) -> list[Recommendation]:
+        """The same recommendations with an explanation each, worded as one batch."""
+        return self._explained(history, self._known_profile(history), request, recommendations)
+
+    def save_conversation(self, conversation: Conversation) -> Conversation:
+        """Store a talk; a visitor's is returned as it is."""
+        return self.store.conversations.save(conversation)
+
+    def load_conversation(self, conversation_id: str, user_id: UserId) -> Conversation:
+        """A stored talk of this user; `UsageError` where there is none."""
+        return self.store.conversations.load(conversation_id, user_id)
+
+    # Life
+
+    def close(self) -> None:
+        """Give the workspace back; a second call does nothing."""
+        self._workspace.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Inside
+
+    def _history(self, user_id: UserId | None, given: History | Sequence[Event] | None) -> History:
+        if given is None:
+            return self.history(user_id)
+        return given_history(given, user_id, self.catalogue)
+
+    def _request(self, query: str | None, talk: Talk | None, filters: Sequence[Filter], k: int) -> Request:
+        request = Request()
+        if isinstance(talk, Conversation):
+            talk = [{"role": turn.role, "text": turn.text, "items": turn.items} for turn in talk.turns]
+        if talk:
+            request = self.understander.request_from(talk)
+        if query and query.strip():
+            asked = self.understander.request_from(query)
+            request = asked if not talk else merged(request, asked)
+        return replace(request, filters=(*request.filters, *filters), k=k)
+
+    def _candidates(
+        self, history: History, profile: Profile, request: Request, k: int, given: Sequence[ItemId] | None
+    ) -> list[Candidate]:
+        if given is not None:
+            self._require(given)
+            return self._stages.retriever.score(history, profile, request, list(dict.fromkeys(given)))
+        depth = max(k, self.settings.retrieve.candidates)
+        return self._stages.retriever.retrieve(history, profile, request, depth)
+
+    def _shown(self, history: History, ranked: Sequence[Candidate]) -> list[Recommendation]:
+        ids = [candidate.item_id for candidate in ranked]
+        chances: Sequence[float | None] = (
+            self._probabilities(history, ids) if self._workspace.liking else [None] * len(ids)
+        )
+        return [
+            Recommendation(
+                self.catalogue[candidate.item_id], rank, candidate.score, chance, None, dict(candidate.sources)
+            )
+            for rank, (candidate, chance) in enumerate(zip(ranked, chances, strict=True), 1)
+        ]
+
+    def _explained(
+        self, history: History, profile: Profile, request: Request, chosen: Sequence[Recommendation]
+    ) -> list[Recommendation]:
+        candidates = [Candidate(entry.item.id, entry.score, entry.sources) for entry in chosen]
+        reasons: list[Explanation] = self._stages.explain(history, profile, request, candidates)
+        return [replace(entry, explanation=reason) for entry, reason in zip(chosen, reasons, strict=True)]
+
+    def _probabilities(self, history: History, item_ids: Sequence[ItemId]) -> list[float]:
+        liking = self._workspace.liking
+        if liking is None or not item_ids:
+            return [0.5] * len(item_ids)
+        return [float(p) for p in liking.predict(history, item_ids, self._stages.rows, self.scale)]
+
+    def _known_profile(self, history: History) -> Profile:
+        """The stored profile where it still holds, else its statements with a text by template: no LLM in the way."""
+        if history.user_id is not None:
+            stored = self.store.profiles.newest(history.user_id)
+            if stored is not None and stored.history_digest == self._profile_key(history):
+                return stored
+        return self._stages.quick_profile(history, self._edits(history))
+
+    def _edits(self, history: History) -> list[dict[str, Any]]:
+        return [] if history.user_id is None else self.store.profiles.edits(history.user_id)
+
+    def _profile_key(self, history: History) -> str:
+        return f"{history.digest}+{len(self._edits(history))}"
+
+    def _require(self, item_ids: Sequence[ItemId]) -> None:
+        if unknown := [item_id for item_id in item_ids if item_id not in self.catalogue]:
+            more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
+            raise UsageError(
+                f"item {unknown[0]!r}{more} is not in the catalogue; ids are strings, as in the items table"
+            )

@@ -1,0 +1,196 @@
+"""The stages over one workspace, put together from its settings."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from convrec.errors import RunError, UsageError
+from convrec.profile.edits import Edit
+from convrec.profile.edits import apply as apply_edits
+from convrec.protocols import ChatModel
+from convrec.rerank.language import LanguageReranker
+from convrec.types import Candidate, Explanation, History, ItemId, Message, Profile, Request
+from convrec.workspace import Workspace
+
+if TYPE_CHECKING:
+    from convrec.data.log import Log
+    from convrec.dialogue.understand import Understander
+    from convrec.explain.explainer import EvidenceExplainer
+    from convrec.profile.profiler import TasteProfiler
+    from convrec.retrieve.collaborative import Collaborative
+    from convrec.retrieve.retriever import HybridRetriever
+
+log = logging.getLogger("convrec")
+
+
+class LazyModel:
+    """The LLM of the settings, loaded when it is first asked: a list without words never waits for it.
+
+    Attributes:
+        name: As in the settings.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Check that the model is there; load nothing.
+
+        Raises:
+            UsageError: The model is missing; the message says how to fetch it.
+        """
+        from convrec.llm import check_model
+
+        self._settings = workspace.settings
+        self._guard = threading.Lock()
+        self._loaded: ChatModel | None = None
+        self.name = self._settings.models.llm
+        check_model(self._settings.models, online=self._settings.online)
+
+    def load(self) -> ChatModel:
+        """The model itself."""
+        from convrec.llm import open_model
+
+        with self._guard:
+            if self._loaded is None:
+                self._loaded = open_model(self._settings.models, online=self._settings.online)
+            if self._loaded is None:
+                raise RunError("llm", "the settings name no model")
+            return self._loaded
+
+    def generate(
+        self,
+        prompts: Sequence[Sequence[Message]],
+        *,
+        max_tokens: int,
+        temperature: float = 0.0,
+        stop: Sequence[str] = (),
+        adapter: str | None = None,
+    ) -> list[str]:
+        """As `ChatModel.generate`."""
+        return self.load().generate(prompts, max_tokens=max_tokens, temperature=temperature, stop=stop, adapter=adapter)
+
+    def score(
+        self, prompt: Sequence[Message], continuations: Sequence[str], *, adapter: str | None = None
+    ) -> list[float]:
+        """As `ChatModel.score`."""
+        return self.load().score(prompt, continuations, adapter=adapter)
+
+
+class Stages:
+    """One of each stage.
+
+    Attributes:
+        given_model: The LLM passed in place of the one in the settings, if any.
+        rows: Catalogue row by item id.
+    """
+
+    def __init__(self, workspace: Workspace, model: ChatModel | None = None) -> None:
+        """Build what is light; the rest when it is first used.
+
+        Raises:
+            UsageError: The LLM of the settings is missing.
+        """
+        self._workspace = workspace
+        self.given_model = model
+        self.rows: dict[ItemId, int] = {item.id: row for row, item in enumerate(workspace.catalogue.items)}
+        self.model: ChatModel | None = model
+        if model is None and workspace.settings.models.llm != "none":
+            self.model = LazyModel(workspace)
+
+    @cached_property
+    def retriever(self) -> HybridRetriever:
+        """Finds candidates."""
+        return self._retriever(self._workspace.collaborative)
+
+    def _retriever(self, collaborative: Collaborative | None) -> HybridRetriever:
+        from convrec.retrieve.retriever import HybridRetriever
+
+        its = self._workspace
+        return HybridRetriever(its.catalogue, its.encoder, its.index, collaborative, its.settings.retrieve, its.scale)
+
+    def fitted_on(self, events: Log) -> tuple[HybridRetriever, LanguageReranker]:
+        """Retrieval fitted on these events alone, and the reranker."""
+        from convrec.retrieve.collaborative import Collaborative
+
+        its, chosen = self._workspace, self._workspace.settings.retrieve
+        collaborative = Collaborative.fit(
+            events, its.catalogue, ridge=chosen.ridge, half_life=chosen.half_life, scale=its.scale
+        )
+        return self._retriever(collaborative), self.reranker
+
+    @cached_property
+    def reranker(self) -> LanguageReranker:
+        """Orders candidates."""
+        its = self._workspace.settings
+        return LanguageReranker(
+            self.model or _Silent(),
+            self._workspace.catalogue,
+            self._workspace.scale,
+            noun=its.noun,
+            weight=its.rerank.llm_weight if self.model is not None else 0.0,
+            depth=its.rerank.depth,
+            adapter="rank" if "rank" in its.models.adapters else None,
+        )
+
+    @cached_property
+    def profiler(self) -> TasteProfiler:
+        """Reads histories and writes profiles."""
+        from convrec.profile.profiler import TasteProfiler
+
+        its = self._workspace
+        return TasteProfiler(its.catalogue, its.scale, its.settings.noun, its.settings.verb, self.model)
+
+    @cached_property
+    def explainer(self) -> EvidenceExplainer:
+        """Words reasons."""
+        from convrec.explain.explainer import EvidenceExplainer
+
+        its = self._workspace
+        model = self.model if its.settings.explain.wording == "llm" else None
+        return EvidenceExplainer(
+            its.catalogue, its.scale, its.settings.noun, its.settings.verb, model, its.settings.explain
+        )
+
+    @cached_property
+    def understander(self) -> Understander:
+        """Reads what people say."""
+        from convrec.data.log import Log
+    from convrec.dialogue.understand import Understander
+
+        its = self._workspace
+        return Understander(its.catalogue, noun=its.settings.noun, verb=its.settings.verb)
+
+    def quick_profile(self, history: History, edits: Sequence[Mapping[str, Any]]) -> Profile:
+        """Statements with a text by template: milliseconds, no LLM."""
+        statements = self.profiler.statements(history, edits)
+        return Profile(history.user_id, self.profiler.template(statements), statements, history.digest)
+
+    def check_edits(self, history: History, standing: Sequence[Mapping[str, Any]], edits: Sequence[Edit]) -> None:
+        """Refuse an edit of a statement that does not exist; `UsageError` lists those that do."""
+        statements = self.profiler.statements(history, standing)
+        for edit in edits:
+            if edit.action != "add" and edit.target not in {statement.id for statement in statements}:
+                there = ", ".join(statement.id for statement in statements) or "none yet"
+                raise UsageError(f"the profile has no statement {edit.target!r}; it has: {there}")
+            statements = apply_edits(statements, [edit], self._workspace.settings.noun)
+
+    def explain(
+        self, history: History, profile: Profile, request: Request, candidates: Sequence[Candidate]
+    ) -> list[Explanation]:
+        """One checked explanation a candidate; a failing LLM costs the wording, never the reasons."""
+        contributions = self.retriever.contributions(history, [candidate.item_id for candidate in candidates])
+        return self.explainer.explain(history, profile, request, candidates, contributions=contributions)
+
+
+class _Silent:
+    """In the LLM's place where there is none: its weight is 0 and it is never asked."""
+
+    name = "none"
+
+    def generate(self, *_: object, **__: object) -> list[str]:
+        raise RunError("llm", "the settings name no model")
+
+    def score(self, *_: object, **__: object) -> list[float]:
+        raise RunError("llm", "the settings name no model")
