@@ -90,6 +90,9 @@ class Report:
         """Rows refused in all."""
         return sum(refusal.count for refusal in self.refusals)
 
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
     def lines(self) -> Iterator[str]:
         """The report for people, one line a fact."""
         for table, count in self.counts.items():

@@ -23,6 +23,7 @@ _BEHIND = re.compile(r"^(?P<rest>.+), (?P<article>[^\W\d]{1,4}'?)$")
 _YEAR = re.compile(r"\s*\((?P<year>(?:1[89]|20)\d\d)(?:-(?:\d{2,4})?)?\)\s*$")
 _MEDIUM = re.compile(r"\s*\((?:V|TV|VG|mini)\)\s*$")
 _BRACKETS = re.compile(r"\s*\((?P<inside>[^()]+)\)\s*$")
+_BRACKET = re.compile(r"[()]")
 _ALIAS = re.compile(r"^(?:a\.?k\.?a\.?|aka|also known as)\s+", re.IGNORECASE)
 _SILENT = re.compile(r"[.'’‘`*´]")
 
@@ -76,10 +77,11 @@ def article_first(title: str) -> str:
 def normalise_title(title: str) -> str:
     """A key under which spellings of one title meet.
 
-    Case, accents, punctuation, a trailing year and the place of the article do not count; a leading English
+    Case, accents, punctuation, brackets, a trailing year and the place of articles do not count; a leading English
     article is dropped. Applying it twice changes nothing.
     """
-    text = parse_title(title).text.replace("&", " and ")
+    parts = (article_first(part.strip()) for part in _BRACKET.split(parse_title(title).text))
+    text = " ".join(parts).replace("&", " and ")
     decomposed = unicodedata.normalize("NFKD", _SILENT.sub("", text).casefold())
     letters = (char if char.isalnum() else " " for char in decomposed if not unicodedata.combining(char))
     key = " ".join("".join(letters).split())

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from convrec.data.titles import normalise_title
+from convrec.data.titles import normalise_title, parse_title
 from convrec.errors import RunError
 from convrec.types import FactValue, Item
 
@@ -23,13 +23,13 @@ class Note:
     """What is noted on one film.
 
     Attributes:
-        title: Normalised by `normalise_title`.
+        titles: Under which it is found, each normalised by `normalise_title`; the first is the main one.
         year: Of release.
         text: One or two sentences on what it is about; may be empty.
         facts: `director, cast, country, language, runtime` (minutes)`, themes, moods, place, time` as far as known.
     """
 
-    title: str
+    titles: tuple[str, ...]
     year: int | None
     text: str = ""
     facts: Mapping[str, FactValue] = field(default_factory=dict)
@@ -60,21 +60,30 @@ def annotate(items: Iterable[Item], known: Iterable[Note] | None = None) -> list
     A note is an item's where the normalised titles are the same and the years too; failing that, where exactly
     one note of that title is one year off. An item without a year takes a note only if its title has one alone.
     """
-    by_title: dict[str, list[Note]] = {}
-    for note in notes() if known is None else known:
-        by_title.setdefault(note.title, []).append(note)
+    by_title = indexed(notes() if known is None else known)
     return [_joined(item, by_title) for item in items]
+
+
+def indexed(known: Iterable[Note]) -> dict[str, list[Note]]:
+    """Notes by each of their titles."""
+    by_title: dict[str, list[Note]] = {}
+    for note in known:
+        for title in note.titles:
+            by_title.setdefault(title, []).append(note)
+    return by_title
 
 
 def note_of(item: Item, by_title: Mapping[str, list[Note]]) -> Note | None:
     """The note on an item, by any of its titles; None where there is none or it is not clear which."""
-    for title in (item.title, *_also(item)):
+    also = _also(item)
+    for title in (item.title, *also, *(f"{item.title} ({name})" for name in also)):
         same = by_title.get(normalise_title(title), [])
         exact = [note for note in same if note.year == item.year]
         near = [note for note in same if item.year and note.year and abs(note.year - item.year) == 1]
-        for found in (exact, near if item.year else same):
-            if len(found) == 1:
-                return found[0]
+        if exact and item.year:
+            return exact[0]
+        if len(found := near if item.year else same) == 1:
+            return found[0]
     return None
 
 
@@ -97,4 +106,6 @@ def _note(line: Mapping[str, Any]) -> Note:
     setting = line.get("setting") or {}
     facts |= {name: str(setting[name]) for name in SETTING if setting.get(name)}
     year = line.get("year")
-    return Note(normalise_title(line["title"]), None if year is None else int(year), line.get("text", ""), facts)
+    title = parse_title(line["title"], alternates=True)
+    titles = dict.fromkeys(normalise_title(name) for name in (title.text, *title.also))
+    return Note(tuple(titles), title.year if year is None else int(year), line.get("text", ""), facts)

