@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convrec.language import facet_phrase, listing, plural, short_title
+from convrec.language import facet_phrase, listing, plural, short_title, tidy
 from convrec.profile.opinions import Opinion, by_strength
 from convrec.types import Evidence, Polarity, Statement
 
@@ -209,7 +209,7 @@ def _statement(
     evidence = tuple(opinion.evidence(catalogue[opinion.item_id].label) for opinion in first)
     agreement = len(agreeing) / len(behind)
     times = [opinion.timestamp for opinion in agreeing if opinion.timestamp is not None]
-    text = sentence(facet, value, one.polarity, behind, evidence, noun, recent=recent)
+    text = tidy(sentence(facet, value, one.polarity, behind, evidence, noun, recent=recent))
     return Statement(
         id=statement_id(facet, value),
         facet=facet,
@@ -288,7 +288,7 @@ def favourites(found: Sequence[Opinion], catalogue: Catalogue, noun: str) -> lis
         return []
     titles = listing([short_title(catalogue[opinion.item_id].label) for opinion in liked])
     word = "think most of" if all(opinion.judged for opinion in liked) else _commonest(liked)
-    return [replace(likeness(liked, catalogue, noun), text=f"So far you {word} {titles}.")]
+    return [replace(likeness(liked, catalogue, noun), text=tidy(f"So far you {word} {titles}."))]
 
 
 def likeness(group: Sequence[Opinion], catalogue: Catalogue, noun: str) -> Statement:

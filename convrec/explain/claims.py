@@ -1,0 +1,67 @@
+"""The claims of an explanation, each checked; what does not pass is not shown."""
+
+from __future__ import annotations
+
+from convrec.explain.evidence import Grounds
+from convrec.grounding import Given, Material, Named, read, sentences
+from convrec.types import Explanation
+
+MOST_SENTENCES = 2
+_MOST_WORDS = 45
+
+
+def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
+    """All that an explanation of the item may say.
+
+    A value of the profile may be said only of an item that has it, which the grounds see to.
+    """
+    subject = Named(grounds.item.id, grounds.item.label)
+    named = [Named(one.item.id, one.item.label, one.opinion.verb, frozenset(one.shared)) for one in grounds.cited]
+    named.extend(
+        Named(other.id, other.label, "", frozenset(shared)) for met in grounds.wishes for other, shared in met.like
+    )
+    liked = {(one.facet, one.value): one for one in grounds.statements}
+    given = [
+        Given(one.facet, one.value, "statement", one.id, one.polarity == "like")
+        for one in (*grounds.statements, *((grounds.against,) if grounds.against else ()))
+    ]
+    facts = dict.fromkeys([*grounds.facts, *(fact for one in grounds.cited for fact in one.shared)])
+    given.extend(
+        Given(facet, value, "fact", f"{facet}={value}") for facet, value in facts if (facet, value) not in liked
+    )
+    given.extend(
+        Given(met.fact[0] if met.fact else "wish", met.fact[1] if met.fact else met.said, "wish", met.said)
+        for met in grounds.wishes
+        if not met.like and (met.fact is None or met.fact not in facts)
+    )
+    if grounds.item.year is not None:
+        given.append(Given("year", str(grounds.item.year), "fact", f"year={grounds.item.year}"))
+    return Material(noun, verb, subject, tuple(named), tuple(given), negative=grounds.against is not None)
+
+
+def checked(text: str, material: Material) -> Explanation | None:
+    """At most two sentences of the text, as far as they pass; None where the first does not or says nothing telling.
+
+    Args:
+        text: As written by a model.
+        material: What it may say.
+    """
+    kept: list[str] = []
+    claims = []
+    for sentence in sentences(text, material)[:MOST_SENTENCES]:
+        reading = read(sentence, material)
+        if not reading.passes or not sentence.endswith((".", "!")):
+            break
+        kept.append(sentence)
+        claims.extend(reading.claims)
+    said = " ".join(kept)
+    if not kept or len(said.split()) > _MOST_WORDS or _stutters(said):
+        return None
+    return Explanation(said, tuple(dict.fromkeys(claims)))
+
+
+def _stutters(text: str) -> bool:
+    """Whether three words in a row come twice, as small models do when they lose the thread."""
+    words = text.lower().split()
+    triples = list(zip(words, words[1:], words[2:], strict=False))
+    return len(set(triples)) < len(triples)

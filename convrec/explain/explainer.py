@@ -1,0 +1,112 @@
+"""Candidates to reasons: evidence by code, words by template or by a model whose sentences are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from convrec.config import ExplainSettings
+from convrec.explain.claims import checked
+from convrec.explain.evidence import EvidenceFinder, Grounds
+from convrec.explain.templates import Templates
+from convrec.explain.wording import ExplanationWording
+from convrec.profile.facets import Facets
+from convrec.profile.opinions import opinions
+from convrec.protocols import Catalogue, ChatModel
+from convrec.signal import Scale
+from convrec.types import Candidate, Explanation, History, ItemId, Profile, Request
+
+
+class EvidenceExplainer:
+    """Says why, from evidence; satisfies `protocols.Explainer`.
+
+    What a model writes is shown only where every claim of it is borne out; a template from the same evidence stands
+    in for the rest. Thread-safe: nothing changes after construction.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        scale: Scale,
+        noun: str,
+        verb: str,
+        model: ChatModel | None = None,
+        settings: ExplainSettings | None = None,
+        *,
+        facets: Facets | None = None,
+        adapter: str | None = None,
+    ) -> None:
+        """Keep the parts.
+
+        Args:
+            catalogue: The items.
+            scale: What a rating says.
+            noun: What one item is called.
+            verb: What people do with it, past tense.
+            model: Words the reasons; None: templates do.
+            settings: Who words, and how long.
+            facets: Of the same catalogue (`TasteProfiler.facets`), where they have been read already.
+            adapter: Name of the adapter that words explanations.
+        """
+        self._catalogue = catalogue
+        self._scale = scale
+        self._noun = noun
+        self._verb = verb
+        self._settings = settings or ExplainSettings()
+        self._facets = facets or Facets(catalogue)
+        worded = model is not None and self._settings.wording == "llm"
+        self._wording = (
+            ExplanationWording(model, noun, verb, self._settings.max_tokens, adapter) if worded and model else None
+        )
+
+    def grounds(
+        self,
+        history: History,
+        profile: Profile | None,
+        request: Request,
+        candidates: Sequence[Candidate],
+        *,
+        contributions: Mapping[ItemId, Mapping[ItemId, float]] | None = None,
+    ) -> list[Grounds]:
+        """The evidence for each candidate, before any wording; arguments as `explain`."""
+        found = opinions(history, self._catalogue, self._scale, self._verb)
+        finder = EvidenceFinder(self._catalogue, self._facets, found, profile, request, contributions or {})
+        return [finder.grounds(candidate) for candidate in candidates]
+
+    def explain(
+        self,
+        history: History,
+        profile: Profile | None,
+        request: Request,
+        candidates: Sequence[Candidate],
+        *,
+        contributions: Mapping[ItemId, Mapping[ItemId, float]] | None = None,
+    ) -> list[Explanation]:
+        """One checked explanation a candidate, in the same order.
+
+        Args:
+            history: What the person did.
+            profile: What is known of their taste; None: nothing.
+            request: What they want now.
+            candidates: What is recommended, best first.
+            contributions: For each candidate, the share of each item of the history in its collaborative score.
+
+        Raises:
+            RunError: The model failed (stage `llm`).
+        """
+        grounds = self.grounds(history, profile, request, candidates, contributions=contributions)
+        if not grounds:
+            return []
+        templates = Templates(self._noun, self._verb)
+        plain = [Explanation(*templates.explain(one)) for one in grounds]
+        if self._wording is None:
+            return plain
+        written = self._wording.word(grounds)
+        result = []
+        for one, text, fallback in zip(grounds, written, plain, strict=True):
+            own = checked(text, self._wording.material(one)) if text else None
+            result.append(
+                fallback
+                if own is None
+                else Explanation(own.text, own.claims, grounded=True, written_by=self._wording.writer)
+            )
+        return result

@@ -1,0 +1,374 @@
+"""Reasons as sentences without a model: several turns of phrase for each kind of reason, chosen by the item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from convrec.explain.evidence import Cited, Fact, Grounds, Met
+from convrec.language import capital, facet_phrase, listing, noun_phrase, plural, short_title, tidy, value_phrase
+from convrec.types import Claim, Statement
+
+_MOST_VALUES = 2
+_TOLD_BY_NAME = frozenset({"director", "author", "artist", "creator", "developer", "cast", "actor", "title", "writer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with what it asserts.
+
+    Attributes:
+        text: Ends with a mark.
+        claims: Each of them from the grounds, hence supported.
+        opening: Which turn of phrase it is, so that a list does not repeat one.
+    """
+
+    text: str
+    claims: tuple[Claim, ...]
+    opening: str
+
+
+_Maker = Callable[[], "Sentence | None"]
+
+
+class Templates:
+    """Explanations of one list from their grounds; the same item gets the same words, neighbours different ones."""
+
+    def __init__(self, noun: str, verb: str) -> None:
+        """Keep the words.
+
+        Args:
+            noun: What one item is called.
+            verb: What people do with it, past tense.
+        """
+        self._noun = noun
+        self._verb = verb
+        self._used: set[str] = set()
+
+    def explain(self, grounds: Grounds) -> tuple[str, tuple[Claim, ...]]:
+        """One or two sentences and their claims."""
+        first = self._main(grounds)
+        second = self._second(grounds, first)
+        parts = [first] if second is None else [first, second]
+        claims = tuple(dict.fromkeys(claim for part in parts for claim in part.claims))
+        return " ".join(part.text for part in parts), claims
+
+    def _main(self, grounds: Grounds) -> Sentence:
+        return (
+            self._wish(grounds)
+            or self._history(grounds)
+            or self._statement(grounds)
+            or self._popular(grounds)
+            or self._plain(grounds)
+        )
+
+    def _second(self, grounds: Grounds, first: Sentence) -> Sentence | None:
+        """What speaks against it, else a reason of another kind than the first."""
+        said = {claim.subject for claim in first.claims}
+        makers: tuple[_Maker, ...] = (
+            lambda: self._against(grounds),
+            lambda: self._history(grounds, also=True),
+            lambda: self._also(grounds, said),
+        )
+        for maker in makers:
+            sentence = maker()
+            if sentence is not None and not {claim.subject for claim in sentence.claims} <= said:
+                if sentence.opening.partition(":")[0] != first.opening.partition(":")[0]:
+                    return sentence
+        return None
+
+    def _pick(self, item_id: str, kind: str, variants: Sequence[str]) -> tuple[str, str]:
+        """A variant by the item's id; the next one where a neighbour in the list already has it."""
+        start = blake2b(f"{kind}\x1f{item_id}".encode(), digest_size=2).digest()[0]
+        order = [(start + n) % len(variants) for n in range(len(variants))]
+        chosen = next((n for n in order if f"{kind}:{n}" not in self._used), order[0])
+        if all(f"{kind}:{n}" in self._used for n in order):
+            self._used -= {f"{kind}:{n}" for n in order}
+        self._used.add(f"{kind}:{chosen}")
+        return tidy(capital(variants[chosen])), f"{kind}:{chosen}"
+
+    # Reasons
+
+    def _wish(self, grounds: Grounds) -> Sentence | None:
+        if not grounds.wishes:
+            return None
+        like = next((one for one in grounds.wishes if one.like), None)
+        if like is not None:
+            return self._like(grounds, like)
+        facts = [one.fact for one in grounds.wishes if one.fact is not None]
+        words = [one.said for one in grounds.wishes if one.fact is None]
+        wanted = [one.said or (one.fact[1] if one.fact else "") for one in grounds.wishes]
+        claims = tuple(Claim(word, "wish", word) for word in wanted if word)
+        title = short_title(grounds.item.title)
+        if not facts:
+            said = listing([f"“{word}”" for word in words[:3]])
+            text, opening = self._pick(
+                grounds.item.id,
+                "wish-text",
+                (f"You asked for {said}, and its description speaks of it.", f"Its description answers {said}."),
+            )
+            return Sentence(text, claims, opening)
+        what = noun_phrase(_grouped(facts[:4]), self._noun)
+        text, opening = self._pick(
+            grounds.item.id,
+            "wish",
+            (
+                f"{title} is {what}, as you asked.",
+                f"what you asked for: {what}.",
+                f"you wanted {what}, and that is what {title} is.",
+                f"it answers your wish for {what}.",
+            ),
+        )
+        return Sentence(text, (*claims, *_facts_claims(facts[:4])), opening)
+
+    def _like(self, grounds: Grounds, met: Met) -> Sentence:
+        other, shared = met.like[0]
+        kept = _telling(shared)
+        what = noun_phrase(_grouped(kept), self._noun)
+        name, title = short_title(other.title), short_title(grounds.item.title)
+        text, opening = self._pick(
+            grounds.item.id,
+            "like",
+            (
+                f"like {name}, {title} is {what}.",
+                f"close to {name}: {what} as well.",
+                f"you asked for something like {name}; this is {what} too.",
+                f"what {name} and {title} have in common: each is {what}.",
+            ),
+        )
+        claims = (Claim(name, "wish", other.id), *_facts_claims(kept))
+        return Sentence(text, claims, opening)
+
+    def _history(self, grounds: Grounds, *, also: bool = False) -> Sentence | None:
+        if not grounds.cited:
+            return None
+        cited = list(grounds.cited)
+        shared = _common(cited)
+        if not shared and cited[0].shared:
+            cited, shared = cited[:1], cited[0].shared
+        names = [short_title(one.item.title) for one in cited]
+        if len(set(names)) < len(names):
+            cited, names = cited[:1], names[:1]
+        claims = tuple(Claim(name, "history", one.item.id) for name, one in zip(names, cited, strict=True))
+        if not shared:
+            return self._together(grounds, cited, names, claims)
+        kept = _telling(shared)
+        what = noun_phrase(_grouped(kept), self._noun)
+        text, opening = self._of_history(grounds, cited, names, what, also)
+        return Sentence(text, (*claims, *_facts_claims(kept)), opening)
+
+    def _of_history(
+        self, grounds: Grounds, cited: Sequence[Cited], names: Sequence[str], what: str, also: bool
+    ) -> tuple[str, str]:
+        verb, title, many = cited[0].opinion.verb, short_title(grounds.item.title), len(names) > 1
+        own = listing(names)
+        if also:
+            variants = (f"You {verb} {own}, {what} too.", f"It is near to {own}, which you {verb}.")
+            if many:
+                variants = (f"You {verb} {own}, which are of the same kind.", variants[1])
+            return self._pick(grounds.item.id, "history", variants)
+        variants = (
+            f"you {verb} {own}, and {title} is {what} too.",
+            f"like {own}, which you {verb}, this is {what}.",
+            f"{what}, as {'were' if many else 'was'} {own}, which you {verb}.",
+            f"after {own}, which you {verb}, here is another one of the kind: {what}.",
+            f"because you {verb} {own}: {title} is {what} as well.",
+        )
+        return self._pick(grounds.item.id, "history", variants)
+
+    def _together(
+        self, grounds: Grounds, cited: Sequence[Cited], names: Sequence[str], claims: tuple[Claim, ...]
+    ) -> Sentence | None:
+        """Nothing is shared but the people: those who chose the one chose the other."""
+        if cited[0].share <= 0:
+            return None
+        own, verb, title = listing(names), cited[0].opinion.verb, short_title(grounds.item.title)
+        both = "both" if len(names) == 2 else "it"
+        text, opening = self._pick(
+            grounds.item.id,
+            "history",
+            (
+                f"you {verb} {own}, and many who {self._verb} {both} {self._verb} {title} too.",
+                f"people who {self._verb} {own}, which you {verb}, often {self._verb} this as well.",
+                f"{own} and {title} tend to be {self._verb} by the same people, and you {verb} {own}.",
+            ),
+        )
+        return Sentence(text, claims, opening)
+
+    def _statement(self, grounds: Grounds) -> Sentence | None:
+        if not grounds.statements:
+            return None
+        first = list(grounds.statements[:2])
+        what = self._taste(first)
+        title = short_title(grounds.item.title)
+        one = noun_phrase(_grouped([(one.facet, one.value) for one in first]), self._noun)
+        turn = _attitude(first)
+        text, opening = self._pick(
+            grounds.item.id,
+            "statement",
+            (
+                f"{title} is {one}, and you {turn} {what}.",
+                f"you {turn} {what}, and {title} is both." if len(first) == 2 else f"you {turn} {what}; this is one.",
+                f"{one}: you {turn} {what}.",
+            ),
+        )
+        return Sentence(text, _statement_claims(first), opening)
+
+    def _taste(self, statements: Sequence[Statement]) -> str:
+        return listing([facet_phrase(one.facet, [one.value], self._noun) for one in statements])
+
+    def _also(self, grounds: Grounds, said: set[str]) -> Sentence | None:
+        """A further reason from the profile whose value the first sentence did not say."""
+        fresh = [
+            one
+            for one in grounds.statements
+            if one.id not in said and _fact_subject((one.facet, one.value)) not in said and one.facet != "likeness"
+        ][:1]
+        if not fresh:
+            return None
+        one = fresh[0]
+        what = facet_phrase(one.facet, [one.value], self._noun)
+        turn = _attitude(fresh)
+        its = value_phrase(one.facet, one.value)
+        variants = [f"You also {turn} {what}.", f"It suits your liking for {what}, too."]
+        if one.facet in _TOLD_BY_NAME:
+            variants.append(f"{its} speaks for it as well: you {turn} {what}.")
+        text, opening = self._pick(grounds.item.id, "also", variants)
+        return Sentence(text, _statement_claims(fresh), opening)
+
+    def _against(self, grounds: Grounds) -> Sentence | None:
+        if grounds.against is not None:
+            one = grounds.against
+            what = facet_phrase(one.facet, [one.value], self._noun)
+            own = noun_phrase([(one.facet, [one.value])], self._noun)
+            text, opening = self._pick(
+                grounds.item.id,
+                "against",
+                (
+                    f"One caution: it is {own}, and you mostly care little for {what}.",
+                    f"Against it: you do not often enjoy {what}.",
+                    f"Mind that it is also {own}, which is not usually for you.",
+                ),
+            )
+            return Sentence(text, (Claim(what, "statement", one.id),), opening)
+        if grounds.soured is not None:
+            other = grounds.soured
+            name = short_title(other.item.title)
+            kept = other.shared[:1]
+            own = noun_phrase(_grouped(kept), self._noun)
+            text, opening = self._pick(
+                grounds.item.id,
+                "against",
+                (
+                    f"One caution: you {other.opinion.verb} {name}, also {own}.",
+                    f"Against it: {name}, {own} as well, was not for you.",
+                ),
+            )
+            return Sentence(text, (Claim(name, "history", other.item.id), *_facts_claims(kept)), opening)
+        return None
+
+    def _popular(self, grounds: Grounds) -> Sentence | None:
+        if not grounds.popular:
+            return None
+        nouns = plural(self._noun)
+        own = self._own(grounds)
+        text, opening = self._pick(
+            grounds.item.id,
+            "popular",
+            (
+                f"{own}, and among the {nouns} that many people here have {self._verb}.",
+                f"many people here have {self._verb} it: {own}.",
+                f"a place to start, since many here have {self._verb} it: {own}.",
+            ),
+        )
+        return Sentence(text, (Claim("many people", "fact", "popularity"), *_facts_claims(_shown(grounds))), opening)
+
+    def _plain(self, grounds: Grounds) -> Sentence:
+        own = self._own(grounds)
+        known = f"you have {self._verb} it before" if grounds.known else "it would be new to you"
+        text, opening = self._pick(
+            grounds.item.id, "plain", (f"{own}; {known}.", f"{short_title(grounds.item.title)} is {own}, and {known}.")
+        )
+        return Sentence(text, (*_facts_claims(_shown(grounds)), Claim(known, "history", grounds.item.id)), opening)
+
+    def _own(self, grounds: Grounds) -> str:
+        return noun_phrase(_grouped(_shown(grounds)), self._noun)
+
+
+def _shown(grounds: Grounds) -> list[Fact]:
+    """The genres and the maker: what says in a word what it is."""
+    plain = [
+        fact for fact in grounds.facts if fact[0] in ("genre", "director", "author", "artist", "developer", "title")
+    ]
+    return plain[:3]
+
+
+def _grouped(facts: Sequence[Fact]) -> list[tuple[str, Sequence[str]]]:
+    by_facet: dict[str, list[str]] = {}
+    for facet, value in facts:
+        values = by_facet.setdefault(facet, [])
+        if len(values) < _MOST_VALUES:
+            values.append(value)
+    return list(by_facet.items())
+
+
+def _telling(shared: Sequence[Fact]) -> list[Fact]:
+    """At most three shared facts of at most three kinds that make a phrase: the most telling, and a genre."""
+    kept = list(shared[:2])
+    genre = next((fact for fact in shared if fact[0] == "genre" and fact not in kept), None)
+    if genre is not None and not any(fact[0] == "genre" for fact in kept):
+        kept.append(genre)
+    return kept
+
+
+def _common(cited: Sequence[Cited]) -> tuple[Fact, ...]:
+    first, *rest = cited
+    return tuple(fact for fact in first.shared if all(fact in other.shared for other in rest))
+
+
+def _attitude(statements: Sequence[Statement]) -> str:
+    """`like` only where something was judged; `tend to go for` where it was only used."""
+    judged = all(
+        one.origin != "log" or any(item.verb in ("liked", "loved") for item in one.evidence) for one in statements
+    )
+    return "like" if judged else "tend to go for"
+
+
+def _fact_subject(fact: Fact) -> str:
+    return f"{fact[0]}={fact[1]}"
+
+
+def _facts_claims(facts: Sequence[Fact]) -> tuple[Claim, ...]:
+    return tuple(Claim(value_phrase(*fact), "fact", _fact_subject(fact)) for fact in facts)
+
+
+def _statement_claims(statements: Sequence[Statement]) -> tuple[Claim, ...]:
+    return tuple(Claim(one.value, "statement", one.id) for one in statements)
+
+
+def reason_phrases(grounds: Grounds, noun: str) -> tuple[str, str, str]:
+    """What a model is told of one item: its title, what it is, and the one best reason, in a few words each."""
+    title = short_title(grounds.item.title)
+    if grounds.wishes and not grounds.wishes[0].like:
+        facts = [one.fact for one in grounds.wishes if one.fact is not None]
+        said = noun_phrase(_grouped(facts[:3]), noun) if facts else listing([one.said for one in grounds.wishes[:2]])
+        kind = noun_phrase(_grouped([*facts, *_shown(grounds)][:3]), noun)
+        return title, kind, f"you asked for {said}"
+    if grounds.wishes:
+        other, shared = grounds.wishes[0].like[0]
+        return (
+            title,
+            noun_phrase(_grouped(_telling(shared)), noun),
+            f"you asked for something like {short_title(other.title)}",
+        )
+    if grounds.cited:
+        cited = list(grounds.cited)
+        shared = _common(cited) or cited[0].shared
+        cited = cited if _common(cited) else cited[:1]
+        names = listing(list(dict.fromkeys(short_title(one.item.title) for one in cited)))
+        kind = noun_phrase(_grouped(_telling(shared) or _shown(grounds)), noun)
+        return title, kind, f"you {cited[0].opinion.verb} {names}"
+    first = grounds.statements[0]
+    kind = noun_phrase(_grouped([(one.facet, one.value) for one in grounds.statements[:2]]), noun)
+    return title, kind, f"you {_attitude([first])} {facet_phrase(first.facet, [first.value], noun)}"

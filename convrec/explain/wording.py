@@ -1,0 +1,63 @@
+"""A language model's words for a list of explanations, written as one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convrec import prompts
+from convrec.explain.claims import material_of
+from convrec.explain.evidence import Grounds
+from convrec.explain.templates import reason_phrases
+from convrec.grounding import Material
+from convrec.protocols import ChatModel
+from convrec.types import Message
+
+
+class ExplanationWording:
+    """Asks the model for one or two sentences an item; what it says is checked elsewhere.
+
+    Attributes:
+        writer: The model, and adapter if any, as shown beside the text.
+    """
+
+    def __init__(self, model: ChatModel, noun: str, verb: str, max_tokens: int, adapter: str | None = None) -> None:
+        """Keep the model.
+
+        Args:
+            model: Writes.
+            noun: What one item is called.
+            verb: What people do with it, past tense.
+            max_tokens: Longest answer.
+            adapter: Name of the adapter; None: the base model.
+        """
+        self._model = model
+        self._noun = noun
+        self._verb = verb
+        self._max_tokens = max_tokens
+        self._adapter = adapter
+        self._prompt = prompts.load("explain")
+        self.writer = f"{model.name}+{adapter}" if adapter else model.name
+
+    def word(self, grounds: Sequence[Grounds]) -> list[str]:
+        """One text an item, empty where there is nothing to word; raises `RunError("llm", ...)`."""
+        asked = [n for n, one in enumerate(grounds) if one.cited or one.statements or one.wishes]
+        texts = [""] * len(grounds)
+        if asked:
+            written = self._model.generate(
+                [self.messages(grounds[n]) for n in asked],
+                max_tokens=self._max_tokens,
+                stop=("\n",),
+                adapter=self._adapter,
+            )
+            for n, text in zip(asked, written, strict=True):
+                texts[n] = text.strip()
+        return texts
+
+    def messages(self, grounds: Grounds) -> list[Message]:
+        """The prompt of one item."""
+        title, kind, reason = reason_phrases(grounds, self._noun)
+        return self._prompt.render(noun=self._noun, title=title, kind=kind, reason=reason)
+
+    def material(self, grounds: Grounds) -> Material:
+        """What the answer may say."""
+        return material_of(grounds, self._noun, self._verb)

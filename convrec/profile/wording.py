@@ -1,0 +1,102 @@
+"""A language model's words for a profile, sentence by sentence, each checked against what it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convrec import prompts
+from convrec.grounding import Given, Material, Named, read, sentences
+from convrec.language import facet_phrase, listing, short_title
+from convrec.profile.prose import Passage
+from convrec.protocols import ChatModel
+from convrec.types import Message
+
+MAX_TOKENS = 40
+_MOST_WORDS = 32
+
+
+class ProfileWording:
+    """Asks for one sentence a passage, all in one batch, and keeps the template's where the answer does not pass."""
+
+    def __init__(self, model: ChatModel, noun: str, adapter: str | None = None) -> None:
+        """Keep the model.
+
+        Args:
+            model: Writes.
+            noun: What one item is called.
+            adapter: Name of the adapter that words profiles; None: the base model.
+        """
+        self._model = model
+        self._noun = noun
+        self._adapter = adapter
+        self._prompt = prompts.load("profile")
+
+    def word(self, passages: Sequence[Passage]) -> tuple[str, str]:
+        """The profile's text and who wrote it (`template` where no sentence of the model passed)."""
+        asked = [passage for passage in passages if _is_worth_asking(passage)]
+        answers = self._ask(asked)
+        texts = []
+        own = 0
+        for passage in passages:
+            answer = answers.get(id(passage), "")
+            kept = self._checked(answer, passage) if answer else ""
+            own += bool(kept)
+            texts.append(kept or passage.text)
+        return " ".join(texts), self._writer if own else "template"
+
+    @property
+    def _writer(self) -> str:
+        return f"{self._model.name}+{self._adapter}" if self._adapter else self._model.name
+
+    def _ask(self, passages: Sequence[Passage]) -> dict[int, str]:
+        if not passages:
+            return {}
+        written = self._model.generate(
+            [self.messages(passage) for passage in passages],
+            max_tokens=MAX_TOKENS,
+            stop=("\n",),
+            adapter=self._adapter,
+        )
+        return {id(passage): answer for passage, answer in zip(passages, written, strict=True)}
+
+    def messages(self, passage: Passage) -> list[Message]:
+        """The prompt of one passage."""
+        by_facet: dict[str, list[str]] = {}
+        for one in passage.statements:
+            by_facet.setdefault(one.facet, []).append(one.value)
+        what = listing([facet_phrase(facet, values, self._noun) for facet, values in by_facet.items()])
+        titles = listing([short_title(one.title) for one in passage.titles]) or "-"
+        liked = passage.statements[0].polarity == "like"
+        return self._prompt.render(
+            noun=self._noun,
+            attitude="likes" if liked else "dislikes",
+            what=what,
+            verb=passage.titles[0].verb if passage.titles else "-",
+            titles=titles,
+        )
+
+    def _checked(self, answer: str, passage: Passage) -> str:
+        material = material_of(passage, self._noun)
+        cut = sentences(answer, material)
+        if not cut:
+            return ""
+        first = cut[0]
+        reading = read(first, material)
+        said = {claim.subject for claim in reading.claims}
+        whole = all(one.id in said for one in passage.statements)
+        fits = first.endswith((".", "!")) and len(first.split()) <= _MOST_WORDS and "you" in first.lower()
+        return first if reading.passes and whole and fits else ""
+
+
+def _is_worth_asking(passage: Passage) -> bool:
+    """What the person said themselves is shown as they said it; likeness is about titles only."""
+    return all(one.origin == "log" and one.facet != "likeness" for one in passage.statements)
+
+
+def material_of(passage: Passage, noun: str) -> Material:
+    """What a sentence in place of the passage may say."""
+    given = [Given(one.facet, one.value, "statement", one.id, one.polarity == "like") for one in passage.statements]
+    named = [Named(one.item_id, one.title, one.verb) for one in passage.titles]
+    negative = any(one.polarity == "dislike" for one in passage.statements)
+    verb = passage.titles[0].verb if passage.titles else "tried"
+    return Material(noun, verb, None, tuple(named), tuple(given), negative)
