@@ -49,8 +49,10 @@ _FRAMES = {
 _BEFORE = frozenset({"genre", "mood", "tone", "title"})
 _ABOUT = frozenset({"theme", "topic", "subject"})
 _MASS = re.compile(
-    r"(?:[^s]s|ing|ness|ity|tion|ship|ence|ance|ism|hood|ery|employment|life|war|politics|drugs|magic|music)$"
+    r"(?:[^s]s|ing|ness|ship|hood|tion|ence|ance|ism|ery|al|age|ce|cy|gy|ty|ia|ment|ics|love|travel|fame|grief|greed|"
+    r"guilt|radio|vision|work|wealth|exile|revenge|memory|life|war|jazz|hip hop|music|magic|theatre|murder|suicide)$"
 )
+"""Words that follow `about` without an article; a guess from their endings, right for most."""
 _WITH_ARTICLE = re.compile(r"(?:Kingdom|States|Union|Republic|Islands|Emirates|Netherlands|Philippines)$")
 _COMMON = frozenset({"genre", "mood", "tone", "theme", "topic", "subject", "keyword", "tag"})
 
@@ -94,10 +96,10 @@ def listing(words: Sequence[str], last: str = "and") -> str:
 def article(word: str) -> str:
     """The word with its indefinite article.
 
-    >>> article("action film"), article("war film"), article("RPG")
-    ('an action film', 'a war film', 'an RPG')
+    >>> article("action film"), article("war film"), article("RPG"), article("Xbox 360 game")
+    ('an action film', 'a war film', 'an RPG', 'an Xbox 360 game')
     """
-    spelled = re.match(r"[A-Z]{2,}\b", word) is not None
+    spelled = re.match(r"[A-Z]{2,}\b|X(?![aeiou])", word) is not None
     vowel = word[:1] in "AEFHILMNORSX" if spelled else word[:1].lower() in "aeiou"
     return f"{'an' if vowel else 'a'} {word}"
 
@@ -181,6 +183,11 @@ def _about(words: Sequence[str], nouns: str) -> str:
     return listing([*parts, *([f"{nouns} about {listing(about)}"] if about else [])])
 
 
+def _one(word: str) -> str:
+    """A theme after `about`: `a heist`, `loneliness`, `father and son`."""
+    return word if _MASS.search(word) or " and " in word else article(word)
+
+
 def _before(words: Sequence[str], noun: str, nouns: str) -> str:
     """Words before the noun, which is not said twice: `war films and film noir`."""
     whole = [word for word in words if _says(word, noun)]
@@ -200,9 +207,10 @@ def noun_phrase(parts: Sequence[tuple[str, Sequence[str]]], noun: str) -> str:
     >>> noun_phrase([("title", ["Nintendo DS"])], "game"), noun_phrase([("genre", ["Film-Noir"])], "film")
     ('a Nintendo DS game', 'a film noir')
     >>> noun_phrase([("genre", ["Comedy", "Drama"]), ("theme", ["heist", "revenge"])], "film")
-    'a comedy and drama film about heist and revenge'
+    'a comedy and drama film about a heist and revenge'
     """
     given = [(singular(facet), [value_phrase(facet, value) for value in values]) for facet, values in parts]
+    given = [(name, [_one(word) for word in words] if name in _ABOUT else words) for name, words in given]
     order = {"mood": 0, "tone": 0, "genre": 1, "title": 2}
     before = sorted((part for part in given if part[0] in _BEFORE), key=lambda part: order[part[0]])
     moods = [listing(words) for name, words in before if order[name] == 0]
@@ -229,7 +237,7 @@ def short_title(title: str, cap: int = 52) -> str:
     head = re.split(r"\s[(\[]", title.strip(), maxsplit=1)[0].rstrip(" -–,;:")
     for separator in (r"\s[-–—]\s", ": "):
         if len(head) > cap:
-            head = re.split(separator, head, maxsplit=1)[0]
+            head = re.sub(r"\s(?:or|and|of|the|a|an|for|with)$", "", re.split(separator, head, maxsplit=1)[0])
     if len(head) > cap:
         head = head[:cap].rsplit(" ", 1)[0].rstrip(" -–,;:") + "…"
     return head or title

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convrec.explain.evidence import Grounds
 from convrec.grounding import Given, Material, Named, read, sentences
-from convrec.types import Explanation
+from convrec.types import Claim, Explanation
 
 MOST_SENTENCES = 2
 _MOST_WORDS = 45
@@ -47,7 +47,7 @@ def checked(text: str, material: Material) -> Explanation | None:
         material: What it may say.
     """
     kept: list[str] = []
-    claims = []
+    claims: list[Claim] = []
     for sentence in sentences(text, material)[:MOST_SENTENCES]:
         reading = read(sentence, material)
         if not reading.passes or not sentence.endswith((".", "!")):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convrec.language import said, singular
+from convrec.language import is_common, said, singular
 from convrec.profile.facets import Facets
 from convrec.profile.opinions import Opinion
 from convrec.types import Candidate, Filter, Item, ItemId, Profile, Request, Statement
@@ -21,6 +21,8 @@ Fact = tuple[str, str]
 
 _LEAST_SHARE = 0.05
 """Share of the collaborative score below which an item of the history is no reason."""
+_LEAST_RESEMBLANCE = 1.2
+"""Nats of surprise that shared facts must carry: one genre that three in ten items have."""
 _MOST_CITED = 2
 _UNTELLING = frozenset({"language", "country", "time", "runtime", "also"})
 
@@ -145,7 +147,11 @@ class EvidenceFinder:
     def _shared(self, item: Item, other: ItemId) -> tuple[Fact, ...]:
         rows = self._catalogue.row(item.id), self._catalogue.row(other)
         names = [self._facets.names[n] for n in self._facets.shared(*rows)]
-        return tuple(name for name in names if name[0] not in _UNTELLING)
+        kept = tuple(name for name in names if name[0] not in _UNTELLING)
+        # A decade alone, or a genre that half of all items have, is no resemblance.
+        if sum(self._specific(fact) for fact in kept if fact[0] != "period") < _LEAST_RESEMBLANCE:
+            return ()
+        return kept
 
     def _cited(self, item: Item) -> tuple[Cited, ...]:
         liked = [opinion for opinion in self._opinions.values() if opinion.liked and opinion.item_id != item.id]
@@ -177,12 +183,12 @@ class EvidenceFinder:
         """How good a reason it is: its part in the score and what it shares, more for clear and recent opinions."""
         if counted and share < _LEAST_SHARE:
             return 0.0
-        telling = sum(self._specific(fact) for fact in shared[:4])
+        telling = sum((self._specific(fact) for fact in shared[:4]), 0.0)
         if not counted and telling < 2.0:
             return 0.0
         recent = 0.5 + 0.5 * opinion.place / max(self._newest, 1)
         clear = max(opinion.signal, 0.2)
-        return (4 * share + telling / 8) * clear * (0.7 + 0.3 * recent)
+        return float((4 * share + telling / 8) * clear * (0.7 + 0.3 * recent))
 
     def _specific(self, fact: Fact) -> float:
         number = self._facets.number(*fact)
@@ -251,7 +257,7 @@ class EvidenceFinder:
             shared = tuple(
                 fact
                 for fact in self._shared(item, opinion.item_id)
-                if fact[0] not in ("genre", "period", "mood", "keyword", "tag", "place")
+                if not is_common(fact[0]) and fact[0] not in ("period", "place")
             )
             telling = max((self._specific(fact) for fact in shared), default=0.0)
             if telling >= 4.0 and (best is None or telling > best[0]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -11,6 +12,8 @@ from convrec.language import capital, facet_phrase, listing, noun_phrase, plural
 from convrec.types import Claim, Statement
 
 _MOST_VALUES = 2
+_LONG_NAMES = 90
+"""Characters of two titles beyond which only the first is named."""
 _TOLD_BY_NAME = frozenset({"director", "author", "artist", "creator", "developer", "cast", "actor", "title", "writer"})
 
 
@@ -73,9 +76,10 @@ class Templates:
         )
         for maker in makers:
             sentence = maker()
-            if sentence is not None and not {claim.subject for claim in sentence.claims} <= said:
-                if sentence.opening.partition(":")[0] != first.opening.partition(":")[0]:
-                    return sentence
+            if sentence is None or _kind(sentence) == _kind(first):
+                continue
+            if not {claim.subject for claim in sentence.claims} <= said:
+                return sentence
         return None
 
     def _pick(self, item_id: str, kind: str, variants: Sequence[str]) -> tuple[str, str]:
@@ -143,13 +147,11 @@ class Templates:
     def _history(self, grounds: Grounds, *, also: bool = False) -> Sentence | None:
         if not grounds.cited:
             return None
-        cited = list(grounds.cited)
-        shared = _common(cited)
-        if not shared and cited[0].shared:
-            cited, shared = cited[:1], cited[0].shared
+        cited, shared = _together_or_first(grounds.cited)
         names = [short_title(one.item.title) for one in cited]
-        if len(set(names)) < len(names):
+        if len(set(names)) < len(names) or sum(map(len, names)) > _LONG_NAMES:
             cited, names = cited[:1], names[:1]
+            shared = cited[0].shared
         claims = tuple(Claim(name, "history", one.item.id) for name, one in zip(names, cited, strict=True))
         if not shared:
             return self._together(grounds, cited, names, claims)
@@ -164,16 +166,17 @@ class Templates:
         verb, title, many = cited[0].opinion.verb, short_title(grounds.item.title), len(names) > 1
         own = listing(names)
         if also:
-            variants = (f"You {verb} {own}, {what} too.", f"It is near to {own}, which you {verb}.")
-            if many:
-                variants = (f"You {verb} {own}, which are of the same kind.", variants[1])
-            return self._pick(grounds.item.id, "history", variants)
+            near = f"It is near to {own}, which you {verb}."
+            same = f"You {verb} {own}, which are of the same kind." if many else f"You {verb} {own}, {what} too."
+            return self._pick(grounds.item.id, "history", (same, near))
+        said_by_title = any(value.lower() in title.lower() for _, value in cited[0].shared)
+        subject = "this" if said_by_title or title.lower() in own.lower() else title
         variants = (
-            f"you {verb} {own}, and {title} is {what} too.",
+            f"you {verb} {own}, and {subject} is {what} too.",
             f"like {own}, which you {verb}, this is {what}.",
             f"{what}, as {'were' if many else 'was'} {own}, which you {verb}.",
-            f"after {own}, which you {verb}, here is another one of the kind: {what}.",
-            f"because you {verb} {own}: {title} is {what} as well.",
+            f"after {own}, which you {verb}, here is another of the kind: {what}.",
+            f"because you {verb} {own}, here is {what} as well.",
         )
         return self._pick(grounds.item.id, "history", variants)
 
@@ -190,8 +193,9 @@ class Templates:
             "history",
             (
                 f"you {verb} {own}, and many who {self._verb} {both} {self._verb} {title} too.",
-                f"people who {self._verb} {own}, which you {verb}, often {self._verb} this as well.",
-                f"{own} and {title} tend to be {self._verb} by the same people, and you {verb} {own}.",
+                f"people who {self._verb} {own}, as you did, often {self._verb} this as well.",
+                f"it often goes together with {own}, which you {verb}.",
+                f"many who {self._verb} {own}, which you {verb}, came to {title} as well.",
             ),
         )
         return Sentence(text, claims, opening)
@@ -231,7 +235,8 @@ class Templates:
         what = facet_phrase(one.facet, [one.value], self._noun)
         turn = _attitude(fresh)
         its = value_phrase(one.facet, one.value)
-        variants = [f"You also {turn} {what}.", f"It suits your liking for {what}, too."]
+        own = noun_phrase([(one.facet, [one.value])], self._noun)
+        variants = [f"It is also {own}, and you {turn} those.", f"It also suits your liking for {what}."]
         if one.facet in _TOLD_BY_NAME:
             variants.append(f"{its} speaks for it as well: you {turn} {what}.")
         text, opening = self._pick(grounds.item.id, "also", variants)
@@ -296,6 +301,10 @@ class Templates:
         return noun_phrase(_grouped(_shown(grounds)), self._noun)
 
 
+def _kind(sentence: Sentence) -> str:
+    return sentence.opening.partition(":")[0]
+
+
 def _shown(grounds: Grounds) -> list[Fact]:
     """The genres and the maker: what says in a word what it is."""
     plain = [
@@ -315,11 +324,28 @@ def _grouped(facts: Sequence[Fact]) -> list[tuple[str, Sequence[str]]]:
 
 def _telling(shared: Sequence[Fact]) -> list[Fact]:
     """At most three shared facts of at most three kinds that make a phrase: the most telling, and a genre."""
+    shared = _unlike(shared)
     kept = list(shared[:2])
     genre = next((fact for fact in shared if fact[0] == "genre" and fact not in kept), None)
     if genre is not None and not any(fact[0] == "genre" for fact in kept):
         kept.append(genre)
     return kept
+
+
+def _unlike(facts: Sequence[Fact]) -> list[Fact]:
+    """Facts without those that say the same word again: `sci-fi`, tagged `sci fi` and `scifi`."""
+    kept: dict[str, Fact] = {}
+    for fact in sorted(facts, key=lambda fact: fact[0] != "genre"):
+        kept.setdefault(re.sub(r"\W+", "", fact[1].lower()), fact)
+    return [fact for fact in facts if fact in kept.values()]
+
+
+def _together_or_first(cited: Sequence[Cited]) -> tuple[list[Cited], tuple[Fact, ...]]:
+    """Both items where they share enough with the candidate, else the first, which may share more alone."""
+    common = _common(cited)
+    if len(common) >= min(2, len(cited[0].shared)):
+        return list(cited), common
+    return list(cited[:1]), cited[0].shared
 
 
 def _common(cited: Sequence[Cited]) -> tuple[Fact, ...]:
@@ -363,9 +389,7 @@ def reason_phrases(grounds: Grounds, noun: str) -> tuple[str, str, str]:
             f"you asked for something like {short_title(other.title)}",
         )
     if grounds.cited:
-        cited = list(grounds.cited)
-        shared = _common(cited) or cited[0].shared
-        cited = cited if _common(cited) else cited[:1]
+        cited, shared = _together_or_first(grounds.cited)
         names = listing(list(dict.fromkeys(short_title(one.item.title) for one in cited)))
         kind = noun_phrase(_grouped(_telling(shared) or _shown(grounds)), noun)
         return title, kind, f"you {cited[0].opinion.verb} {names}"

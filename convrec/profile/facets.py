@@ -76,7 +76,8 @@ class Facets:
         per_entry = np.repeat(weight, np.diff(self._ends))
         mass = np.bincount(self._flat, weights=per_entry, minlength=len(self.names))
         smallest = 0.5 / max(items, 1)
-        return np.clip(mass / max(weight.sum(), 1e-9), smallest, 1 - 1e-6)
+        rates: NDArray[np.float64] = np.clip(mass / max(weight.sum(), 1e-9), smallest, 1 - 1e-6)
+        return rates
 
     def __len__(self) -> int:
         return len(self.names)

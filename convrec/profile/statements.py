@@ -98,7 +98,8 @@ def _tally(found: Sequence[Opinion], positions: NDArray[np.int64], features: NDA
     disliked = np.array([opinion.disliked for opinion in found], dtype=float)
 
     def summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(features, weights=values[positions], minlength=size)
+        sums: NDArray[np.float64] = np.bincount(features, weights=values[positions], minlength=size)
+        return sums
 
     count = summed(np.ones(len(found)))
     mean = float(signal.mean())
@@ -117,12 +118,12 @@ def _candidates(tally: _Tally, facets: Facets, found: Sequence[Opinion]) -> list
     surprise = (tally.disliked - tally.count * rate) / np.sqrt(tally.count * rate * (1 - rate) + 1)
     dislike = surprise - 2.5 * tally.lean * np.sqrt(tally.count)
     result = []
-    for feature in np.flatnonzero(tally.count >= 2):
+    for feature in map(int, np.flatnonzero(tally.count >= 2)):
         facet, _ = facets.names[feature]
         if _likes(tally, facet, feature, float(base[feature]), facets.rich) and like[feature] >= _LEAST_SCORE:
-            result.append(_Found(int(feature), "like", float(like[feature])))
+            result.append(_Found(feature, "like", float(like[feature])))
         elif _dislikes(tally, feature) and dislike[feature] >= _LEAST_SCORE:
-            result.append(_Found(int(feature), "dislike", float(dislike[feature])))
+            result.append(_Found(feature, "dislike", float(dislike[feature])))
     return sorted(result, key=lambda one: (-one.score, one.feature))
 
 
