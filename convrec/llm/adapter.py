@@ -1,0 +1,168 @@
+"""Adapters come from others: what a PEFT folder may hold before a single tensor of it is read."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+from convrec.errors import UsageError
+
+WEIGHTS = "adapter_model.safetensors"
+CONFIG = "adapter_config.json"
+
+MAX_BYTES = 512 << 20
+MAX_RANK = 256
+
+_SUFFIXES = {".safetensors", ".json", ".toml", ".md", ".txt", ".jinja"}
+_PLAIN: dict[str, tuple[object, ...]] = {
+    # Keys that choose code, other models or other methods may only have the value that does nothing.
+    "peft_type": ("LORA",),
+    "task_type": ("CAUSAL_LM", "FEATURE_EXTRACTION", None),
+    "auto_mapping": (None,),
+    "megatron_config": (None,),
+    "megatron_core": (None, "megatron.core"),  # PEFT's default; imported only with a megatron_config
+    "eva_config": (None,),
+    "corda_config": (None,),
+    "lora_ga_config": (None,),
+    "loftq_config": (None, {}),
+    "arrow_config": (None,),
+    "runtime_config": (None,),
+    "modules_to_save": (None, []),
+    "target_parameters": (None, []),
+    "trainable_token_indices": (None, []),
+    "layer_replication": (None,),
+    "alora_invocation_tokens": (None,),
+    "inference_mode": (True,),
+}
+_FREE = {
+    "base_model_name_or_path", "revision", "r", "lora_alpha", "lora_dropout", "target_modules", "exclude_modules",
+    "bias", "fan_in_fan_out", "use_rslora", "use_dora", "init_lora_weights", "layers_to_transform", "layers_pattern",
+    "rank_pattern", "alpha_pattern", "lora_bias", "peft_version", "qalora_group_size", "use_qalora",
+    "ensure_weight_tying", "use_bdlora", "velora_config", "monteclora_config", "kappa_tune_config",
+}  # fmt: skip
+
+
+def check(folder: Path, *, base: Path) -> dict[str, Any]:
+    """Refuse an adapter that could run code, exhaust memory or belongs to another base model.
+
+    Reads the configuration and the header of the weights; no tensor. Rules after the threats of PEFT's own loader:
+    code named in the configuration, pickled weights, absurd ranks, links out of the folder.
+
+    Args:
+        folder: A PEFT folder, or one whose `convrec` recipe lies beside PEFT's files.
+        base: Folder of the model it shall sit on.
+
+    Returns:
+        The adapter's configuration.
+
+    Raises:
+        UsageError: Names the file or the entry that is not acceptable.
+    """
+    _check_files(folder)
+    config = _read_config(folder)
+    _check_config(folder, config)
+    shapes = _shapes(folder / WEIGHTS)
+    _check_shapes(folder, config, shapes, base)
+    return config
+
+
+def _check_files(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UsageError(f"adapter {str(folder)!r} is not a folder")
+    for file in folder.rglob("*"):
+        if file.is_symlink():
+            raise UsageError(f"adapter {folder.name!r}: {file.name} is a link; only plain files are read")
+        if file.is_file() and file.suffix not in _SUFFIXES:
+            raise UsageError(f"adapter {folder.name!r}: {file.name} has no place in an adapter; remove it")
+    for name in (CONFIG, WEIGHTS):
+        if not (folder / name).is_file():
+            raise UsageError(f"adapter {folder.name!r} has no {name}; PEFT's save_pretrained writes it")
+    if (folder / WEIGHTS).stat().st_size > MAX_BYTES:
+        raise UsageError(f"adapter {folder.name!r}: {WEIGHTS} is larger than {MAX_BYTES >> 20} MB")
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"adapter {folder.name!r}: {CONFIG} is not valid JSON: {error}") from error
+    if not isinstance(config, dict):
+        raise UsageError(f"adapter {folder.name!r}: {CONFIG} is not a table")
+    return config
+
+
+def _check_config(folder: Path, config: dict[str, Any]) -> None:
+    for key, value in config.items():
+        if key in _PLAIN:
+            if value not in _PLAIN[key]:
+                raise UsageError(f"adapter {folder.name!r}: {key} = {value!r} is not accepted in {CONFIG}")
+        elif key not in _FREE and value not in (None, False, {}, []):
+            raise UsageError(f"adapter {folder.name!r}: unknown entry {key} = {value!r} in {CONFIG}")
+    if config.get("peft_type") != "LORA":
+        raise UsageError(f"adapter {folder.name!r}: {CONFIG} must say peft_type = 'LORA'")
+    if not isinstance(config.get("init_lora_weights", True), bool):
+        raise UsageError(f"adapter {folder.name!r}: init_lora_weights must be true or false")
+    ranks = [config.get("r"), *(config.get("rank_pattern") or {}).values()]
+    for rank in ranks:
+        if not isinstance(rank, int) or not 1 <= rank <= MAX_RANK:
+            raise UsageError(f"adapter {folder.name!r}: rank {rank!r} is not between 1 and {MAX_RANK}")
+
+
+def _shapes(file: Path) -> dict[str, list[int]]:
+    """Shapes from the header of a safetensors file, whose sizes must add up."""
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        head = stream.read(8)
+        length = struct.unpack("<Q", head)[0] if len(head) == 8 else -1
+        if not 2 <= length <= min(size - 8, 10 << 20):
+            raise UsageError(f"{file} is not a whole safetensors file")
+        try:
+            header = json.loads(stream.read(length))
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"{file} is not a safetensors file: {error}") from error
+    if not isinstance(header, dict):
+        raise UsageError(f"{file} is not a safetensors file")
+    entries = {name: entry for name, entry in header.items() if name != "__metadata__"}
+    try:
+        ends = [entry["data_offsets"][1] for entry in entries.values()]
+        shapes = {name: [int(extent) for extent in entry["shape"]] for name, entry in entries.items()}
+        whole = max(ends) == size - 8 - length
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise UsageError(f"{file} is not a valid safetensors file") from error
+    if not whole:
+        raise UsageError(f"{file} is cut off or padded: its tensors do not fill it")
+    return shapes
+
+
+def _check_shapes(folder: Path, config: dict[str, Any], shapes: dict[str, list[int]], base: Path) -> None:
+    top = max([config["r"], *(config.get("rank_pattern") or {}).values()])
+    width = _widths(base)
+    for name, shape in shapes.items():
+        if len(shape) != 2 or not (".lora_A." in name or ".lora_B." in name or "lora_magnitude" in name):
+            if "lora_magnitude" in name and len(shape) == 1:
+                continue
+            raise UsageError(f"adapter {folder.name!r}: tensor {name} of shape {shape} is no LoRA weight")
+        rank, other = (shape[0], shape[1]) if ".lora_A." in name else (shape[1], shape[0])
+        if rank > top:
+            raise UsageError(f"adapter {folder.name!r}: tensor {name} has rank {rank}, its {CONFIG} says {top}")
+        if width and other not in width:
+            raise UsageError(
+                f"adapter {folder.name!r} was made for another base model: tensor {name} has width {other}, "
+                f"which no layer of {base.name!r} has"
+            )
+
+
+def _widths(base: Path) -> set[int]:
+    """Widths that layers of the base model have; empty where its configuration does not say."""
+    try:
+        config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    hidden, heads = config.get("hidden_size"), config.get("num_attention_heads")
+    if config.get("model_type") not in ("llama", "qwen2", "qwen3", "mistral") or not hidden or not heads:
+        return set()
+    size = config.get("head_dim") or hidden // heads
+    groups = config.get("num_key_value_heads") or heads
+    return {hidden, config.get("intermediate_size"), heads * size, groups * size, config.get("vocab_size")}

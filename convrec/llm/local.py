@@ -1,0 +1,315 @@
+"""An instruction model in this process: transformers, with adapters by name on one base in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from convrec.errors import RunError, UsageError
+from convrec.llm import adapter as adapters_
+from convrec.llm.chat_format import ChatFormat
+from convrec.llm.device import FOUR_BIT, choose
+from convrec.llm.prefix import PrefixCache, common
+from convrec.llm.quiet import quiet
+from convrec.llm.reply import Reply
+from convrec.types import Message
+
+WORTH_SHARING = 16
+"""Tokens from which computing a common beginning once pays."""
+
+
+class LocalModel:
+    """Implements `protocols.ChatModel` over a local model folder.
+
+    Loaded at first use, or by `load`. Safe to use from several threads: one step of the model at a time, so a stream
+    that nobody reads on never blocks the others.
+
+    Attributes:
+        name: Folder name of the model.
+        path: Its folder.
+        adapters: Folder of each adapter, by name.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        device: str = "auto",
+        dtype: str = "auto",
+        adapters: Mapping[str, Path] | None = None,
+        name: str = "",
+        seed: int = 0,
+    ) -> None:
+        """Check the adapters; nothing heavy yet.
+
+        Args:
+            path: As `embedded.locate` returns it.
+            device: `auto` or a torch device.
+            dtype: `auto`, `bfloat16`, `float16`, `float32` or `4bit`.
+            adapters: PEFT folder of each adapter, by name.
+            name: Shown beside what the model wrote; empty: the folder's name.
+            seed: Of sampling at temperatures above 0.
+
+        Raises:
+            UsageError: An adapter's folder is not fit to be loaded.
+        """
+        self.path = Path(path)
+        self.name = name or self.path.name
+        self.adapters = dict(adapters or {})
+        for folder in self.adapters.values():
+            adapters_.check(folder, base=self.path)
+        self._device, self._dtype, self._seed = device, dtype, seed
+        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+        self._prefixes = PrefixCache()
+        self._model: Any = None
+        self._format: ChatFormat | None = None
+        self._generator: Any = None
+        self._active: str | None = None
+
+    def load(self) -> None:
+        """Load now rather than at first use; a second call does nothing.
+
+        Raises:
+            UsageError: The device or the dtype is not available, or the model is not an instruction model.
+            RunError: The files cannot be read, or do not fit into memory.
+        """
+        with self._loading:
+            if self._model is None:
+                self._load()
+
+    @property
+    def format(self) -> ChatFormat:
+        """The model's chat template and tokenizer."""
+        self.load()
+        assert self._format is not None
+        return self._format
+
+    @contextmanager
+    def using(self, adapter: str | None = None) -> Iterator[Any]:
+        """The Hugging Face model with the adapter active, for this thread alone inside the block.
+
+        Raises:
+            UsageError: The model has no such adapter.
+        """
+        import torch
+
+        self._known(adapter)
+        self.load()
+        with self._lock, torch.inference_mode():
+            self._activate(adapter)
+            try:
+                yield self._model
+            except RuntimeError as error:  # torch's own, out of memory among them
+                raise RunError("llm", f"{self.name} failed: {str(error).splitlines()[0]}") from error
+
+    def count(self, messages: Sequence[Message]) -> int:
+        """Tokens of a prompt."""
+        return len(self.format.tokens(messages))
+
+    def generate(
+        self,
+        prompts: Sequence[Sequence[Message]],
+        *,
+        max_tokens: int,
+        temperature: float = 0.0,
+        stop: Sequence[str] = (),
+        adapter: str | None = None,
+    ) -> list[str]:
+        """One text a prompt, decoded as one batch. What the prompts begin with in common is computed once.
+
+        Args:
+            prompts: One or more, in any number; none gives an empty list.
+            max_tokens: Of each text, at least 1.
+            temperature: 0 takes the likeliest token; above, tokens are drawn.
+            stop: Texts that end the answer; they are not part of it.
+            adapter: Name of the adapter; None: the model as it is.
+
+        Raises:
+            UsageError: No such adapter, or an argument out of range.
+            RunError: The prompt is longer than the model reads, or the model failed; stage "llm".
+        """
+        if not prompts:
+            return []
+        replies = [Reply(self.format, stop) for _ in prompts]
+        for row, token in self._decode(prompts, max_tokens, temperature, adapter, replies):
+            replies[row].add(token)
+        return [reply.finish() for reply in replies]
+
+    def stream(
+        self,
+        prompt: Sequence[Message],
+        *,
+        max_tokens: int,
+        temperature: float = 0.0,
+        stop: Sequence[str] = (),
+        adapter: str | None = None,
+    ) -> Iterator[str]:
+        """The text of one prompt in pieces, as they are decoded; arguments and errors as for `generate`."""
+        reply = Reply(self.format, stop)
+        for _, token in self._decode([prompt], max_tokens, temperature, adapter, [reply]):
+            reply.add(token)
+            if piece := reply.piece():
+                yield piece
+        reply.finish()
+        if piece := reply.piece():
+            yield piece
+
+    def score(
+        self, prompt: Sequence[Message], continuations: Sequence[str], *, adapter: str | None = None
+    ) -> list[float]:
+        """Mean log-probability per token of each continuation of the prompt, all in one forward pass.
+
+        Raises:
+            UsageError: No such adapter, or a continuation is empty.
+            RunError: The prompt is longer than the model reads, or the model failed; stage "llm".
+        """
+        from convrec.llm import forward
+
+        self._known(adapter)
+        if not continuations:
+            return []
+        tokens = self.format.tokens(prompt)
+        bodies = [self.format.continuation(text) for text in continuations]
+        constant = self.format.boundary(prompt, tokens)
+        with self.using(adapter) as model:
+            self._fits(len(tokens) + max(map(len, bodies)))
+            cache, shared = self._shared(model, adapter, [tokens], constant)
+            return forward.score(model, cache, tokens[shared:], bodies)
+
+    def forget(self) -> None:
+        """Drop the kept beginnings of prompts."""
+        with self._lock:
+            self._prefixes.clear()
+
+    def _decode(
+        self,
+        prompts: Sequence[Sequence[Message]],
+        max_tokens: int,
+        temperature: float,
+        adapter: str | None,
+        replies: Sequence[Reply],
+    ) -> Iterator[tuple[int, int]]:
+        """Row and token, step by step; the lock is held within a step only."""
+        from convrec.llm.forward import Batch
+
+        self._known(adapter)
+        if max_tokens < 1 or temperature < 0:
+            raise UsageError(f"max_tokens {max_tokens!r} must be at least 1 and temperature {temperature!r} at least 0")
+        rows = [self.format.tokens(messages) for messages in prompts]
+        constant = min(self.format.boundary(messages, row) for messages, row in zip(prompts, rows, strict=True))
+        with self.using(adapter) as model:
+            self._fits(max(map(len, rows)) + max_tokens)
+            cache, shared = self._shared(model, adapter, rows, constant)
+            batch = Batch(model, cache, [row[shared:] for row in rows])
+        for step in range(max_tokens):
+            with self.using(adapter):
+                tokens = self._pick(batch.step(), temperature)
+            numbers = list(batch.rows)
+            live = [token not in self.format.end_ids for token in tokens]
+            for number, token, goes_on in zip(numbers, tokens, live, strict=True):
+                if goes_on:
+                    yield number, token
+            stays = [on and not replies[number].done for number, on in zip(numbers, live, strict=True)]
+            if not any(stays) or step + 1 == max_tokens:
+                return
+            with self.using(adapter):
+                batch.take(tokens, stays)
+
+    def _shared(self, model: Any, adapter: str | None, rows: Sequence[Sequence[int]], constant: int) -> tuple[Any, int]:
+        """Keys and values of what all rows begin with, and its length; the constant part is kept for later calls."""
+        from convrec.llm import forward
+
+        limit = min(common(rows), min(map(len, rows)) - 1)
+        constant = min(constant, limit)
+        first = rows[0]
+        cache, length = self._prefixes.longest(adapter, first[:limit])
+        if constant >= max(WORTH_SHARING, length + 1):
+            again = self._prefixes.comes_again(adapter, first[:constant])
+            if again or len(rows) > 1:
+                cache = forward.extend(model, cache, first[length:constant])
+                length = constant
+                self._prefixes.keep(adapter, first[:length], cache)
+        if len(rows) > 1 and limit - length >= WORTH_SHARING:
+            cache = forward.extend(model, cache, first[length:limit])
+            length = limit
+        return cache, length
+
+    def _pick(self, logits: Any, temperature: float) -> list[int]:
+        import torch
+
+        if temperature == 0:
+            chosen: list[int] = logits.argmax(-1).tolist()
+            return chosen
+        chances = torch.softmax(logits / temperature, -1).cpu()
+        drawn: list[int] = torch.multinomial(chances, 1, generator=self._generator)[:, 0].tolist()
+        return drawn
+
+    def _fits(self, tokens: int) -> None:
+        limit = getattr(self._model.config, "max_position_embeddings", None)
+        if limit and tokens > limit:
+            raise RunError(
+                "llm", f"{tokens} tokens are more than the {limit} that {self.name} reads; shorten the prompt"
+            )
+
+    def _known(self, adapter: str | None) -> None:
+        if adapter is not None and adapter not in self.adapters:
+            known = ", ".join(self.adapters) or "none"
+            raise UsageError(f"{self.name} has no adapter {adapter!r}; it has: {known} (settings: [models.adapters])")
+
+    def _activate(self, adapter: str | None) -> None:
+        if adapter == self._active:
+            return
+        if adapter is None:
+            self._model.disable_adapters()
+        else:
+            self._model.enable_adapters()
+            self._model.set_adapter(adapter)
+        self._active = adapter
+
+    def _load(self) -> None:
+        import torch
+        from transformers import AutoTokenizer, BitsAndBytesConfig, GenerationConfig
+
+        device, dtype = choose(self._device, self._dtype)
+        options: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "use_safetensors": True}
+        if self._dtype == FOUR_BIT:
+            options["device_map"] = {"": device}
+            options["quantization_config"] = BitsAndBytesConfig(
+                load_in_4bit=True,
+                bnb_4bit_quant_type="nf4",
+                bnb_4bit_use_double_quant=True,
+                bnb_4bit_compute_dtype=dtype,
+            )
+        try:
+            with quiet():
+                tokenizer = AutoTokenizer.from_pretrained(str(self.path), local_files_only=True)
+                model = self._base(options)
+                if self._dtype != FOUR_BIT:
+                    model = model.to(device)
+                model.requires_grad_(False).eval()
+                for name, folder in self.adapters.items():
+                    model.load_adapter(str(folder), adapter_name=name, adapter_kwargs={"local_files_only": True})
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+            raise RunError("llm", f"could not load the model at {self.path}: {error}") from error
+        ends = GenerationConfig.from_model_config(model.config).eos_token_id
+        if model.generation_config is not None and model.generation_config.eos_token_id is not None:
+            ends = model.generation_config.eos_token_id
+        self._format = ChatFormat(tokenizer, [ends] if isinstance(ends, int) else ends or [])
+        self._generator = torch.Generator().manual_seed(self._seed)
+        if self.adapters:
+            model.disable_adapters()
+        self._model = model.eval()
+
+    def _base(self, options: Mapping[str, Any]) -> Any:
+        from transformers import AutoModelForCausalLM
+
+        try:
+            return AutoModelForCausalLM.from_pretrained(str(self.path), attn_implementation="sdpa", **options)
+        except ValueError as error:
+            if "scaled_dot_product_attention" not in str(error):
+                raise
+            return AutoModelForCausalLM.from_pretrained(str(self.path), attn_implementation="eager", **options)
