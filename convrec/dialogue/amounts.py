@@ -15,7 +15,8 @@ from convrec.types import Filter
 _N = r"(?:\d+(?:[.,]\d+)?|" + "|".join(NUMBERS) + r"|an?)"
 _HALF = r"(?:\s+and a half)?"
 _BELOW = (
-    r"(?:(?:no|not) (?:more|longer|over|above) than|no longer than|not over|under|less than|below|at most|max(?:imum)?(?: of)?"
+    r"(?:(?:no|not) (?:more|longer|over|above) than|no longer than|not over|under|less than|below|at most"
+    r"|max(?:imum)?(?: of)?"
     r"|up to|shorter than|cheaper than|within|fewer than|not longer than)"
 )
 _ABOVE = r"(?:(?:no|not) (?:less|shorter) than|over|more than|above|at least|min(?:imum)?(?: of)?|longer than|from)"
@@ -31,18 +32,21 @@ _MONEY = re.compile(
 )
 _SIZES = {
     "minutes": (
-        r"(?:not|nothing|isn't|less)(?: \w+)? (?:too |so |very |that )?long|short(?:er)?(?! (?:story|stories|film|circuit))|quick"
+        r"(?:not|nothing|isn't|less)(?: \w+)? (?:too |so |very |that )?long|short(?:er)?(?! (?:story|stories|film"
+        r"|circuit))|quick"
         r"|(?:was|is|are|a bit|way|were) too long|not longer",
         r"(?:not|nothing)(?: \w+)? (?:too |so |very )?short|(?:really |very )?long(?:er)? (?=\w+)|epic length|longer",
     ),
     "money": (
-        r"cheap(?:er)?|inexpensive|affordable|(?:not|nothing|too)(?: \w+)? (?:too |so |very )?(?:expensive|pricey|dear)"
+        r"cheap(?:er)?|inexpensive|affordable|(?:not|nothing|too)(?: \w+)? (?:too |so |very )?(?:expensive|pricey"
+        r"|dear)"
         r"|(?:less|too) expensive|on a budget",
         r"expensive|pricey|premium|high[- ]end|(?:not|nothing) (?:too )?cheap",
     ),
 }
 _HOW_MANY = re.compile(
-    r"(?<![\w#$€£-])(?:(?P<top>top|give me|show me|recommend(?: me)?|suggest(?: me)?|list|name|find me|need|want|like|get me)\s+)?"
+    r"(?<![\w#$€£-])(?:(?P<top>top|give me|show me|recommend(?: me)?|suggest(?: me)?|list|name|find me|need|want"
+    r"|like|get me)\s+)?"
     r"(?P<just>just |only |another |a |the )?(?P<n>\d{1,3}|"
     + "|".join(NUMBERS)
     + r")(?P<rest>(?:[ -](?!hours?|minutes?|mins?|years?"

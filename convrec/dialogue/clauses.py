@@ -14,8 +14,10 @@ Stance = Literal["plain", "want", "like", "refuse", "dislike", "less", "allow", 
 NEGATIVE: frozenset[Stance] = frozenset(("refuse", "dislike", "less"))
 
 _FILLER = (
-    r"(?:[ ,]+(?:anything|something|any|an|a|another|more|much|that|that's|that is|which is|with|to watch|to see|to play|see"
-    r"|watch|like|of|in the|in|mood for|looking for|interested in|want|really|from|by|about|the|me|us|kind of|type of))*"
+    r"(?:[ ,]+(?:anything|something|any|an|a|another|more|much|that|that's|that is|which is|with|to watch|to see"
+    r"|to play|see"
+    r"|watch|like|of|in the|in|mood for|looking for|interested in|want|really|from|by|about|the|me|us|kind of"
+    r"|type of))*"
 )
 _TOO = r"(?:[ ,]+(?:too|so|very|overly|super|that)(?= \w))?"
 _CUES: tuple[tuple[Stance, str], ...] = (
@@ -70,12 +72,18 @@ _BREAK = re.compile(
     r"|\s+(?=(?:what|how) about\b)|\s+-+\s+"
 )
 _FINE = re.compile(
-    r"\s*(?:\w+\s+)?(?:is|are|would be|'s|s)\s+(?:also |totally |perfectly |absolutely |actually |just )*"
+    r"\s*(?:and \w+\s+)?(?:\w+\s+)?(?:is|are|would be|'s|s)\s+(?:also |totally |perfectly |absolutely |actually |just )*"
     r"(?:fine|ok|okay|alright|all right|welcome|allowed|no problem)\b|\s+(?:fine|ok|okay) (?:too|by|with|for)\b"
 )
 _NOT_FOR_ME = re.compile(
-    r"\s*(?:\w+\s+){0,2}?(?:(?:is|are|was)(?:n't| not| never)\s+(?:\w+\s+){0,3}?(?:thing|me|for me|taste|cup|favou?rite|into)"
+    r"\s*(?:\w+\s+){0,2}?(?:(?:is|are|was)(?:n't| not| never)\s+(?:\w+\s+){0,3}?(?:thing|me|for me|taste|cup"
+    r"|favou?rite|into)"
     r"|(?:scares?|bores?|annoys?|depress(?:es)?) me|not really|no thanks|never again|\?\s*no\b)"
+)
+
+
+_SUBJECT = re.compile(
+    r"\b(?:i|we|he|she|they|you|it|my|our|his|her|their|is|was|are|were|has|had|did|does)\b(?!'d like)"
 )
 
 
@@ -116,6 +124,10 @@ class Clause:
             return "allow", start
         last = next((cue for cue in reversed(self.cues) if cue.start < start and cue.end <= end), None)
         return (last.stance, last.start) if last else ("plain", start)
+
+    def is_fragment(self, plain: str) -> bool:
+        """Whether it has no subject of its own: `a slow western from the fifties`."""
+        return _SUBJECT.search(plain, self.start, self.end) is None
 
     @property
     def wishes(self) -> bool:

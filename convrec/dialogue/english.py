@@ -57,7 +57,7 @@ TALK = _set("""recommend recommended recommendation recommendations suggest sugg
     heard hear buy bought buying try tried trying drink seen saw need needs needed help mood feel feeling feels fan
     fans favourite favorite interested interest into big huge movie movies film films title titles genre genres kind
     kinds type types sort sorts day night evening weekend time times moment week people person man guy lately recently
-    right left end start started stop old older oldest newer newest new recent long short way year years decade decades
+    right left end start started stop old older oldest newer newest new recent long short way year years decade decades hour hours minute minutes
     actor actors actress director directed starring stars star hope similar else different anything tonight
     wife husband friend friends girlfriend boyfriend mom dad son daughter question questions answer
     accept skip delete remove drop forget yes no thanks thank please sorry wow oh ah hmm um""")

@@ -174,7 +174,9 @@ class Lexicon:
             if last == at and close:
                 return at + 1, close, False
             if terms := self._spelt(spoken[at : last + 1]):
-                also = close if last == at + 1 else self._related(spoken[at]) if last == at else []
+                also = close if last == at + 1 else []
+                if last == at and not any(self.fields[term.field].nature == "category" for term in terms):
+                    also = self._related(spoken[at])
                 return last, self._hard_first([*terms, *(term for term in also if term not in terms)]), True
         return self._single(spoken, at)
 

@@ -13,14 +13,19 @@ _JOIN = r"(?:[\s,]*(?:§|and|or|&|both|also|as well as|the|movies?|films?|series
 
 _LIKENESS = re.compile(
     r"(?:(?:something|anything|someth?in|stuff|things?|ones?|more|similar|close[rs]?|another|along the lines of|in the"
-    r" (?:vein|style|spirit) of|same (?:vein|kind|style|mood)(?: as| of)?|reminds? me of|feels?|vibes?|much|kinds? of|type"
-    r"|movies?|films?|games?|books?|NOUN)(?:\s+\w+){0,2}?\s+(?:like|similar to|to|as|such as|of)?|^\s*(?:like|similar to|such"
+    r" (?:vein|style|spirit) of|same (?:vein|kind|style|mood)(?: as| of)?|reminds? me of|feels?|vibes?|much"
+    r"|kinds? of|type"
+    r"|movies?|films?|games?|books?|NOUN)(?:\s+\w+){0,2}?\s+(?:like|similar to|to|as|such as|of)?|^\s*(?:like"
+    r"|similar to|such"
     r" as|more like)|similar to|such as|like e\.?g\.?)\s*(?:the |a )?" + _JOIN + r"$"
 )
 _WANT_SEE = re.compile(
-    r"(?:i(?:'ll| will| am going to|'m going to|'m gonna)(?: \w+){0,2} (?:watch|see|take|try|go (?:with|for)|play|read|buy"
-    r"|listen to|check(?: out)?|look (?:at|for|into)|add|pick|give|choose|get|order)|(?:gotta|have to|want to|wanna|would"
-    r" like to|i'd like to|i'd love to|need to|plan to|can't wait to) (?:see|watch|try|play|read|check)|let's (?:watch|go with"
+    r"(?:i(?:'ll| will| am going to|'m going to|'m gonna)(?: \w+){0,2} (?:watch|see|take|try|go (?:with|for)|play"
+    r"|read|buy"
+    r"|listen to|check(?: out)?|look (?:at|for|into)|add|pick|give|choose|get|order)|(?:gotta|have to|want to"
+    r"|wanna|would"
+    r" like to|i'd like to|i'd love to|need to|plan to|can't wait to) (?:see|watch|try|play|read|check)"
+    r"|let's (?:watch|go with"
     r"|take|do|try)|accept|take|(?:i've |been )?(?:wanting|meaning) to (?:see|watch|try|play|read))\s*(?:out\s+)?"
     + _JOIN
     + "$"
@@ -41,19 +46,23 @@ _LIKE = re.compile(
     r"(?:likes?|liked|liking|enjoy(?:ed|s|ing)?|fan of|into|appreciate[ds]?|good|great|thumbs up|recommend)\b"
 )
 _HATE = re.compile(
-    r"(?:hate[ds]?|hating|can't stand|couldn't stand|loathe[ds]?|despise[ds]?|detest(?:ed)?|worst|walked out of|awful)\b"
+    r"(?:hate[ds]?|hating|can't stand|couldn't stand|loathe[ds]?|despise[ds]?|detest(?:ed)?|worst|walked out of"
+    r"|awful)\b"
 )
 _DISLIKE = re.compile(
-    r"(?:dislike[ds]?|tired of|sick of|disappointed (?:by|with|in)|bored (?:by|with)|could(?:n't| not) (?:get into|finish)"
+    r"(?:dislike[ds]?|tired of|sick of|disappointed (?:by|with|in)|bored (?:by|with)|could(?:n't"
+    r"| not) (?:get into|finish)"
     r"|gave up on|regret(?:ted)?|skip|thumbs down|avoid|nothing like|not like)\b"
 )
 _NEGATED = re.compile(rf"(?:{_NEG}|without)\b(?:\s+\w+){{0,4}}\s*$")
 _JUDGED = re.compile(
-    r"^(?:\s*\(\d{4}\))?(?:\s+(?:movies?|films?|games?|one|too|both|all))*\s*(?:was|is|were|are|'s|looks?|sounds?|seems?|has been)"
+    r"^(?:\s*\(\d{4}\))?(?:\s+(?:movies?|films?|games?|one|too|both|all))*\s*(?:was|is|were|are|'s|looks?|sounds?"
+    r"|seems?|has been)"
     r"(?P<words>(?:\s+[\w'-]+){1,5})"
 )
 _NOT_FOR_ME = re.compile(
-    r"^\s*(?:\w+\s+)?(?:(?:was|is|were|are)(?:n't| not)\s+(?:for me|my (?:thing|cup|kind|taste))|(?:bored?|annoyed|scared|scares)"
+    r"^\s*(?:\w+\s+)?(?:(?:was|is|were|are)(?:n't| not)\s+(?:for me|my (?:thing|cup|kind|taste))|(?:bored?"
+    r"|annoyed|scared|scares)"
     r" me|did(?:n't| not) (?:\w+ )?(?:work|do it|like|care|impress)|not (?:so much|really|for me))"
 )
 _AFTER_LOVE = re.compile(
@@ -105,7 +114,7 @@ def opinion(clause: str, start: int, end: int, others: list[tuple[int, int]], no
         return Opinion(wanted=True, said=before.strip())
     strength = _after(after)
     if strength is None:
-        strength = _before(before)
+        strength = _before(before[: _start(_LIKENESS, before)] if likeness else before)
     seen = _SEEN.search(before) is not None and not re.search(
         r"(?:want|like|love|need|going|gonna) to\b|\bhave you\b", before
     )

@@ -55,7 +55,8 @@ def references_in(
         ),
         (rf"(?:\b(?:number|no\.|nr\.?)\s?|#)(?P<n>\d+|{_COUNT})\b", _numbered),
         (
-            r"\b(?:all|none|neither|both|any|each|some) of (?:them|those|these)\b|\b(?:these|those|them|neither|both)\b(?= (?:\w+ ){0,2}|\W|$)",
+            r"\b(?:all|none|neither|both|any|each|some) of (?:them|those|these)\b|\b(?:these|those|them|neither"
+            r"|both)\b(?= (?:\w+ ){0,2}|\W|$)",
             _all,
         ),
         (

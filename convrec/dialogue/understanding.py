@@ -72,6 +72,7 @@ class Understanding:
         joins: Whether its words are added to what stands on the same field (`also`, `or`) and do not replace it.
         wishes: Soft wishes in words.
         avoid: Soft aversions in words.
+        welcome: Words no longer averse to.
         like: Items it wants more of the kind of.
         unlike: Items it wants nothing like.
         feedback: What it says of items.
@@ -79,6 +80,7 @@ class Understanding:
         referred: Items it points at (`the second one`, `it`).
         questions: What it asks.
         accepted: Items it takes.
+        unclear: Whether it judges or asks about one of several items without saying which.
         k: How many it asks for; None: not said.
         novelty: -1 (well-known) to 1 (off the beaten track); None: not said.
         diversity: 0 to 1; None: not said.
@@ -93,6 +95,7 @@ class Understanding:
     joins: bool = False
     wishes: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    welcome: tuple[str, ...] = ()
     like: tuple[ItemId, ...] = ()
     unlike: tuple[ItemId, ...] = ()
     feedback: tuple[Feedback, ...] = ()
@@ -100,6 +103,7 @@ class Understanding:
     referred: tuple[ItemId, ...] = ()
     questions: tuple[Question, ...] = ()
     accepted: tuple[ItemId, ...] = ()
+    unclear: bool = False
     k: int | None = None
     novelty: float | None = None
     diversity: float | None = None
@@ -111,6 +115,6 @@ class Understanding:
     def says_something(self) -> bool:
         """Whether it tells one item from another."""
         return bool(
-            self.filters or self.lifted or self.wishes or self.avoid or self.like or self.unlike or self.feedback
+            self.filters or self.lifted or self.wishes or self.avoid or self.welcome or self.like or self.unlike or self.feedback
             or self.novelty is not None or self.diversity is not None
         )  # fmt: skip

@@ -22,7 +22,8 @@ _POINT = (
 _A, _B = _POINT.format("a"), _POINT.format("b")
 _RANGE = re.compile(rf"(?<!\w)(?:between |from )?(?:the )?{_A}\s*(?:-|to|and|until|through|till)\s*{_B}(?!\w)")
 _BOUND = re.compile(
-    r"(?<!\w)(?P<how>(?:nothing |not |no |none |never )?(?:before|after|since|pre|post|until|up to|older than|newer than|prior to"
+    r"(?<!\w)(?P<how>(?:nothing |not |no |none |never )?(?:before|after|since|pre|post|until|up to|older than"
+    r"|newer than|prior to"
     rf"|later than|earlier than|from before|from after|made before|made after|released (?:before|after)))[- ]?{_A}(?!\w)"
 )
 _IN = re.compile(
@@ -37,9 +38,11 @@ _RELATIVE = re.compile(
     r"(?!\s+(?:than (?:me|my)|kids?|children|brother|sister|son|daughter|people|folks|man|woman|guy|audience))"
 )
 _AGE = re.compile(
-    r"\b(?:(?P<new>recent|modern|contemporary|brand new|latest|new release|newest|up to date|not (?:too |so |very )?old)|"
+    r"\b(?:(?P<new>recent|modern|contemporary|brand new|latest|new release|newest|up to date|not (?:too |so "
+    r"|very )?old)|"
     r"(?P<old>(?<!not )(?<!not too )(?<!years )(?<!year )old|vintage|not (?:too |so |very )?(?:new|modern|recent)))"
-    r"(?=[ ,.!?;]|$)(?!\s+(?:man|men|woman|lady|people|guy|school|friend|version|enough|kids?|son|daughter|one's|and \d))"
+    r"(?=[ ,.!?;]|$)(?!\s+(?:man|men|woman|lady|people|guy|school|friend|version|enough|kids?|son|daughter|one's"
+    r"|and \d))"
 )
 _MINE = re.compile(r"\b(?:my|her|his|their|your|our)(?: \w+)? $")
 

@@ -1,0 +1,99 @@
+"""A wish in words: the label of a condition, the wish that stands as one phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convrec.dialogue.words import plural
+from convrec.protocols import Catalogue
+from convrec.types import Filter, Request
+
+
+def label_of(one: Filter) -> str:
+    """A condition in a few words: `Sci-Fi`, `no Horror`, `from 1980`, `runtime up to 120`."""
+    values = [_spelt(value) for value in one.values]
+    if one.field == "year":
+        return _years(one, values)
+    if set(values) == {"true"}:
+        name = one.field.replace("_", " ")
+        return f"not {name}" if one.op == "none_of" else name
+    if one.op == "at_least":
+        return f"{one.field.replace('_', ' ')} from {values[0]}"
+    if one.op == "at_most":
+        return f"{one.field.replace('_', ' ')} up to {values[0]}"
+    if one.op == "none_of":
+        return "no " + joined(_distinct(values), "or")
+    return joined(_distinct(values), "or" if one.op == "any_of" else "and")
+
+
+def _years(one: Filter, values: list[str]) -> str:
+    if one.op == "at_least":
+        return f"from {values[0]} on"
+    if one.op == "at_most":
+        return f"up to {values[0]}"
+    stretch = values[0] if len(values) == 1 else f"{values[0]} to {values[-1]}"
+    return f"not {stretch}" if one.op == "none_of" else stretch
+
+
+def _spelt(value: str | float) -> str:
+    return value if isinstance(value, str) else str(int(value)) if float(value).is_integer() else f"{value:g}"
+
+
+def _distinct(values: Sequence[str]) -> list[str]:
+    """Values without those that differ in case or a hyphen only."""
+    seen: dict[str, str] = {}
+    for value in values:
+        seen.setdefault(value.casefold().replace("-", " "), value)
+    return list(seen.values())
+
+
+def joined(parts: Sequence[str], word: str = "and") -> str:
+    """`a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+def labels_of(filters: Sequence[Filter]) -> list[str]:
+    """Conditions in words, a lowest and a highest year as one, each once."""
+    low = next((one for one in filters if one.field == "year" and one.op == "at_least"), None)
+    high = next((one for one in filters if one.field == "year" and one.op == "at_most"), None)
+    labels: list[str] = []
+    for one in filters:
+        if low and high and one is low:
+            labels.append(_stretch(int(low.values[0]), int(high.values[0])))
+        elif not (low and high and one is high):
+            labels.append(label_of(one))
+    return list(dict.fromkeys(labels))
+
+
+def _stretch(low: int, high: int) -> str:
+    if low == high:
+        return f"from {low}"
+    if low % 10 == 0 and high == low + 9:
+        return f"from the {low}s"
+    return f"{low} to {high}"
+
+
+def phrase_of(request: Request, catalogue: Catalogue, noun: str = "") -> str:
+    """The standing wish as one phrase: `Comedy, from the 1980s, funny, like Alien, no Horror`; empty without a wish."""
+    labels = labels_of(request.filters)
+    refused = [label for label in labels if label.startswith(("no ", "not "))]
+    parts = [label for label in labels if label not in refused]
+    said = {part.casefold() for part in parts}
+    parts += [wish for wish in request.wishes if wish.casefold() not in said]
+    if request.like:
+        parts.append("like " + joined([catalogue[one].title for one in request.like[-3:]], "and"))
+    named = {label.removeprefix("no ").casefold() for label in refused}
+    parts += refused + [f"not {word}" for word in request.avoid if word.casefold() not in named]
+    if request.novelty >= 0.3:
+        parts.append("off the beaten track")
+    elif request.novelty <= -0.3:
+        parts.append("well-known")
+    return ", ".join(parts)
+
+
+def things(noun: str, count: int) -> str:
+    """`one film`, `five films`."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return f"{words[count] if 0 <= count < len(words) else count} {plural(noun, count)}"

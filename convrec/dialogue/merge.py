@@ -1,0 +1,123 @@
+"""How a new wish joins the one that stands: what it replaces, what it adds to, what it takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from convrec.dialogue.understanding import Understanding
+from convrec.types import Filter, Request
+
+
+def merged(request: Request, meaning: Understanding, lifted: Sequence[Filter]) -> Request:
+    """The standing request after a message.
+
+    A wanted word replaces the words wanted before on the same field (`a comedy`, later `a western`), unless the
+    message joins them (`westerns too`); refusals add up; what is wanted is no longer refused, and the other way round;
+    a bound on a number replaces the bounds before, except that a new lowest bound keeps a fitting highest one.
+    """
+    filters = list(request.filters)
+    for one in lifted:
+        filters = _take_away(filters, one)
+    avoid = [word for word in request.avoid if not _takes_back(word, lifted, meaning)]
+    wanted = [one for one in meaning.filters if one.op in ("any_of", "all_of")]
+    refused = [one for one in meaning.filters if one.op == "none_of"]
+    bounds = [one for one in meaning.filters if one.op in ("at_least", "at_most")]
+    filters = _want(filters, wanted, joins=meaning.joins)
+    for one in refused:
+        filters = _refuse(filters, one)
+    filters = _bound(filters, bounds)
+    likes = tuple(one for one in request.like if one not in meaning.unlike)
+    wishes = [wish for wish in request.wishes if wish not in meaning.avoid]
+    avoid += [word for word in meaning.avoid if word not in avoid]
+    return replace(
+        request,
+        filters=tuple(filters),
+        wishes=_added(wishes, meaning.wishes)[-8:],
+        avoid=tuple(word for word in avoid if word not in meaning.wishes)[-8:],
+        like=_added(likes, meaning.like)[-10:],
+        unlike=_added([one for one in request.unlike if one not in meaning.like], meaning.unlike),
+        k=meaning.k or request.k,
+        novelty=request.novelty if meaning.novelty is None else meaning.novelty,
+        diversity=request.diversity if meaning.diversity is None else meaning.diversity,
+    )
+
+
+def _added(before: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
+    return (*before, *(one for one in new if one not in before))
+
+
+def _takes_back(word: str, lifted: Sequence[Filter], meaning: Understanding) -> bool:
+    values = {_key(value) for one in lifted for value in one.values} | {_key(one) for one in meaning.welcome}
+    return any(value in word.casefold() for value in values) or word in meaning.wishes
+
+
+def _take_away(filters: list[Filter], lifted: Filter) -> list[Filter]:
+    """The filters without one of them, or without some of its words."""
+    if lifted in filters or lifted.op in ("at_least", "at_most"):
+        return [one for one in filters if one != lifted]
+    return _without(filters, lifted.field, lifted.op, {_key(value) for value in lifted.values})
+
+
+def _want(filters: list[Filter], wanted: Sequence[Filter], *, joins: bool) -> list[Filter]:
+    for field in dict.fromkeys(one.field for one in wanted):
+        new = [one for one in wanted if one.field == field]
+        values = {_key(value) for one in new for value in one.values}
+        old = [one for one in filters if one.field == field and one.op in ("any_of", "all_of")]
+        filters = [one for one in filters if one not in old]
+        filters = _without(filters, field, "none_of", values)
+        if joins and old and len(new) == 1:
+            both = dict.fromkeys((*(value for one in old for value in one.values), *new[0].values))
+            new = [Filter(field, "any_of", tuple(both), f"{old[-1].said}, {new[0].said}")]
+        filters += new
+    return filters
+
+
+def _refuse(filters: list[Filter], refused: Filter) -> list[Filter]:
+    values = {_key(value) for value in refused.values}
+    filters = _without(filters, refused.field, "any_of", values)
+    same = next((one for one in filters if one.field == refused.field and one.op == "none_of"), None)
+    if same is None:
+        return [*filters, refused]
+    known = {_key(value) for value in same.values}
+    more = tuple(value for value in refused.values if _key(value) not in known)
+    if not more:
+        return filters
+    said = f"{same.said}, {refused.said}".strip(", ")
+    return [Filter(one.field, one.op, one.values + more, said) if one is same else one for one in filters]
+
+
+def _without(filters: list[Filter], field: str, op: str, values: set[str]) -> list[Filter]:
+    """The filters, one kind of them without some values; a filter left without values goes."""
+    kept: list[Filter] = []
+    for one in filters:
+        if one.field != field or one.op != op:
+            kept.append(one)
+            continue
+        left = tuple(value for value in one.values if _key(value) not in values)
+        if left:
+            kept.append(replace(one, values=left))
+    return kept
+
+
+def _bound(filters: list[Filter], bounds: Sequence[Filter]) -> list[Filter]:
+    for field in dict.fromkeys(one.field for one in bounds):
+        new = [one for one in bounds if one.field == field]
+        ops = {one.op for one in new}
+        kept = []
+        for one in filters:
+            numeric = one.field == field and one.op in ("at_least", "at_most")
+            if not numeric or (one.op not in ops and _fits(one, new[0])):
+                kept.append(one)
+        filters = [*kept, *new]
+    return filters
+
+
+def _fits(standing: Filter, new: Filter) -> bool:
+    """Whether a lowest and a highest bound leave anything between them."""
+    bounds = {standing.op: float(standing.values[0]), new.op: float(new.values[0])}
+    return bounds.get("at_least", float("-inf")) <= bounds.get("at_most", float("inf"))
+
+
+def _key(value: str | float) -> str:
+    return str(value).casefold()

@@ -1,0 +1,196 @@
+"""What stands in a conversation: a pure fold over its turns, so that undo, edit and retry are folds of fewer turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal, Protocol
+
+from convrec.dialogue.describe import label_of
+from convrec.dialogue.merge import merged
+from convrec.dialogue.understanding import Understanding
+from convrec.types import Filter, ItemId, Request, Turn, Verdict
+
+NO_VERDICTS: Mapping[ItemId, Verdict] = MappingProxyType({})
+NO_STRENGTHS: Mapping[ItemId, float] = MappingProxyType({})
+KEPT_TEXTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question of ours that waits for its answer.
+
+    Attributes:
+        kind: `choose` among options, or `relax`: whether to drop a condition.
+        filters: For `relax`: the conditions in question.
+    """
+
+    kind: Literal["choose", "relax"]
+    filters: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What stands at the end of a conversation.
+
+    Attributes:
+        request: The standing wish; its `exclude` holds everything shown, refused, seen or named.
+        dropped: Conditions taken back, oldest first.
+        shown: Every item shown, in order.
+        last_shown: The items of the newest cards.
+        verdicts: Newest verdict by item, taps and words alike.
+        strengths: How strongly each judged item was liked, -1 to 1.
+        named: Items the person named, in order.
+        accepted: Items the person took.
+        focus: The item spoken of last; None: none in particular.
+        asked: How many questions we asked before the first cards.
+        pending: Our question that waits; None: none.
+        texts: The person's newest wishes in their own words, oldest first.
+        latest: What the newest message meant; None before the first.
+        turns: Number of turns folded.
+    """
+
+    request: Request = field(default_factory=Request)
+    dropped: tuple[Filter, ...] = ()
+    shown: tuple[ItemId, ...] = ()
+    last_shown: tuple[ItemId, ...] = ()
+    verdicts: Mapping[ItemId, Verdict] = field(default_factory=lambda: NO_VERDICTS)
+    strengths: Mapping[ItemId, float] = field(default_factory=lambda: NO_STRENGTHS)
+    named: tuple[ItemId, ...] = ()
+    accepted: tuple[ItemId, ...] = ()
+    focus: ItemId | None = None
+    asked: int = 0
+    pending: Pending | None = None
+    texts: tuple[str, ...] = ()
+    latest: Understanding | None = None
+    turns: int = 0
+
+
+class Understands(Protocol):
+    """What the fold needs to know of an understander."""
+
+    def understand(self, text: str, state: State) -> Understanding:
+        """What a message means where it stands."""
+        ...
+
+
+def start(k: int) -> State:
+    """The state before the first turn, with k items an answer."""
+    return State(request=Request(k=k))
+
+
+def fold(turns: Iterable[Turn], understander: Understands, *, k: int = 5) -> State:
+    """The state after some turns.
+
+    Args:
+        turns: Oldest first.
+        understander: Reads the user's turns.
+        k: How many items an answer has until the person says otherwise.
+    """
+    state = start(k)
+    before: list[State] = []
+    for turn in turns:
+        if turn.role == "assistant":
+            state = heard(state, turn)
+            continue
+        meaning = understander.understand(turn.text, state) if turn.text.strip() else None
+        if meaning is not None and "undo" in meaning.acts:
+            earlier = before.pop() if before else start(k)
+            state = replace(earlier, latest=meaning, turns=state.turns + 1, shown=state.shown)
+            continue
+        if meaning is not None:
+            before.append(state)
+        state = told(state, turn, meaning, k=k)
+    return state
+
+
+def heard(state: State, turn: Turn) -> State:
+    """After a turn of the assistant."""
+    asks = not turn.items and "?" in turn.text
+    pending = None
+    if asks:
+        doubtful = tuple(one for one in state.request.filters if f"“{label_of(one)}”" in turn.text)
+        pending = Pending("relax", doubtful) if doubtful else Pending("choose")
+    if not turn.items:
+        return replace(state, pending=pending, asked=state.asked + int(asks and not state.shown), turns=state.turns + 1)
+    shown = state.shown + tuple(one for one in turn.items if one not in state.shown)
+    focus = turn.items[0] if len(turn.items) == 1 else None
+    request = replace(state.request, exclude=state.request.exclude | frozenset(turn.items))
+    return replace(
+        state, request=request, shown=shown, last_shown=turn.items, focus=focus, pending=None, turns=state.turns + 1
+    )
+
+
+def told(state: State, turn: Turn, meaning: Understanding | None, *, k: int) -> State:
+    """After a turn of the person, whose words mean `meaning` (None: taps only)."""
+    if meaning is not None and "reset" in meaning.acts:
+        fresh = Request(k=k, exclude=state.request.exclude)
+        state = replace(state, request=fresh, dropped=(), texts=(), pending=None, focus=None)
+    if meaning is not None:
+        state = _with_meaning(state, meaning)
+    taps: dict[ItemId, Verdict] = dict(turn.verdicts)
+    if taps:
+        strengths = {one: {"like": 0.9, "save": 0.6, "dislike": -0.9}.get(said, 0.0) for one, said in taps.items()}
+        state = _judged(state, taps, strengths)
+    named = state.named + tuple(one for one in turn.items if one not in state.named)
+    exclude = state.request.exclude | frozenset(turn.items)
+    return replace(state, named=named, request=replace(state.request, exclude=exclude), turns=state.turns + 1)
+
+
+def _with_meaning(state: State, meaning: Understanding) -> State:
+    lifted = meaning.lifted
+    if state.pending is not None and state.pending.kind == "relax" and "yes" in meaning.acts:
+        lifted = lifted + tuple(one for one in state.pending.filters if one not in lifted)
+    request = merged(state.request, meaning, lifted)
+    named = tuple(one.item_id for one in meaning.mentions)
+    texts = (*state.texts, meaning.text)[-KEPT_TEXTS:] if meaning.text else state.texts
+    exclude = request.exclude | frozenset(named)
+    if "again" in meaning.acts:
+        exclude -= frozenset(meaning.referred or state.last_shown or state.shown)
+    request = replace(request, text=". ".join(texts), exclude=exclude)
+    state = replace(
+        state,
+        request=request,
+        dropped=state.dropped + tuple(one for one in lifted if one not in state.dropped),
+        named=state.named + tuple(one for one in named if one not in state.named),
+        accepted=state.accepted + tuple(one for one in meaning.accepted if one not in state.accepted),
+        focus=_focus(state, meaning),
+        pending=None,
+        texts=texts,
+        latest=meaning,
+    )
+    verdicts: dict[ItemId, Verdict] = {one.item_id: one.verdict for one in meaning.feedback}
+    verdicts.update({one: "save" for one in meaning.accepted if one not in verdicts})
+    return _judged(state, verdicts, {one.item_id: one.strength for one in meaning.feedback})
+
+
+def _judged(state: State, verdicts: Mapping[ItemId, Verdict], strengths: Mapping[ItemId, float]) -> State:
+    if not verdicts:
+        return state
+    request = state.request
+    liked = [one for one, said in verdicts.items() if said == "like"]
+    disliked = [one for one, said in verdicts.items() if said == "dislike"]
+    request = replace(
+        request,
+        like=tuple(one for one in request.like if one not in disliked)
+        + tuple(one for one in liked if one not in request.like),
+        unlike=tuple(one for one in request.unlike if one not in liked)
+        + tuple(one for one in disliked if one not in request.unlike),
+        exclude=request.exclude | frozenset(verdicts),
+    )
+    return replace(
+        state,
+        request=request,
+        verdicts={**state.verdicts, **verdicts},
+        strengths={**state.strengths, **strengths},
+    )
+
+
+def _focus(state: State, meaning: Understanding) -> ItemId | None:
+    named = [one.item_id for one in meaning.mentions]
+    if named:
+        return named[-1]
+    if len(meaning.referred) == 1:
+        return meaning.referred[0]
+    return meaning.accepted[-1] if meaning.accepted else state.focus

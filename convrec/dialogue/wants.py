@@ -1,0 +1,166 @@
+"""Conditions and soft wishes from the catalogue's words in a message, by where the speaker stands to each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from convrec.dialogue.clauses import NEGATIVE, Clause, Stance
+from convrec.dialogue.fields import Field
+from convrec.dialogue.lexicon import Found, Term
+from convrec.types import Filter
+
+_TOGETHER = re.compile(
+    r"\s*(?:-|with|mixed with|plus|meets|that(?:'s| is) also|and also|film|movie)?\s*(?:a |an |some |elements of )*"
+)
+_MADE = re.compile(r"(?:directed|made|written|produced|by|director|author|from)\W+(?:\w+\W+){0,2}$")
+_MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
+LOOSE_WORDS = 9
+"""In a message of up to so many words a catalogue word is a wish even without a word that says so."""
+
+
+@dataclass(slots=True)
+class Wants:
+    """What a message wants and refuses, gathered piece by piece."""
+
+    filters: list[Filter] = field(default_factory=list)
+    lifted: list[Filter] = field(default_factory=list)
+    wishes: list[str] = field(default_factory=list)
+    avoid: list[str] = field(default_factory=list)
+    welcome: list[str] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+    used: list[tuple[int, int]] = field(default_factory=list)
+
+    def lift(self, filters: Sequence[Filter]) -> None:
+        """Take conditions back, each once."""
+        self.lifted += [one for one in filters if one not in self.lifted]
+
+
+def gather(
+    wants: Wants,
+    plain: str,
+    found: Sequence[Found],
+    clauses: Sequence[Clause],
+    fields: Mapping[str, Field],
+    standing: Sequence[Filter],
+    *,
+    loose: bool,
+) -> None:
+    """Turn catalogue words into conditions and wishes.
+
+    Args:
+        wants: What is gathered so far; added to.
+        plain: Folded message.
+        found: Catalogue words in it, in order.
+        clauses: Its clauses.
+        fields: The catalogue's fields.
+        standing: Conditions that stand.
+        loose: Whether a word without a cue is a wish (short messages, answers to a question of ours).
+    """
+    wanted: list[tuple[Found, list[Term]]] = []
+    for one in found:
+        clause = clause_at(clauses, one.start)
+        stance, _ = clause.stance(plain, one.start, one.end)
+        wants.used.append((one.start, one.end))
+        wants.trace.append(
+            f"{one.said!r}: {stance} {', '.join(f'{term.field}={term.value}' for term in one.terms[:3])}"
+        )
+        against = [filter_ for filter_ in standing if _names(filter_, one)]
+        if stance in ("refuse", "dislike"):
+            wants.filters += _refused(one)
+        elif stance == "less":
+            wants.avoid.append(one.terms[0].value)
+        elif stance in ("allow", "drop"):
+            _take_back(wants, one, against, stance, standing)
+        elif stance != "neutral":
+            terms = _chosen(one, plain, fields)
+            meant = loose or stance in ("want", "like") or clause.wishes or clause.is_fragment(plain)
+            if not terms or not meant:
+                wants.wishes.append(one.terms[0].value)
+            else:
+                wanted.append((one, terms))
+    wants.filters += _grouped(wanted, plain)
+
+
+def clause_at(clauses: Sequence[Clause], place: int) -> Clause:
+    """The clause a place lies in (or the last one before it)."""
+    before = [clause for clause in clauses if clause.start <= place]
+    return before[-1] if before else clauses[0]
+
+
+def _names(standing: Filter, found: Found) -> bool:
+    values = {str(value).casefold() for value in standing.values}
+    return any(term.field == standing.field and term.value.casefold() in values for term in found.terms)
+
+
+def _refused(found: Found) -> list[Filter]:
+    """None of the word, on every field that has it."""
+    by_field: dict[str, list[str | float]] = {}
+    for term in found.terms:
+        by_field.setdefault(term.field, []).append(term.value)
+    return [Filter(name, "none_of", tuple(values), found.said) for name, values in by_field.items()]
+
+
+def _take_back(
+    wants: Wants, found: Found, against: Sequence[Filter], stance: Stance, standing: Sequence[Filter]
+) -> None:
+    refused = [one for one in against if one.op == "none_of"]
+    wants.welcome += [term.value for term in found.terms]
+    if stance == "drop":
+        wants.lift(against)
+    elif refused:
+        wants.lift([_part(one, found) for one in refused])
+    elif stance == "allow" and not standing:
+        wants.wishes.append(found.terms[0].value)
+
+
+def _part(standing: Filter, found: Found) -> Filter:
+    """The part of a refusal that a word takes back."""
+    named = {term.value.casefold() for term in found.terms}
+    return replace(standing, values=tuple(value for value in standing.values if str(value).casefold() in named))
+
+
+def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]:
+    """The terms of the one field that a wanted word is a condition on; none: it is a wish only."""
+    hard = [term for term in found.terms if fields[term.field].hard]
+    if not hard:
+        return []
+    names = list(dict.fromkeys(term.field for term in hard))
+    made = _MADE.search(plain[max(0, found.start - 40) : found.start]) is not None
+    if len(names) > 1 and fields[hard[0].field].nature == "name":
+        makers = [name for name in names if any(word in name.lower() for word in _MAKERS)]
+        pool = makers if made and makers else [name for name in names if name not in makers] or names
+        if not made and makers and _bulk(hard, makers) > 3 * _bulk(hard, pool):
+            pool = makers
+        names = sorted(pool, key=lambda name: -_bulk(hard, [name]))
+    return [term for term in hard if term.field == names[0]]
+
+
+def _bulk(terms: Sequence[Term], names: Sequence[str]) -> int:
+    return sum(term.count for term in terms if term.field in names)
+
+
+def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str) -> list[Filter]:
+    """Conditions of each field: words side by side (`romantic comedy`) hold together, others are alternatives."""
+    filters: list[Filter] = []
+    for name in dict.fromkeys(terms[0].field for _, terms in wanted):
+        own = [(found, terms) for found, terms in wanted if terms[0].field == name]
+        together = len(own) > 1 and all(
+            _TOGETHER.fullmatch(plain[one.end : two.start]) for (one, _), (two, _) in zip(own, own[1:], strict=False)
+        )
+        if together:
+            filters += [Filter(name, "any_of", _values(terms), found.said) for found, terms in own]
+        else:
+            values = tuple(dict.fromkeys(value for _, terms in own for value in _values(terms)))
+            filters.append(Filter(name, "any_of", values, ", ".join(found.said for found, _ in own)))
+    return filters
+
+
+def _values(terms: Sequence[Term]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term.value for term in terms))
+
+
+def is_negative(stance: Stance) -> bool:
+    """Whether a stance turns something down."""
+    return stance in NEGATIVE
