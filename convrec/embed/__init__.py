@@ -1,0 +1,25 @@
+"""Text to vectors, with query and document roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convrec.config import ModelSettings
+
+if TYPE_CHECKING:
+    from convrec.protocols import Encoder
+
+
+def open_encoder(settings: ModelSettings, *, online: bool = False) -> Encoder:
+    """The encoder that the settings name; nothing heavy is loaded before its first use.
+
+    Raises:
+        UsageError: The model is not on this machine; the message says how to fetch it.
+    """
+    from convrec.embed.sentence import SentenceEncoder
+    from convrec.llm.embedded import locate
+
+    path = locate(settings.encoder, online=online)
+    # A 4-bit LLM does not make a 4-bit encoder.
+    dtype = settings.dtype if settings.dtype != "4bit" else "auto"
+    return SentenceEncoder(path, name=settings.encoder, device=settings.device, dtype=dtype)

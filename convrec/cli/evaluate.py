@@ -1,0 +1,53 @@
+"""`convrec evaluate`: quality, with peers and intervals."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from convrec.cli.console import Folder, Json, application, out, out_json, say
+
+app = application("Measure quality.")
+
+
+@app.callback()
+def evaluate() -> None:
+    """Measure quality with peers in the same run, seeds and 95 % intervals."""
+
+
+@app.command(epilog="Example: convrec evaluate ranking .convrec/ml-100k --peers popularity,recency-ease --json")
+def ranking(
+    workspace: Folder,
+    peers: Annotated[str, typer.Option(help="popularity, item-knn, ease, recency-ease; `all` or `none`.")] = "all",
+    max_users: Annotated[int | None, typer.Option(help="Only a random sample of so many people.")] = None,
+    llm: Annotated[bool, typer.Option(help="Also the full system with the LLM's vote (slow).")] = False,
+    llm_weight: Annotated[float | None, typer.Option(help="Share of the LLM in place of the setting.")] = None,
+    validation: Annotated[bool, typer.Option("--validation", help="Hold out the second newest: to choose.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the sample and the bootstrap.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Last item out, every item ranked, seen items removed."""
+    from convrec import Recommender
+    from convrec.evaluate.ranking import evaluate as run
+    from convrec.evaluate.report import context, table
+
+    names = {"all": None, "none": []}.get(peers, [name.strip() for name in peers.split(",") if name.strip()])
+    overrides = {} if llm_weight is None else {"rerank": {"llm_weight": llm_weight}}
+    with Recommender.open(workspace, **overrides) as rec:
+        figures = run(
+            rec, peer_names=names, max_users=max_users, llm=llm, seed=seed, validation=validation, progress=say
+        )
+    if as_json:
+        out_json(context() | figures)
+        return
+    shown = ("HR@1", "HR@10", "NDCG@10", "MRR")
+    rows = [
+        [row.name, *(str(row.figures[name]) for name in shown), *(f"{value:.3f}" for value in row.lists.values())]
+        for row in figures["systems"]
+    ]
+    out(table(["system", *shown, "coverage", "novelty", "gini"], rows))
+    out(f"\n{figures['protocol']}, {figures['cases']} people, {figures['items']} items, ties: {figures['ties']}")
+    for name, gain in figures["differences"].items():
+        clear = "" if gain.low <= 0 <= gain.high else "  (clear of chance)"
+        out(f"NDCG@10, {name}: {gain.mean:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]{clear}")

@@ -1,0 +1,32 @@
+"""An item as a text to be embedded."""
+
+from __future__ import annotations
+
+from convrec.types import FactValue, Item
+
+CAP = 1200
+"""Characters of a document: about the 256 word pieces that small encoders read."""
+
+_NOT_ABOUT = frozenset({"also", "url", "image", "link", "imdb", "tmdb", "isbn", "asin", "sku"})
+"""Facts that say nothing of what an item is like."""
+
+_MANY = 8
+
+
+def document(item: Item) -> str:
+    """Title, year, genres, what it is about, then the other facts in words; numbers are left to filters."""
+    parts = [item.label]
+    if item.genres:
+        parts.append(", ".join(item.genres))
+    if item.text:
+        parts.append(item.text.rstrip("."))
+    for name, value in item.facts.items():
+        if name not in _NOT_ABOUT and (words := _words(value)):
+            parts.append(f"{name.replace('_', ' ')}: {words}")
+    return ". ".join(parts)[:CAP]
+
+
+def _words(value: FactValue) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value[:_MANY])
+    return value if isinstance(value, str) and len(value) <= 200 else ""
