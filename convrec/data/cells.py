@@ -36,7 +36,10 @@ def word_list(cell: Any, separator: str = "|") -> tuple[str, ...]:
     if isinstance(cell, str):
         cell = _spelled_list(cell) or cell.split(separator)
     words = (" ".join(_word(entry).split()) for entry in cell)
-    return tuple({word.casefold(): word for word in words if word}.values())
+    first: dict[str, str] = {}
+    for word in words:
+        first.setdefault(word.casefold(), word)
+    return tuple(word for word in first.values() if word)
 
 
 def separator_of(cells: Iterable[Any]) -> str:

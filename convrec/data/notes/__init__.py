@@ -75,8 +75,9 @@ def indexed(known: Iterable[Note]) -> dict[str, list[Note]]:
 
 def note_of(item: Item, by_title: Mapping[str, list[Note]]) -> Note | None:
     """The note on an item, by any of its titles; None where there is none or it is not clear which."""
-    also = _also(item)
-    for title in (item.title, *also, *(f"{item.title} ({name})" for name in also)):
+    parsed = parse_title(item.title, alternates=True)
+    also = (*_also(item), *parsed.also)
+    for title in (item.title, parsed.text, *also, *(f"{item.title} ({name})" for name in also)):
         same = by_title.get(normalise_title(title), [])
         exact = [note for note in same if note.year == item.year]
         near = [note for note in same if item.year and note.year and abs(note.year - item.year) == 1]
