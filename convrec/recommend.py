@@ -47,6 +47,7 @@ class Recommender:
 
     Attributes:
         catalogue: All items.
+        folder: Where the workspace lies.
         settings: Of the workspace.
         scale: What counts as liking in its log.
         store: The SQL truth.
@@ -58,6 +59,7 @@ class Recommender:
         self._stages = stages
         self._guard = threading.Lock()
         self.catalogue: ItemTable = workspace.catalogue
+        self.folder: Path = workspace.folder
         self.settings: Settings = workspace.settings
         self.scale: Scale = workspace.scale
         self.store: Store = workspace.store
@@ -199,6 +201,10 @@ class Recommender:
         profile = self._stages.profiler.profile(history, edits=self._edits(history))
         return replace(profile, history_digest=self._profile_key(history))
 
+    def quick_profile(self, history: History) -> Profile:
+        """The profile without waiting for a model: the stored one where it still holds, else worded by template."""
+        return self._known_profile(history)
+
     def edit_profile(self, user_id: UserId, *edits: Edit | Mapping[str, Any], **edit: Any) -> Profile:
         """Correct the profile; the correction outlives new events and counts from the next recommendation on.
 
@@ -270,6 +276,11 @@ class Recommender:
         from convrec.dialogue.chat import Chat
 
         return Chat(self, user_id=user_id, conversation=conversation)
+
+    @property
+    def model(self) -> ChatModel | None:
+        """The LLM, loaded when it is first asked; None where the settings name none."""
+        return self._stages.model
 
     @property
     def understander(self) -> Understander:

@@ -1,0 +1,1 @@
+"""The chat page, over Gradio: `app.build` makes it, `server.serve` serves it."""
