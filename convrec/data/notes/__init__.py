@@ -58,7 +58,7 @@ def annotate(items: Iterable[Item], known: Iterable[Note] | None = None) -> list
     """Items with the notes on them: the text where an item has none, facts it does not have itself.
 
     A note is an item's where the normalised titles are the same and the years too; failing that, where exactly
-    one note of that title is one year off. An item without a year takes a note only if its title has one alone.
+    one note of that title is at most one year off, an unknown year on either side counting as near.
     """
     by_title = indexed(notes() if known is None else known)
     return [_joined(item, by_title) for item in items]
@@ -80,11 +80,11 @@ def note_of(item: Item, by_title: Mapping[str, list[Note]]) -> Note | None:
     for title in (item.title, parsed.text, *also, *(f"{item.title} ({name})" for name in also)):
         same = by_title.get(normalise_title(title), [])
         exact = [note for note in same if note.year == item.year]
-        near = [note for note in same if item.year and note.year and abs(note.year - item.year) == 1]
+        near = [note for note in same if note.year is None or item.year is None or abs(note.year - item.year) <= 1]
         if exact and item.year:
             return exact[0]
-        if len(found := near if item.year else same) == 1:
-            return found[0]
+        if len(near) == 1:
+            return near[0]
     return None
 
 

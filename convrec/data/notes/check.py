@@ -15,6 +15,8 @@ from convrec.types import Item
 
 _FEW = 5
 """A genre of fewer films says too little to compare with."""
+_MARGIN = 0.25
+"""Least difference in cosine worth a look: genres overlap, and half of all texts lean a little elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def coverage(items: Sequence[Item], log: Log, known: Sequence[Note] | None = Non
 
 
 def outliers(items: Sequence[Item], encoder: Encoder, known: Sequence[Note] | None = None) -> list[Outlier]:
-    """Films whose text is nearer to another genre's mean text than to those of their own, worst first.
+    """Films whose text is clearly nearer to another genre's mean text than to those of their own, worst first.
 
     A film does not count in the means it is compared with; texts are compared after taking away what all share.
     """
@@ -88,7 +90,7 @@ def outliers(items: Sequence[Item], encoder: Encoder, known: Sequence[Note] | No
         near[sizes - own < _FEW] = -np.inf
         mine, others = np.where(own > 0, near, -np.inf), np.where(own > 0, -np.inf, near)
         margin = float(others.max() - mine.max())
-        if np.isfinite(margin) and margin > 0:
+        if np.isfinite(margin) and margin >= _MARGIN:
             found.append(Outlier(item, genres[int(others.argmax())], margin, text))
     return sorted(found, key=lambda outlier: -outlier.margin)
 
