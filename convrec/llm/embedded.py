@@ -96,10 +96,9 @@ def locate(name: str, *, online: bool = False) -> Path:
     if not online:
         stay_offline()
     if name in EMBEDDED:
-        path = folder(name)
-        if not (path / MANIFEST).is_file():
-            raise UsageError(f"model {name!r} is not on this machine; fetch it with: convrec models pull {name}")
-        return path
+        if wrong := faults(name, deep=False):
+            raise UsageError(f"model {name!r}: {wrong[0]}; fetch it with: convrec models pull {name}")
+        return folder(name)
     path = Path(name).expanduser()
     if path.is_dir():
         return _checked(path)
@@ -188,11 +187,10 @@ def _from_hub(name: str, online: bool) -> Path:
     try:
         return _checked(Path(snapshot_download(name, allow_patterns=wanted, local_files_only=not online)))
     except OSError as error:
+        reason = f"could not be fetched: {error}" if online else "is not on this machine"
         raise UsageError(
-            f"model {name!r} could not be fetched: {error}"
-            if online
-            else f"model {name!r} is not on this machine and convrec stays offline; fetch it once with --online, "
-            f"or use an embedded one: {', '.join(EMBEDDED)}"
+            f"model {name!r} {reason}; fetch it once with: convrec models pull {name}, or use an embedded one: "
+            f"{', '.join(EMBEDDED)}"
         ) from error
     except ValueError as error:
         raise UsageError(f"{name!r} is not a Hugging Face id: {error}") from error

@@ -272,6 +272,7 @@ class LocalModel:
 
     def _load(self) -> None:
         import torch
+        from safetensors import SafetensorError
         from transformers import AutoTokenizer, BitsAndBytesConfig, GenerationConfig
 
         device, dtype = choose(self._device, self._dtype)
@@ -293,7 +294,7 @@ class LocalModel:
                 model.requires_grad_(False).eval()
                 for name, folder in self.adapters.items():
                     model.load_adapter(str(folder), adapter_name=name, adapter_kwargs={"local_files_only": True})
-        except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
             raise RunError("llm", f"could not load the model at {self.path}: {error}") from error
         ends = GenerationConfig.from_model_config(model.config).eos_token_id
         if model.generation_config is not None and model.generation_config.eos_token_id is not None:
