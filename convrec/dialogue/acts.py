@@ -54,7 +54,8 @@ _ACTS: tuple[tuple[Act, str], ...] = (
      r"|recommendation)s?"),
     ("yes", r"^\W*(?:yes|yeah|yep|yup|sure|ok|okay|of course|please do|why not|definitely|absolutely|agree|right"
      r"|correct|go ahead|do it|yes please|fine|alright|y)\b"),
-    ("no", r"^\W*(?:no|nope|nah|not really|never|n)\b(?=\s*(?:$|[,.!?]|i\b|it\b|that\b|this\b|but\b|thanks?\b|sorry\b|please\b))"),
+    ("no", r"^\W*(?:no|nope|nah|not really|never|n)\b(?=\s*(?:$|[,.!?]|i\b|it\b|that\b|this\b|but\b|thanks?\b"
+     r"|sorry\b|please\b))"),
     ("recommend", r"\b(?:recommend|recommendations?|recommand|reccomend|suggest|suggestions?|advise|looking for"
      r"|look for|want to (?:watch|see|play|read|hear|listen|buy|drink|try)|what (?:should|can|could|shall) i"
      r"|find me|show me|give me|i need|i want|i'd like|would like|mood for|feel like|any (?:good|other|more"

@@ -25,7 +25,8 @@ _TIME = re.compile(
     rf"(?P<half2>{_HALF})"
 )
 _TIME_MAX = re.compile(
-    rf"(?P<n>{_N})(?P<half>{_HALF})\s*-?(?P<unit>hours?|hrs?|h|minutes?|mins?)(?P<half2>{_HALF})\s+(?:max|or less|at most|tops)\b"
+    rf"(?P<n>{_N})(?P<half>{_HALF})\s*-?(?P<unit>hours?|hrs?|h|minutes?|mins?)(?P<half2>{_HALF})"
+    r"\s+(?:max|or less|at most|tops)\b"
 )
 _MONEY = re.compile(
     rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?:[$€£]\s*(?P<n1>\d+(?:[.,]\d+)?)|(?P<n2>{_N})\s*(?:[$€£]|dollars?|euros?|pounds?|bucks?|quid))"
@@ -149,7 +150,8 @@ def how_many(plain: str, noun: str, blocked: Iterable[tuple[int, int]] = ()) -> 
         blocked: Places that mean something else (titles, years, running times).
     """
     kept = list(blocked)
-    things = rf"(?:{re.escape(noun)}s?|items?|ones?|recommendations?|suggestions?|options?|ideas?|picks?|titles?|more|others?|movies?|films?)"
+    things = rf"(?:{re.escape(noun)}s?|items?|ones?|recommendations?|suggestions?|options?|ideas?|picks?|titles?|more|others?"
+    things += "|movies?|films?)"
     for match in _HOW_MANY.finditer(plain):
         start, end = match.span("n")
         if any(start < stop and end > begin for begin, stop in kept):

@@ -38,7 +38,7 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"who (?:wrote|writes)|who(?:'s| is| was) the (?:writer|author)", ("writ", "author", "screenplay")),
     (r"who (?:stars?|plays|acts|is in|was in|are in|else is)|who's in|which actors?|the cast\b|what actors?"
      r"|who's (?:the )?(?:star|lead)", ("cast", "actor", "star", "performer")),
-    (r"who (?:published|developed|produced|makes|produces)", ("publish", "develop", "produc", "brand", "maker", "winery")),
+    (r"who (?:published|developed|produced|makes|produces)", ("publish", "develop", "produc", "brand", "maker")),
     (r"how long|what(?:'s| is) the (?:length|running time|runtime|duration)|how many (?:minutes"
      r"|hours)", ("runtime", "duration", "length", "minutes", "time")),
     (r"how (?:old is|new is)|what year|which year|when (?:was|is|did|were)|how recent", ("year", "date", "released")),

@@ -72,7 +72,8 @@ _BREAK = re.compile(
     r"|\s+(?=(?:what|how) about\b)|\s+-+\s+"
 )
 _FINE = re.compile(
-    r"\s*(?:and \w+\s+)?(?:\w+\s+)?(?:is|are|would be|'s|s)\s+(?:also |totally |perfectly |absolutely |actually |just )*"
+    r"\s*(?:and \w+\s+)?(?:\w+\s+)?(?:is|are|would be|'s|s)\s+(?:also |totally |perfectly |absolutely |actually "
+    r"|just )*"
     r"(?:fine|ok|okay|alright|all right|welcome|allowed|no problem)\b|\s+(?:fine|ok|okay) (?:too|by|with|for)\b"
 )
 _NOT_FOR_ME = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convrec.dialogue.words import plural
+from convrec.language import plural
 from convrec.protocols import Catalogue
 from convrec.types import Filter, Request
 
@@ -54,17 +54,22 @@ def joined(parts: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
 
 
-def labels_of(filters: Sequence[Filter]) -> list[str]:
-    """Conditions in words, a lowest and a highest year as one, each once."""
+def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]:
+    """Conditions with their labels; a lowest and a highest year are one, refusals of one word on several fields too."""
     low = next((one for one in filters if one.field == "year" and one.op == "at_least"), None)
     high = next((one for one in filters if one.field == "year" and one.op == "at_most"), None)
-    labels: list[str] = []
+    groups: dict[str, tuple[Filter, ...]] = {}
     for one in filters:
-        if low and high and one is low:
-            labels.append(_stretch(int(low.values[0]), int(high.values[0])))
-        elif not (low and high and one is high):
-            labels.append(label_of(one))
-    return list(dict.fromkeys(labels))
+        stretch = low is not None and high is not None and one in (low, high)
+        label = _stretch(int(low.values[0]), int(high.values[0])) if stretch and low and high else label_of(one)
+        key = next((known for known in groups if known.casefold() == label.casefold()), label)
+        groups[key] = (*groups.get(key, ()), one)
+    return list(groups.items())
+
+
+def labels_of(filters: Sequence[Filter]) -> list[str]:
+    """Conditions in words, each once."""
+    return [label for label, _ in groups_of(filters)]
 
 
 def _stretch(low: int, high: int) -> str:
@@ -75,25 +80,32 @@ def _stretch(low: int, high: int) -> str:
     return f"{low} to {high}"
 
 
-def phrase_of(request: Request, catalogue: Catalogue, noun: str = "") -> str:
-    """The standing wish as one phrase: `Comedy, from the 1980s, funny, like Alien, no Horror`; empty without a wish."""
-    labels = labels_of(request.filters)
-    refused = [label for label in labels if label.startswith(("no ", "not "))]
-    parts = [label for label in labels if label not in refused]
-    said = {part.casefold() for part in parts}
-    parts += [wish for wish in request.wishes if wish.casefold() not in said]
+def soft_of(request: Request, catalogue: Catalogue) -> list[str]:
+    """The soft part of a wish in words: moods, likeness, aversions, fame."""
+    named = {str(value).casefold() for one in request.filters for value in one.values}
+    parts = [f"“{wish}”" for wish in request.wishes[-4:] if wish.casefold() not in named]
     if request.like:
-        parts.append("like " + joined([catalogue[one].title for one in request.like[-3:]], "and"))
-    named = {label.removeprefix("no ").casefold() for label in refused}
-    parts += refused + [f"not {word}" for word in request.avoid if word.casefold() not in named]
+        parts.append("likeness to " + joined([catalogue[one].title for one in request.like[-3:]], "and"))
     if request.novelty >= 0.3:
-        parts.append("off the beaten track")
+        parts.append("being less well-known")
     elif request.novelty <= -0.3:
-        parts.append("well-known")
-    return ", ".join(parts)
+        parts.append("being well-known")
+    return parts
+
+
+def aversions_of(request: Request) -> list[str]:
+    """What is steered clear of, in words."""
+    named = {str(value).casefold() for one in request.filters for value in one.values}
+    return [f"“{word}”" for word in request.avoid[-4:] if word.casefold() not in named]
+
+
+def phrase_of(request: Request, catalogue: Catalogue) -> str:
+    """The standing wish as one phrase: `Comedy, from the 1980s, no Horror, “funny”`; empty without a wish."""
+    parts = labels_of(request.filters) + soft_of(request, catalogue)
+    return ", ".join(parts + [f"not {word}" for word in aversions_of(request)])
 
 
 def things(noun: str, count: int) -> str:
     """`one film`, `five films`."""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return f"{words[count] if 0 <= count < len(words) else count} {plural(noun, count)}"
+    return f"{words[count] if 0 <= count < len(words) else count} {noun if count == 1 else plural(noun)}"

@@ -23,44 +23,54 @@ DECADES = {
     "nineties": 90,
 }  # fmt: skip
 
-FUNCTION = _set("""a about above across actually after again against ago all almost along already also although always am an and
-    another any anybody anyone anything anyway are aren't around as ask at away back be because been before being below
-    between both but by came can can't cannot come could couldn't did didn't do does doesn't doing don't done down
-    during each either else enough especially even ever every everybody everyone everything except few for from further
-    get gets getting give gives go goes going gone got had hadn't has hasn't have haven't having he her here hers him
-    his how however i i'd i'll i'm i've if in instead into is isn't it it'd it'll it's its itself just keep kind kinda
-    know last let let's lot lots make makes many may maybe me might mine more most much must my myself never new next no
-    nobody none nope nor not nothing now of off oh ok okay on once one ones only or other others our ours out over own
-    per perhaps please pretty probably quite rather really said same say see seem seems seen she should shouldn't show
-    since so some somebody someone something sometimes somewhere soon sort sorta still stuff such sure take tell than
-    that that'd that's the their theirs them then there there's these they they're thing things think this those though
-    through thus till to today together tonight too toward try two type under until up upon us use very via want wanted
-    wants was wasn't we we'd we're we've well went were weren't what what's whatever when where whether which while who
-    who's whole whom whose why will with within without won't would wouldn't yeah yep yes yet you you'd you'll you're
-    you've your yours able bit little long old thanks thank hi hello hey im ive id dont didnt dunno gonna wanna
-    lol haha u ur""")
+FUNCTION = _set(
+    """a about above across actually after again against ago all almost along already also although always am an and
+    another any anybody anyone anything anyway are aren't around as ask at away back be because been before being
+    below between both but by came can can't cannot come could couldn't did didn't do does doesn't doing don't done
+    down during each either else enough especially even ever every everybody everyone everything except few for from
+    further get gets getting give gives go goes going gone got had hadn't has hasn't have haven't having he her here
+    hers him his how however i i'd i'll i'm i've if in instead into is isn't it it'd it'll it's its itself just keep
+    kind kinda know last let let's lot lots make makes many may maybe me might mine more most much must my myself
+    never new next no nobody none nope nor not nothing now of off oh ok okay on once one ones only or other others
+    our ours out over own per perhaps please pretty probably quite rather really said same say see seem seems seen
+    she should shouldn't show since so some somebody someone something sometimes somewhere soon sort sorta still
+    stuff such sure take tell than that that'd that's the their theirs them then there there's these they they're
+    thing things think this those though through thus till to today together tonight too toward try two type under
+    until up upon us use very via want wanted wants was wasn't we we'd we're we've well went were weren't what
+    what's whatever when where whether which while who who's whole whom whose why will with within without won't
+    would wouldn't yeah yep yes yet you you'd you'll you're you've your yours able bit little long old thanks thank
+    hi hello hey im ive id dont didnt dunno gonna wanna lol haha u ur"""
+)
 """Words that carry no wish by themselves."""
 
-PRAISE = _set("""good great nice excellent amazing awesome wonderful brilliant fantastic perfect superb best better fun enjoyable
-    lovely cool decent solid interesting favorite favourite favorites favourites classic masterpiece terrific fabulous
-    incredible outstanding beautiful hilarious gripping""")
+PRAISE = _set(
+    """good great nice excellent amazing awesome wonderful brilliant fantastic perfect superb best better fun enjoyable
+    lovely cool decent solid interesting favorite favourite favorites favourites classic masterpiece terrific
+    fabulous incredible outstanding beautiful hilarious gripping"""
+)
 VIVID = _set("fun enjoyable interesting classic beautiful hilarious gripping masterpiece lovely cool")
 """Praise that also describes: a wish for a fun evening is a wish."""
-PANS = _set("""bad terrible awful boring horrible worst stupid dumb lame rubbish garbage crap dull overrated disappointing weak
-    poor trash worse mediocre pointless unwatchable tedious annoying silly overhyped""")
+PANS = _set(
+    """bad terrible awful boring horrible worst stupid dumb lame rubbish garbage crap dull overrated disappointing weak
+    poor trash worse mediocre pointless unwatchable tedious annoying silly overhyped"""
+)
 SO_SO = _set("ok okay alright fine meh average so-so decent passable")
 
-TALK = _set("""recommend recommended recommendation recommendations suggest suggested suggestion suggestions
-    advise idea ideas option options pick picks choice choices list find found search searching look
-    looking looks like liked likes love loved loves loving enjoy enjoyed enjoys prefer preferred adore adored hate hated
-    hates dislike disliked watch watched watching watches play played playing read reading listen listened listening
-    heard hear buy bought buying try tried trying drink seen saw need needs needed help mood feel feeling feels fan
-    fans favourite favorite interested interest into big huge movie movies film films title titles genre genres kind
-    kinds type types sort sorts day night evening weekend time times moment week people person man guy lately recently
-    right left end start started stop old older oldest newer newest new recent long short way year years decade decades hour hours minute minutes
-    actor actors actress director directed starring stars star hope similar else different anything tonight
-    wife husband friend friends girlfriend boyfriend mom dad son daughter question questions answer
-    accept skip delete remove drop forget yes no thanks thank please sorry wow oh ah hmm um""")
+TALK = _set(
+    """recommend recommended recommendation recommendations suggest suggested suggestion suggestions advise idea ideas
+    option options pick picks choice choices list find found search searching look looking looks like liked likes
+    love loved loves loving enjoy enjoyed enjoys prefer preferred adore adored hate hated hates dislike disliked
+    watch watched watching watches play played playing read reading listen listened listening heard hear buy bought
+    buying try tried trying drink seen saw need needs needed help mood feel feeling feels fan fans favourite
+    favorite interested interest into big huge movie movies film films title titles genre genres kind kinds type
+    types sort sorts day night evening weekend time times moment week people person man guy lately recently right
+    left end start started stop trailer trailers story plot scene ending soundtrack acting show shows series sequel
+    preview character book books game games song songs album music old older oldest newer newest new recent long
+    short way year years decade decades hour hours minute minutes actor actors actress director directed starring
+    stars star hope similar else different anything tonight wife husband friend friends girlfriend boyfriend mom dad
+    son daughter question questions answer accept skip delete remove drop forget yes no thanks thank please sorry
+    wow oh ah hmm um"""
+)
 """Words of the talk about recommending: they ask for or speak of items without describing them."""
 
 DEMONYMS = {

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from convrec.dialogue.clauses import NEGATIVE, Clause
 from convrec.dialogue.english import DECADES, FUNCTION, NUMBERS, ORDINALS, PANS, PRAISE, SO_SO, TALK, VIVID
 from convrec.dialogue.wants import Wants
-from convrec.dialogue.words import Word, plural, singular
+from convrec.dialogue.words import Word, singular
+from convrec.language import plural
 
 _EMPTY = (
     FUNCTION | TALK | PRAISE | PANS | SO_SO | frozenset(NUMBERS) | frozenset(ORDINALS) | frozenset(DECADES)

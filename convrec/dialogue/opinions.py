@@ -31,7 +31,8 @@ _WANT_SEE = re.compile(
     + "$"
 )
 _UNSEEN = re.compile(
-    rf"(?:(?:have|has|had|did|do){_NEG}|(?:have|has|had|did|do) not|never|not)(?: \w+){{0,3}} (?:seen|watched|see|heard(?: of)?|saw"
+    rf"(?:(?:have|has|had|did|do){_NEG}|(?:have|has|had|did|do) not|never|not)(?: \w+){{0,3}} "
+    r"(?:seen|watched|see|heard(?: of)?|saw"
     r"|watch|know|played|read|tried)(?: of| about)?(?: \w+)? ?" + _JOIN + "$"
 )
 _SEEN = re.compile(

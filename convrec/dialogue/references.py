@@ -50,7 +50,8 @@ def references_in(
         (rf"\b(?:the )?(?P<side>first|last|other) (?P<n>{_COUNT}|\d)(?: {thing})?\b", _several),
         (rf"\b(?:the |your )?(?P<o>{_ORDINAL})(?: {thing}\b)", _ordinal),
         (
-            rf"\bthe (?P<o>{_ORDINAL})(?=\s*(?:$|[.,!?;]|(?:but|and|is|was|looks|sounds|seems|please|again|or|though|instead)\b))",
+            rf"\bthe (?P<o>{_ORDINAL})(?=\s*"
+            r"(?:$|[.,!?;]|(?:but|and|is|was|looks|sounds|seems|please|again|or|though|instead)\b))",
             _ordinal,
         ),
         (rf"(?:\b(?:number|no\.|nr\.?)\s?|#)(?P<n>\d+|{_COUNT})\b", _numbered),
@@ -60,7 +61,8 @@ def references_in(
             _all,
         ),
         (
-            rf"\b(?:that|this) (?:{thing}|\w+ one)\b|\b(?:it|this|that one)\b|\bthat(?='s|\s*$|\s+(?:is|was|looks|sounds|seems|one)\b)|(?<=like )that\b",
+            rf"\b(?:that|this) (?:{thing}|\w+ one)\b|\b(?:it|this|that one)\b"
+            r"|\bthat(?='s|\s*$|\s+(?:is|was|looks|sounds|seems|one)\b)|(?<=like )that\b",
             _focus,
         ),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from convrec.dialogue.describe import label_of
+from convrec.dialogue.describe import groups_of
 from convrec.dialogue.merge import merged
 from convrec.dialogue.understanding import Understanding
 from convrec.types import Filter, ItemId, Request, Turn, Verdict
@@ -110,7 +110,8 @@ def heard(state: State, turn: Turn) -> State:
     asks = not turn.items and "?" in turn.text
     pending = None
     if asks:
-        doubtful = tuple(one for one in state.request.filters if f"“{label_of(one)}”" in turn.text)
+        groups = groups_of(state.request.filters)
+        doubtful = next((filters for label, filters in groups if f"Without “{label}”" in turn.text), ())
         pending = Pending("relax", doubtful) if doubtful else Pending("choose")
     if not turn.items:
         return replace(state, pending=pending, asked=state.asked + int(asks and not state.shown), turns=state.turns + 1)

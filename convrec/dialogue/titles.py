@@ -25,9 +25,11 @@ _SPLIT = re.compile(r":\s+|\s+[-–—]\s+|\s*[\[(/]|\]\s*|\)\s*")
 _YEAR_AFTER = re.compile(r"\s*[,]?\s*[(\[<]?\s*((?:18|19|20)\d\d)\s*[)\]>]?")
 _QUOTED = re.compile(r'"([^"]{1,80})"|<([^<>]{1,80})>|(?<![\w])\'([^\']{1,80})\'(?![\w])')
 _CUE = re.compile(
-    r"(?:\b(?:like|liked|likes|love|loved|loves|enjoy|enjoyed|adore|adored|hate|hated|dislike|disliked|seen|saw|watched"
+    r"(?:\b(?:like|liked|likes|love|loved|loves|enjoy|enjoyed|adore|adored|hate|hated|dislike|disliked|seen|saw"
+    r"|watched"
     r"|watch|rewatched|played|playing|play|read|reading|heard|similar to|reminds me of|such as|fan of|favou?rites? "
-    r"(?:\w+ ){0,3}(?:is|are|was)|called|named|titled|than|about|recommend|try|tried|bought|vein of|style of|how about)"
+    r"(?:\w+ ){0,3}(?:is|are|was)|called|named|titled|than|about|recommend|try|tried|bought|vein of|style of"
+    r"|how about)"
     r"(?: (?:the (?:movie|film|game|book|series|album|song)s?|movies|films|games|books|both|also|really|of|to))*)"
     r"\s*[:,]?\s*$"
 )
@@ -178,7 +180,7 @@ class TitleLinker:
 
     def _look_up(self, spelt: tuple[str, ...]) -> tuple[list[ItemId], float] | None:
         bare = _without_article(spelt)
-        whole = self._whole.get(spelt) or self._whole.get(bare)
+        whole = list(dict.fromkeys((*self._whole.get(spelt, ()), *self._whole.get(bare, ()))))
         part = self._part.get(spelt) or self._part.get(bare)
         if whole:
             known = max(self._popularity.get(one, 0.0) for one in whole)
@@ -220,7 +222,7 @@ class TitleLinker:
         inside = re.search(r"\((\d{4})\)", years)
         year = int(inside.group(1)) if inside else int(after.group(1)) if after else None
         ranked = sorted(dict.fromkeys(item_ids), key=lambda item_id: self._rank(self._catalogue[item_id], year))
-        if after and year == self._catalogue[ranked[0]].year:
+        if after and (year == self._catalogue[ranked[0]].year or ")" in after.group()):
             end = after.end()
         others = ranked[1:] if year is None or year != self._catalogue[ranked[0]].year else []
         return Mention(start, end, text[start:end], ranked[0], tuple(others), score)
@@ -260,6 +262,8 @@ class _Clue:
         if whole and _YEAR_AFTER.match(self._text, run[-1].end):
             return True
         telling = [word for word in run if word.text not in _COMMON]
+        if len(telling) < 2 and (self._inside_name(run) or (run[0].text.isdecimal() and len(run[0].text) < 3)):
+            return False
         proper = self._proper(run, telling)
         if not telling:
             return proper and (len(run) > 1 or self.cued) and run[-1].capital
@@ -269,6 +273,19 @@ class _Clue:
         if len(telling) == 1:
             return proper and (not self.opens or len(run) > 1 or ends) and (whole or self.cued)
         return proper or (whole and len(telling) >= 2 and self._bold(telling))
+
+    def _inside_name(self, run: Sequence[Word]) -> bool:
+        """Whether capitals go on beyond the run, as in the name of a person: `Julia` in `Julia Stiles`."""
+        if self._shouts:
+            return False
+        first, last = self._spoken.index(run[0]), self._spoken.index(run[-1])
+        after = self._spoken[last + 1] if last + 1 < len(self._spoken) else None
+        before = self._spoken[first - 1] if first > 1 else None
+        joined_after = after is not None and after.capital and self._plain[run[-1].end : after.start] == " "
+        joined_before = before is not None and before.capital and self._plain[before.end : run[0].start] == " "
+        return (joined_after and run[-1].capital and after is not None and after.text not in _COMMON) or (
+            joined_before and run[0].capital and before is not None and before.text not in _COMMON
+        )
 
     def _proper(self, run: Sequence[Word], telling: Sequence[Word]) -> bool:
         named = telling or run
@@ -295,7 +312,11 @@ class _Clue:
             gap = self._plain[run[-2].end : run[-1].start] if length > 1 else " "
             if re.search(r"[.!?;,()\"]", gap):
                 break
-            names = all(word.capital or word.text in _ARTICLES | {"of", "and", "in", "to"} for word in run)
+            names = all(
+                word.capital
+                or word.text in _ARTICLES | {"of", "and", "in", "to", "v", "vs", "for", "on", "at", "from", "with"}
+                for word in run
+            )
             judged = self.opens and _JUDGED.match(self._plain, run[-1].end)
             if (
                 judged

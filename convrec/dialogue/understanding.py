@@ -115,6 +115,6 @@ class Understanding:
     def says_something(self) -> bool:
         """Whether it tells one item from another."""
         return bool(
-            self.filters or self.lifted or self.wishes or self.avoid or self.welcome or self.like or self.unlike or self.feedback
-            or self.novelty is not None or self.diversity is not None
+            self.filters or self.lifted or self.wishes or self.avoid or self.welcome or self.like or self.unlike
+            or self.feedback or self.novelty is not None or self.diversity is not None
         )  # fmt: skip

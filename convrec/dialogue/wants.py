@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from convrec.dialogue.clauses import NEGATIVE, Clause, Stance
+from convrec.dialogue.clauses import Clause, Stance
 from convrec.dialogue.fields import Field
 from convrec.dialogue.lexicon import Found, Term
 from convrec.types import Filter
@@ -61,14 +62,14 @@ def gather(
     wanted: list[tuple[Found, list[Term]]] = []
     for one in found:
         clause = clause_at(clauses, one.start)
-        stance, _ = clause.stance(plain, one.start, one.end)
+        stance, led = clause.stance(plain, one.start, one.end)
         wants.used.append((one.start, one.end))
         wants.trace.append(
             f"{one.said!r}: {stance} {', '.join(f'{term.field}={term.value}' for term in one.terms[:3])}"
         )
         against = [filter_ for filter_ in standing if _names(filter_, one)]
         if stance in ("refuse", "dislike"):
-            wants.filters += _refused(one)
+            wants.filters += _refused(one, plain[led : one.end])
         elif stance == "less":
             wants.avoid.append(one.terms[0].value)
         elif stance in ("allow", "drop"):
@@ -94,12 +95,12 @@ def _names(standing: Filter, found: Found) -> bool:
     return any(term.field == standing.field and term.value.casefold() in values for term in found.terms)
 
 
-def _refused(found: Found) -> list[Filter]:
+def _refused(found: Found, said: str) -> list[Filter]:
     """None of the word, on every field that has it."""
     by_field: dict[str, list[str | float]] = {}
     for term in found.terms:
         by_field.setdefault(term.field, []).append(term.value)
-    return [Filter(name, "none_of", tuple(values), found.said) for name, values in by_field.items()]
+    return [Filter(name, "none_of", tuple(values), said) for name, values in by_field.items()]
 
 
 def _take_back(
@@ -147,7 +148,7 @@ def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str) -> list[Fil
     for name in dict.fromkeys(terms[0].field for _, terms in wanted):
         own = [(found, terms) for found, terms in wanted if terms[0].field == name]
         together = len(own) > 1 and all(
-            _TOGETHER.fullmatch(plain[one.end : two.start]) for (one, _), (two, _) in zip(own, own[1:], strict=False)
+            _TOGETHER.fullmatch(plain[one.end : two.start]) for (one, _), (two, _) in pairwise(own)
         )
         if together:
             filters += [Filter(name, "any_of", _values(terms), found.said) for found, terms in own]
@@ -159,8 +160,3 @@ def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str) -> list[Fil
 
 def _values(terms: Sequence[Term]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term.value for term in terms))
-
-
-def is_negative(stance: Stance) -> bool:
-    """Whether a stance turns something down."""
-    return stance in NEGATIVE

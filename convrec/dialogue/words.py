@@ -86,15 +86,6 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 
 
-def plural(word: str, count: int = 2) -> str:
-    """`film` to `films`, `story` to `stories`; the word itself for a count of one."""
-    if count == 1 or not word:
-        return word
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
-
-
 _ENDINGS = ("ical", "tic", "ions", "ion", "ous", "ed", "ic", "al", "ce", "y", "e")
 
 

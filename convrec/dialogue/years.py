@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ _RANGE = re.compile(rf"(?<!\w)(?:between |from )?(?:the )?{_A}\s*(?:-|to|and|unt
 _BOUND = re.compile(
     r"(?<!\w)(?P<how>(?:nothing |not |no |none |never )?(?:before|after|since|pre|post|until|up to|older than"
     r"|newer than|prior to"
-    rf"|later than|earlier than|from before|from after|made before|made after|released (?:before|after)))[- ]?{_A}(?!\w)"
+    rf"|later than|earlier than|from before|from after|made before|made after|released (?:before|after)))[- ]?"
+    rf"{_A}(?!\w)"
 )
 _IN = re.compile(
     rf"(?<!\w)(?P<from>(?:from|in|of|out in|made in|released in|during|circa|around) )?(?:the )?{_A}(?!\w)"
@@ -38,7 +40,9 @@ _RELATIVE = re.compile(
     r"(?!\s+(?:than (?:me|my)|kids?|children|brother|sister|son|daughter|people|folks|man|woman|guy|audience))"
 )
 _AGE = re.compile(
-    r"\b(?:(?P<new>recent|modern|contemporary|brand new|latest|new release|newest|up to date|not (?:too |so "
+    r"\b(?:(?P<new>recent|modern|contemporary|(?:latest|newest|brand new|new)(?= (?:\w+ )?(?:ones|releases?|films"
+    r"|movies|games"
+    r"|books|albums|items|titles|stuff))|new release|up to date|not (?:too |so "
     r"|very )?old)|"
     r"(?P<old>(?<!not )(?<!not too )(?<!years )(?<!year )old|vintage|not (?:too |so |very )?(?:new|modern|recent)))"
     r"(?=[ ,.!?;]|$)(?!\s+(?:man|men|woman|lady|people|guy|school|friend|version|enough|kids?|son|daughter|one's"
@@ -112,8 +116,9 @@ def _joined(found: list[Years], plain: str) -> list[Years]:
             r"\s*(?:,|or|and|,\s*or|/)\s*(?:the\s+)?", plain[before.end : years.start]
         ):
             ends = (before.low, before.high, years.low, years.high)
-            if None not in ends:
-                low, high = min(filter(None, ends)), max(filter(None, ends))
+            bounds = [one for one in ends if one is not None]
+            if len(bounds) == 4:
+                low, high = min(bounds), max(bounds)
                 said = plain[before.start : years.end]
                 joined[-1] = Years(before.start, years.end, said, low, high, before.explicit or years.explicit)
                 continue
@@ -125,7 +130,7 @@ class _Reader:
     def __init__(self, plain: str, known: NDArray[np.float64], around: list[int]) -> None:
         self._plain, self._known, self._around = plain, known, around
 
-    def patterns(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def patterns(self) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Years | None]], ...]:
         """Patterns with their readers, the most telling first."""
         return (
             (_RANGE, self._range),
@@ -162,6 +167,8 @@ class _Reader:
             return None
         low, high = self._point(match, "a")
         bare = match.group("from") is None
+        if bare and re.match(r"\s*\)", self._plain[match.end() :]):
+            return None  # the year of a title
         if bare and match.group("ad") in DECADES and "the " not in match.group():
             return None
         return self._years(match, low, high, explicit=not bare)

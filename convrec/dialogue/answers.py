@@ -1,0 +1,104 @@
+"""Answers to questions about items, the person and the wish, from the catalogue and the profile alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from convrec.dialogue.describe import joined, phrase_of
+from convrec.dialogue.state import State
+from convrec.dialogue.understanding import Question
+from convrec.language import plural
+from convrec.protocols import Catalogue
+from convrec.types import FactValue, Item, ItemId, Profile
+
+MOST_ITEMS = 5
+MOST_TEXT = 400
+
+
+class Answers:
+    """Answers one question at a time."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        noun: str,
+        *,
+        reasons: Callable[[Sequence[ItemId]], Sequence[str]],
+        profile: Callable[[], Profile],
+    ) -> None:
+        """Keep what answers are made from.
+
+        Args:
+            catalogue: The items.
+            noun: What one item is called.
+            reasons: Why each of some items is recommended.
+            profile: What is known about the person; asked for only when needed.
+        """
+        self._catalogue = catalogue
+        self._noun = noun.lower()
+        self._reasons = reasons
+        self._profile = profile
+
+    def to(self, question: Question, state: State) -> str:
+        """The answer to a question."""
+        if question.kind == "profile":
+            text = self._profile().text.strip()
+            return text or f"Nothing yet. Name {plural(self._noun)} you like, and I will learn from them."
+        if question.kind == "wish":
+            wish = phrase_of(state.request, self._catalogue)
+            return f"You asked for: {wish}." if wish else "Nothing in particular so far."
+        if question.kind == "help":
+            return self._help()
+        items = [self._catalogue[one] for one in question.item_ids[:MOST_ITEMS]]
+        if not items:
+            return f"About which {self._noun}? Name it, or say “the first one” once there are cards."
+        if question.kind == "why":
+            return self._why(items, state)
+        if question.kind == "have":
+            return f"Yes, the catalogue has {joined([item.label for item in items])}."
+        if question.kind == "unknown":
+            return f"The catalogue does not tell that about {joined([item.title for item in items])}."
+        answer = self._about if question.kind == "about" else lambda item: self._fact(item, question.fields)
+        return "\n".join(answer(item) for item in items)
+
+    def _help(self) -> str:
+        return (
+            f"Say what you want (“something like …”, “from the 90s”, “no …”), name {plural(self._noun)} you like or "
+            "not, point at a card (“the second one, but newer”), ask about it (“why this one?”), or say “undo”."
+        )
+
+    def _why(self, items: Sequence[Item], state: State) -> str:
+        shown = [item for item in items if item.id in state.shown]
+        if not shown:
+            return f"I have not recommended {joined([item.title for item in items], 'or')} so far."
+        reasons = self._reasons([item.id for item in shown])
+        return "\n".join(f"{item.title}: {reason}" for item, reason in zip(shown, reasons, strict=True))
+
+    def _about(self, item: Item) -> str:
+        text = item.text if len(item.text) <= MOST_TEXT else item.text[:MOST_TEXT].rsplit(" ", 1)[0] + " …"
+        if text:
+            return f"{item.label}: {text}"
+        facts = [f"{name.replace('_', ' ')}: {_spelt(value)}" for name, value in list(item.facts.items())[:5]]
+        kinds = [joined(item.genres)] if item.genres else []
+        told = "; ".join(kinds + facts)
+        return f"{item.label}: {told}." if told else f"Of {item.label} the catalogue only has the title."
+
+    def _fact(self, item: Item, fields: Sequence[str]) -> str:
+        for name in fields:
+            value = self._value(item, name)
+            if value not in (None, "", ()):
+                return f"{item.title}: {name.replace('_', ' ')} {_spelt(value)}." if value is not None else ""
+        return f"The catalogue does not tell that about {item.label}."
+
+    def _value(self, item: Item, name: str) -> FactValue | None:
+        if name == "genres":
+            return item.genres
+        return item.year if name == "year" else item.facts.get(name)
+
+
+def _spelt(value: FactValue) -> str:
+    if isinstance(value, tuple):
+        return joined(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

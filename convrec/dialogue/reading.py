@@ -1,0 +1,67 @@
+"""What stands in a message, before any of it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from convrec.dialogue.amounts import Amount
+from convrec.dialogue.clauses import Clause
+from convrec.dialogue.lexicon import Found
+from convrec.dialogue.references import Reference
+from convrec.dialogue.titles import Mention
+from convrec.dialogue.words import Word
+from convrec.dialogue.years import Years
+from convrec.types import ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found in a message.
+
+    Attributes:
+        text: The message, mended.
+        plain: The same, folded; as long as the text.
+        spoken: Its words.
+        mentions: Titles named in it.
+        amounts: Bounds on number facts.
+        years: Stretches of years.
+        count: How many items it asks for, with the place; None: not said.
+        references: Items it points at.
+        found: Catalogue words.
+        clauses: Its clauses.
+        loose: Whether words without a cue are wishes.
+        known_years: Whether the catalogue has years.
+    """
+
+    text: str
+    plain: str
+    spoken: tuple[Word, ...]
+    mentions: tuple[Mention, ...]
+    amounts: tuple[Amount, ...]
+    years: tuple[Years, ...]
+    count: tuple[int, int, int] | None
+    references: tuple[Reference, ...]
+    found: tuple[Found, ...]
+    clauses: tuple[Clause, ...]
+    loose: bool
+    known_years: bool = True
+
+    @property
+    def masked(self) -> str:
+        """The folded text with `§` for every title, as long as the text."""
+        plain = self.plain
+        for one in self.mentions:
+            plain = plain[: one.start] + "§" * (one.end - one.start) + plain[one.end :]
+        return plain
+
+    def targets(self) -> list[tuple[int, int, tuple[ItemId, ...]]]:
+        """Every place that names or points at items, in order."""
+        named = [(one.start, one.end, (one.item_id,)) for one in self.mentions]
+        pointed = [(one.start, one.end, one.item_ids) for one in self.references if one.item_ids]
+        return sorted(named + pointed)
+
+
+def overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place shares a letter with any of some places."""
+    return any(start < stop and end > begin for begin, stop in spans)

@@ -1,0 +1,192 @@
+"""From what was found in a message to what it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from convrec.dialogue.acts import acts_in, diversity_in, joins_in, novelty_in, spoken_for
+from convrec.dialogue.loose import wish_text
+from convrec.dialogue.opinions import Opinion
+from convrec.dialogue.reading import Reading, overlaps
+from convrec.dialogue.state import State
+from convrec.dialogue.understanding import Act, Feedback, Question, Understanding
+from convrec.dialogue.wants import LOOSE_WORDS, Wants
+from convrec.types import ItemId
+
+Opinions = Sequence[tuple[tuple[ItemId, ...], Opinion]]
+
+_UNMET = re.compile(
+    r"\b(?:not too long|(?:under|less than|at most|over|longer than|shorter than) (?:\w+|\d+)(?: and a half)?"
+    r" (?:hours?|minutes?))\b"
+)
+_UNKNOWN_TITLE = re.compile(
+    r"\b(?:like|similar to) (?:the (?:film|movie|game|book) )?((?:[A-Z][\w':-]*)(?: (?:[A-Z][\w':-]*|of|the|and"
+    r"|\d+))*)"
+)
+_ORDER: tuple[Act, ...] = (
+    "undo", "reset", "ask", "again", "feedback", "accept", "reject", "answer", "inform", "more", "surprise",
+    "recommend", "yes", "no", "bye", "thank", "greet", "smalltalk", "other",
+)  # fmt: skip
+
+
+def settle(
+    reading: Reading, wants: Wants, opinions: Opinions, questions: Sequence[Question], state: State, noun: str
+) -> Understanding:
+    """What a message means.
+
+    Args:
+        reading: What was found in it.
+        wants: Its conditions and wishes.
+        opinions: What it says of the items it names or points at.
+        questions: What it asks.
+        state: What stood before it.
+        noun: What one item is called.
+    """
+    feedback = _feedback(opinions, reading, state)
+    acts = acts_in(reading.masked)
+    unlike = tuple(dict.fromkeys(one.item_id for one in feedback if one.strength <= -0.3))
+    meaning = Understanding(
+        acts=("other",),
+        filters=tuple(dict.fromkeys(wants.filters)),
+        lifted=tuple(wants.lifted),
+        joins=joins_in(reading.plain),
+        wishes=tuple(dict.fromkeys(wants.wishes)),
+        avoid=tuple(dict.fromkeys(wants.avoid)),
+        welcome=tuple(dict.fromkeys(wants.welcome)),
+        like=tuple(one for one in _likes(reading, wants, opinions, feedback, questions) if one not in unlike),
+        unlike=unlike,
+        feedback=feedback,
+        mentions=reading.mentions,
+        referred=tuple(dict.fromkeys(one for ref in reading.references for one in ref.item_ids)),
+        questions=tuple(questions),
+        accepted=_accepted(opinions, acts, feedback, reading, state),
+        unclear=_unclear(reading, feedback, acts, state),
+        k=reading.count[0] if reading.count else None,
+        novelty=novelty_in(reading.plain),
+        diversity=diversity_in(reading.plain),
+        text="" if questions else _text(reading, noun),
+        missing=_missing(reading),
+        trace=tuple(wants.trace),
+    )
+    return replace(meaning, acts=_acts(meaning, acts, state))
+
+
+def _likes(
+    reading: Reading, wants: Wants, opinions: Opinions, feedback: Sequence[Feedback], questions: Sequence[Question]
+) -> tuple[ItemId, ...]:
+    """Items that more of the kind is wanted of: said so, or named as a wish with nothing said of them."""
+    like = [one for ids, said in opinions if said.likeness for one in ids]
+    if not questions:
+        like += [one.item_id for one in reading.mentions if _bare(reading, one.item_id, one.start, opinions)]
+        if (wants.filters or wants.wishes) and not feedback:
+            silent = [ids for ids, said in opinions if said == Opinion(said=said.said)]
+            like += [ids[0] for ids in silent if len(ids) == 1]
+    return tuple(dict.fromkeys(like))
+
+
+def _bare(reading: Reading, item_id: ItemId, start: int, opinions: Opinions) -> bool:
+    said = next(one for ids, one in opinions if ids == (item_id,))
+    silent = said.strength is None and not (said.seen or said.wanted or said.unseen)
+    talk = "have you" in reading.plain[max(0, start - 30) : start]
+    return silent and not talk and (len(reading.spoken) <= LOOSE_WORDS or said.likeness)
+
+
+def _accepted(
+    opinions: Opinions, acts: Sequence[Act], feedback: Sequence[Feedback], reading: Reading, state: State
+) -> tuple[ItemId, ...]:
+    accepted = tuple(dict.fromkeys(one for ids, said in opinions if said.wanted for one in ids))
+    if "accept" in acts and not accepted and state.focus and not feedback and not reading.mentions:
+        return (state.focus,)
+    return accepted
+
+
+def _text(reading: Reading, noun: str) -> str:
+    cut = [(one.start, one.end) for one in (*reading.years, *reading.amounts)]
+    cut += [(reading.count[1], reading.count[2])] if reading.count else []
+    cut += spoken_for(reading.masked)
+    return wish_text(reading.text, reading.plain, reading.clauses, reading.spoken, cut, noun)
+
+
+def _missing(reading: Reading) -> tuple[str, ...]:
+    """What is asked for that the catalogue does not have."""
+    missing = []
+    if reading.years and not reading.known_years:
+        missing.append("years")
+    if not reading.amounts and _UNMET.search(reading.plain):
+        missing.append("lengths")
+    unknown = _UNKNOWN_TITLE.search(reading.text)
+    places = [(one.start, one.end) for one in reading.mentions] + [(one.start, one.end) for one in reading.found]
+    if unknown and not overlaps(unknown.start(1), unknown.end(1), places):
+        missing.append(f"“{unknown.group(1)}”")
+    return tuple(missing)
+
+
+def _feedback(opinions: Opinions, reading: Reading, state: State) -> tuple[Feedback, ...]:
+    """What is said of items; a verdict without a name goes to the item spoken of, if there is one."""
+    said: dict[ItemId, Feedback] = {}
+    for ids, one in opinions:
+        if one.wanted or one.unseen or (one.strength is None and not one.seen) or (one.likeness and not one.strength):
+            continue
+        for item_id in ids:
+            said[item_id] = Feedback(item_id, one.strength or 0.0, one.seen, one.said)
+    subject = state.focus or (state.last_shown[0] if len(state.last_shown) == 1 else None)
+    if not said and subject is not None and not reading.mentions and not reading.found:
+        strength = _bare_verdict(reading.plain)
+        if strength is not None:
+            said[subject] = Feedback(
+                subject, strength, "seen" in reading.plain or "watched" in reading.plain, reading.text
+            )
+    return tuple(said.values())
+
+
+def _unclear(reading: Reading, feedback: Sequence[Feedback], acts: Sequence[Act], state: State) -> bool:
+    """Whether `it` is judged while several items are in view."""
+    pointless = any(not ref.item_ids for ref in reading.references) or not reading.references
+    if feedback or reading.found or reading.mentions or not pointless or len(state.last_shown) < 2 or state.focus:
+        return False
+    verdict = _bare_verdict(re.sub(r"\b(?:it|this|that)(?: (?:one|movie|film))?\b", "", reading.plain).strip())
+    return verdict is not None or (
+        "reject" in acts and any(ref.said in ("it", "that", "this") for ref in reading.references)
+    )
+
+
+_BARE = (
+    (re.compile(r"^\W*(?:yes\W+|no\W+|yeah\W+)?(?:i )?(?:really |absolutely |just )*(?:love[d]?|adore[d]?)\W*$"), 1.0),
+    (re.compile(r"^\W*(?:yes\W+|yeah\W+)?(?:i )?(?:really |quite )*(?:like[d]?|enjoy(?:ed)?)\W*$"), 0.7),
+    (re.compile(r"^\W*(?:no\W+)?(?:i )?(?:hate[d]?)\W*$"), -1.0),
+    (re.compile(r"^\W*(?:no\W+)?(?:i )?(?:dislike[d]?|(?:did|do)(?:n't| not)(?: really)? like)\W*$"), -0.7),
+    (
+        re.compile(
+            r"^\W*(?:(?:yes|yeah|no|sorry)\W+)?(?:i(?:'ve| have)? )?(?:already )?(?:seen|watched|saw|played|read)\W*$"
+        ),
+        0.0,
+    ),
+    (re.compile(r"^\W*(?:not (?:a |really a )?fan|not for me|no good)\W*$"), -0.6),
+)
+
+
+def _bare_verdict(plain: str) -> float | None:
+    return next((strength for pattern, strength in _BARE if pattern.match(plain)), None)
+
+
+def _acts(meaning: Understanding, found: Sequence[Act], state: State) -> tuple[Act, ...]:
+    """Which acts a message performs, once its content is known."""
+    acts: set[Act] = set(found)
+    says = meaning.says_something
+    given: tuple[tuple[Act, bool], ...] = (
+        ("ask", bool(meaning.questions)),
+        ("feedback", bool(meaning.feedback)),
+        ("accept", bool(meaning.accepted)),
+        ("inform", says),
+        ("answer", state.pending is not None and (says or bool(acts & {"yes", "no", "surprise"}))),
+    )
+    acts |= {act for act, holds in given if holds}
+    if not meaning.accepted and (says or not state.shown):
+        acts.discard("accept")
+    if says and not meaning.feedback:
+        acts -= {"reject", "smalltalk", "surprise"}
+    if meaning.questions and not meaning.filters:
+        acts -= {"recommend", "smalltalk", "more"}
+    return tuple(sorted(acts or {"other"}, key=_ORDER.index))

@@ -1,0 +1,102 @@
+"""From a message or a whole talk to a request, for recommending without a chat of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from convrec.dialogue.describe import label_of
+from convrec.dialogue.state import State, Understands, heard, start, told
+from convrec.dialogue.titles import Mention
+from convrec.errors import UsageError
+from convrec.protocols import Catalogue
+from convrec.types import Filter, ItemId, Request, Turn
+
+KEPT_TURNS = 3
+"""How many of the newest turns stand in the text for semantic search."""
+
+
+_REFUSALS = ("no ", "nothing ", "without ", "anything but ", "anything except ", "no more ")
+_YEARS = ("from the ", "before ", "after ", "in the ", "between ")
+
+
+class Reader(Understands, Protocol):
+    """What reading a talk needs of an understander."""
+
+    catalogue: Catalogue
+
+    def mentions(self, text: str) -> Sequence[Mention]:
+        """Titles named in a text."""
+        ...
+
+
+def request_from(talk: str | Sequence[Mapping[str, object]], reader: Reader) -> Request:
+    """What a message or a talk asks for.
+
+    A single message is addressed to us: its conditions are meant as such. In a talk between people (`user` seeks,
+    `assistant` recommends) much is said by the way, and a wrong hard condition loses the right item; so there only
+    plain refusals and years that are asked for are conditions, and every other catalogue word is a wish.
+
+    Args:
+        talk: The message, or turns `{"role", "text"}` with an optional `items` list of ids named in the turn.
+        reader: Understands messages and links titles.
+
+    Raises:
+        UsageError: A turn has no text or another role than `user` and `assistant`, or names an unknown item.
+    """
+    if isinstance(talk, str):
+        return told(start(5), Turn("user", talk), reader.understand(talk, start(5)), k=5).request
+    turns = [_turn(number, given, reader) for number, given in enumerate(talk)]
+    state = state_of(turns, reader)
+    hard, soft = _parted(state.request.filters)
+    words = tuple(label_of(one) for one in soft)
+    text = " ".join(turn.text.strip() for turn in turns[-KEPT_TURNS:] if turn.text.strip())
+    named = frozenset(one for turn in turns for one in turn.items)
+    wishes = tuple(dict.fromkeys((*state.request.wishes, *words)))
+    return replace(state.request, text=text, filters=hard, wishes=wishes, exclude=state.request.exclude | named, k=5)
+
+
+def state_of(turns: Sequence[Turn], reader: Reader) -> State:
+    """The state after a talk whose turns carry the items they name."""
+    state = start(5)
+    for turn in turns:
+        if turn.role == "assistant":
+            state = heard(state, turn)
+        elif turn.text.strip():
+            state = told(state, turn, reader.understand(turn.text, state), k=5)
+    return state
+
+
+def _parted(filters: Sequence[Filter]) -> tuple[tuple[Filter, ...], tuple[Filter, ...]]:
+    """Conditions that hold in a talk between people, and those that count as wishes there."""
+    hard = tuple(one for one in filters if _plainly_refused(one) or _explicit_years(one))
+    return hard, tuple(one for one in filters if one.op in ("any_of", "all_of"))
+
+
+def _plainly_refused(one: Filter) -> bool:
+    # "I don't like horror" is said of oneself and often bent: a quarter of the items then taken are of that genre
+    return one.op == "none_of" and one.said.lower().startswith(_REFUSALS)
+
+
+def _explicit_years(one: Filter) -> bool:
+    return one.field == "year" and one.op != "none_of" and one.said.startswith(_YEARS)
+
+
+def _turn(number: int, given: Mapping[str, object], reader: Reader) -> Turn:
+    role, text, items = given.get("role"), given.get("text"), given.get("items")
+    if role not in ("user", "assistant"):
+        raise UsageError(f"turn {number} of the conversation has role {role!r}; roles are 'user' and 'assistant'")
+    if not isinstance(text, str):
+        raise UsageError(f"turn {number} of the conversation has no text: {given!r}")
+    named = _known(items, number, reader) if items else tuple(one.item_id for one in reader.mentions(text))
+    return Turn("user" if role == "user" else "assistant", text, tuple(dict.fromkeys(named)))
+
+
+def _known(items: object, number: int, reader: Reader) -> tuple[ItemId, ...]:
+    if not isinstance(items, Sequence) or isinstance(items, str):
+        raise UsageError(f"items of turn {number} of the conversation must be a list of item ids, not {items!r}")
+    unknown = [one for one in items if one not in reader.catalogue]
+    if unknown:
+        raise UsageError(f"turn {number} of the conversation names item {unknown[0]!r}, which is not in the catalogue")
+    return tuple(items)

@@ -1,0 +1,165 @@
+"""Replies in words: short, concrete, naming the wish they answer. Conditions are stated, soft wishes only as aims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from convrec.dialogue.asking import Relaxation, Split
+from convrec.dialogue.describe import aversions_of, joined, labels_of, phrase_of, soft_of, things
+from convrec.dialogue.policy import Reason
+from convrec.dialogue.state import State
+from convrec.dialogue.understanding import Understanding
+from convrec.language import plural
+from convrec.protocols import Catalogue
+from convrec.types import Filter, Recommendation
+
+_HARD = ("{Hard}: {count}.", "{Count}: {hard}.", "{Count} that fit: {hard}.")
+_BOTH = (
+    "{Hard}: {count}, chosen for {soft}.",
+    "{Count}: {hard}. I looked for {soft} among them.",
+    "{Hard}, ranked by {soft}: {count}.",
+)
+_SOFT = ("{Count} chosen for {soft}.", "The closest I find, going by {soft}: {count}.", "Looking for {soft}: {count}.")
+_HISTORY = ("{Count} for you, going by what you {verb} before.", "From your history, {count}.")
+_START = ("{Count} to begin with; tell me which you like and which not.", "To start, {count} of different kinds.")
+_MORE = ("Others, then. ", "More of that. ", "Next. ")
+_QUESTION = {
+    "genres": ("What are you in the mood for?", "What kind shall it be?"),
+    "year": ("Something recent, or older?", "From which time?"),
+}
+_TITLE_QUESTION = ("Name {a} {noun} you liked, and I will look for its kind.", "Which {noun} did you like lately?")
+
+
+class Wording:
+    """Words replies for one catalogue; the same conversation always gets the same words."""
+
+    def __init__(self, catalogue: Catalogue, noun: str, verb: str) -> None:
+        self._catalogue = catalogue
+        self._noun = noun.lower()
+        self._verb = verb.lower()
+
+    def lead(
+        self,
+        state: State,
+        meaning: Understanding,
+        shown: Sequence[Recommendation],
+        reason: Reason,
+        n_history: int,
+    ) -> str:
+        """The sentence above the cards."""
+        first = self._noted(meaning) + self._missing(meaning)
+        if reason == "undone":
+            first += "Taken back. "
+        elif reason == "more" and state.shown:
+            first += self._pick(_MORE, state)
+        elif reason == "again":
+            first += "Once more. "
+        request = state.request
+        count = things(self._noun, len(shown))
+        hard = joined(labels_of(request.filters), "and")
+        soft = joined(soft_of(request, self._catalogue), "and")
+        pool = _BOTH if hard and soft else _HARD if hard else _SOFT if soft else _HISTORY if n_history else _START
+        line = self._pick(pool, state).format(
+            Hard=_upper(hard), hard=hard, soft=soft, count=count, Count=_upper(count), verb=self._verb
+        )
+        away = joined(aversions_of(request), "and")
+        line += f" Steering clear of {away}." if away else ""
+        return first + line + self._few(state, shown)
+
+    def _noted(self, meaning: Understanding) -> str:
+        likes = [self._catalogue[one.item_id].title for one in meaning.feedback if one.verdict == "like"]
+        dislikes = [self._catalogue[one.item_id].title for one in meaning.feedback if one.verdict == "dislike"]
+        seen = [self._catalogue[one.item_id].title for one in meaning.feedback if one.verdict == "seen"]
+        parts = []
+        if likes:
+            parts.append(f"you like {joined(likes)}")
+        if dislikes:
+            parts.append(f"not {joined(dislikes, 'or')}")
+        if seen:
+            parts.append(f"you know {joined(seen)}")
+        lifted = labels_of(meaning.lifted)
+        if lifted:
+            parts.append(f"“{joined(lifted)}” no longer holds")
+        return f"Noted: {', '.join(parts)}. " if parts else ""
+
+    def _missing(self, meaning: Understanding) -> str:
+        if not meaning.missing:
+            return ""
+        facts = [one for one in meaning.missing if not one.startswith("“")]
+        titles = [one for one in meaning.missing if one.startswith("“")]
+        said = f"I do not find {joined(titles, 'or')} in this catalogue. " if titles else ""
+        return said + (f"This catalogue does not tell {joined(facts, 'or')}, so I left that out. " if facts else "")
+
+    def _few(self, state: State, shown: Sequence[Recommendation]) -> str:
+        if len(shown) >= state.request.k or not state.request.filters:
+            return ""
+        return f" That is all there is of the {things(self._noun, state.request.k)} you asked for."
+
+    def ask(self, split: Split | None, state: State, *, greeted: bool) -> str:
+        """A question of ours."""
+        hello = "Hello. " if greeted else ""
+        if split is None:
+            line = self._pick(_TITLE_QUESTION, state)
+            return hello + line.format(noun=self._noun, a="an" if self._noun[:1] in "aeiou" else "a")
+        pool = _QUESTION.get(split.field)
+        line = self._pick(pool, state) if pool else f"Which {split.field.replace('_', ' ')}?"
+        return f"{hello}{line} For example {joined(split.options[:4], 'or')}."
+
+    def which(self, state: State) -> str:
+        """Asks which item is meant."""
+        titles = [self._catalogue[one].title for one in state.last_shown]
+        return f"Which one do you mean: {joined(titles, 'or')}?"
+
+    def nothing_left(self, state: State, ways: Sequence[Relaxation]) -> str:
+        """Says that nothing meets the conditions, and what would help."""
+        wanted = joined(labels_of(state.request.filters), "and")
+        before = "further " if state.shown else ""
+        line = f"No {before}{self._noun} meets {wanted}."
+        if not ways:
+            return f"{line} No single condition is to blame; say “start over” and tell me the one that matters most."
+        best = ways[0]
+        would = f"there would be {things(self._noun, best.count)}" if best.count > 1 else "there would be one"
+        return f"{line} Without “{best.label}” {would}. Shall I drop it?"
+
+    def not_understood(self, state: State) -> str:
+        """Says what can be said instead."""
+        kinds = plural(self._noun)
+        standing = phrase_of(state.request, self._catalogue)
+        stays = f" Your wish stays as it is: {standing}." if standing else ""
+        return (
+            f"I did not understand that.{stays} You can name {kinds} you like, say what you want or not want, "
+            "or ask about one of the cards."
+        )
+
+    def courtesy(self, reason: Reason, state: State) -> str:
+        """A short answer to thanks, goodbyes, greetings and small talk."""
+        if reason == "accepted":
+            titles = [self._catalogue[one].title for one in state.accepted[-1:]]
+            return f"Good, {titles[0]} it is." if titles else "Good. Say which one, and I will keep it for you."
+        if reason == "thanks":
+            return self._pick(("You are welcome.", "Gladly."), state)
+        if reason == "bye":
+            return self._pick(("Goodbye.", "Until next time."), state)
+        if reason == "greeting":
+            return f"Hello. Say what you want changed, or ask for other {plural(self._noun)}."
+        return f"I am a program that knows this catalogue and only talks about {plural(self._noun)}. What shall it be?"
+
+    def _pick(self, pool: Sequence[str], state: State) -> str:
+        """One of several wordings; varies over a conversation, the same each time it is folded."""
+        salt = f"{state.turns}|{state.request.text}|{len(state.shown)}"
+        return pool[blake2b(salt.encode(), digest_size=2).digest()[0] % len(pool)]
+
+
+def drop_reply(filters: Sequence[Filter], label: str) -> str:
+    """A quick reply that takes a condition back, in words the understanding reads."""
+    first = filters[0]
+    if first.op == "none_of" and first.field != "year":
+        return f"{_upper(joined([str(value) for value in first.values], 'and'))} is fine"
+    if first.op in ("at_least", "at_most") or first.field == "year":
+        return f"Drop the {first.field.replace('_', ' ')}"
+    return f"Drop {label}"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
