@@ -231,3 +231,12 @@ def test_the_embedded_model_knows_something():
     assert model.name == "smollm2-135m"
     year = model.format.tokenizer.tokenize("in 1979")
     assert year[-4:] == ["1", "9", "7", "9"]
+
+
+def test_four_bits_answer_nearly_as_the_whole_model(tiny_folder):
+    model = LocalModel(tiny_folder, device="cpu", dtype="float32")
+    small = LocalModel(tiny_folder, device="cpu", dtype="4bit")
+    texts = ["green", "a man who goes to the city"]
+    assert small.score(PROMPTS[0], texts) == pytest.approx(model.score(PROMPTS[0], texts), rel=0.35)
+    with small.using() as hf:
+        assert any(weight.dtype.itemsize == 1 for weight in hf.parameters())
