@@ -17,7 +17,7 @@ from convrec.errors import UsageError
 from . import start
 from .api import Api
 from .guard import COOKIE
-from .markup import esc
+from .markup import button, esc
 from .page import Page, View
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class _Elements:
             self.user = gr.Dropdown(
                 people, value=user or "", label="Talk as", allow_custom_value=True, elem_id="cr-user", min_width=120
             )
-            fresh = '<button type="button" class="cr-button cr-quiet" data-act="fresh">New talk</button>'
+            jump = '<button type="button" class="cr-button cr-quiet cr-narrow" data-jump="cr-side">Profile</button>'
+            fresh = jump + button("fresh", "New talk", css="cr-quiet")
             self.top = gr.HTML(fresh, js_on_load=script, elem_id="cr-fresh", **bare)
         with gr.Row(elem_id="cr-main"):
             with gr.Column(elem_id="cr-talk"):
@@ -86,7 +87,7 @@ class _Elements:
                         lines=1,
                         max_lines=6,
                         max_length=page.rec.settings.chat.max_message,
-                        placeholder=f"What {page.noun} do you want? Name one you love, a mood, a year…",
+                        placeholder=f"What {page.noun} are you after?",
                         label="Your message",
                         show_label=False,
                         container=False,

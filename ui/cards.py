@@ -114,7 +114,8 @@ def _actions(item: Item, verb: str, verdict: Verdict | None) -> str:
     made = "".join(_verdict(kind, label, hint, item.id, verdict == kind) for kind, (label, hint) in given.items())
     more = button(
         "say",
-        "More like this",
+        "More",
+        rest="like this",
         mark="more",
         css="cr-more",
         hint=f"More like {title}",

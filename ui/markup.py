@@ -51,9 +51,20 @@ def hue(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(), digest_size=2).digest(), "big") % 360
 
 
-def button(act: str, label: str, *, mark: str = "", css: str = "", hint: str = "", **data: str) -> str:
-    """A button that the page's script hands to the server as `act` with this data."""
+def button(act: str, label: str, *, rest: str = "", mark: str = "", css: str = "", hint: str = "", **data: str) -> str:
+    """A button that the page's script hands to the server as `act` with this data.
+
+    Args:
+        act: What it does.
+        label: What stands on it.
+        rest: More of the label, where there is room.
+        mark: Name of its icon.
+        css: Further classes.
+        hint: What it does, in full, for tooltips and screen readers.
+        data: Texts handed to the server.
+    """
     attributes = "".join(f' data-{name}="{esc(value)}"' for name, value in data.items())
     spoken = f' aria-label="{esc(hint)}" title="{esc(hint)}"' if hint else ""
-    inside = f"{icon(mark) if mark else ''}<span>{esc(label)}</span>" if label else icon(mark)
+    more = f'<span class="cr-wide"> {esc(rest)}</span>' if rest else ""
+    inside = f"{icon(mark) if mark else ''}<span>{esc(label)}{more}</span>"
     return f'<button type="button" class="cr-button {css}" data-act="{act}"{attributes}{spoken}>{inside}</button>'

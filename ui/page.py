@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -101,7 +101,7 @@ class Page:
         try:
             exchange = talk.begin(text)
             yield View(self._past(talk), self._live(talk), busy=True, typed="", notice="")
-            yield from self._answer(talk, exchange, lambda: talk.chat.send(text))
+            yield from self._answer(talk, exchange)
         finally:
             talk.answering.release()
 
@@ -114,8 +114,9 @@ class Page:
             last = talk.exchanges.pop()
             exchange = talk.begin(last.said)
             yield View(self._past(talk), self._live(talk), busy=True, notice="")
-            again = talk.chat.retry if last.kept else lambda: talk.chat.send(last.said)
-            yield from self._answer(talk, exchange, again)
+            if last.kept:
+                talk.take_back()
+            yield from self._answer(talk, exchange)
         finally:
             talk.answering.release()
 
@@ -127,7 +128,7 @@ class Page:
         try:
             last = talk.exchanges.pop()
             if last.kept:
-                talk.chat.undo()
+                talk.take_back()
         finally:
             talk.answering.release()
         return View(self._past(talk), self._live(talk), busy=False, typed=last.said, notice="")
@@ -154,7 +155,10 @@ class Page:
             raise UsageError(f"no {self.noun} {item_id[:60]!r} in the catalogue")
         talk = self.talks.get(visitor, user_id)
         given = cast("Verdict", verdict)
-        talk.chat.feedback(item_id, given)
+        if talk.verdicts.get(item_id) == given:
+            return View()  # pressed twice: said once
+        with talk.step:
+            talk.chat.feedback(item_id, given)
         talk.verdicts[item_id] = given
         return View(self._past(talk), self._live(talk), notice="Noted. It counts from the next answer on.")
 
@@ -176,18 +180,17 @@ class Page:
         """The page after an answer, however it ended."""
         return self._whole(self.talks.get(visitor, user_id))
 
-    def _answer(self, talk: Talk, exchange: Exchange, begin: Callable[[], Iterable[ChatEvent]]) -> Iterator[View]:
-        """Fold the events into the exchange, showing every step."""
+    def _answer(self, talk: Talk, exchange: Exchange) -> Iterator[View]:
+        """Answer what the exchange says, showing every step."""
         talk.stop.clear()
-        before = len(talk.chat.conversation.turns)
         stream: Iterator[ChatEvent] = iter(())
         try:
-            stream = iter(begin())
-            for event in stream:
-                if talk.stop.is_set():
-                    break
+            stream = iter(talk.chat.send(exchange.said))
+            while (event := self._step(talk, stream)) is not None:
                 _fold(exchange, event)
                 yield View(live=self._live(talk))
+                if talk.stop.is_set():
+                    break
         except ConvrecError as error:
             _fail(exchange, error)
         finally:
@@ -195,9 +198,12 @@ class Page:
                 close()
             if exchange.state == "working":
                 exchange.state = "stopped"
-            # A turn taken back by a retry is replaced, so the count may stay: a finished answer is always kept.
-            exchange.kept = exchange.state == "done" or len(talk.chat.conversation.turns) > before
         yield View(live=self._live(talk), busy=False, notice="")
+
+    def _step(self, talk: Talk, stream: Iterator[ChatEvent]) -> ChatEvent | None:
+        """The next event, in which taps on cards wait for their turn; None at the end."""
+        with talk.step:
+            return next(stream, None)
 
     def _whole(self, talk: Talk) -> View:
         return View(self._past(talk), self._live(talk), busy=talk.answering.locked())
@@ -232,6 +238,7 @@ def _fold(exchange: Exchange, event: ChatEvent) -> None:
         exchange.reply = event.turn.text if event.turn is not None else exchange.reply
         exchange.options = event.options
         exchange.state = "done"
+        exchange.kept = True
 
 
 def _fail(exchange: Exchange, error: ConvrecError) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from convrec.language import article, capital, facet_phrase, noun_phrase, plural, said, value_phrase
+from convrec.language import capital, facet_phrase, noun_phrase, plural, said
 
 if TYPE_CHECKING:
     from convrec import Recommender
@@ -35,8 +35,8 @@ def examples(rec: Recommender) -> list[str]:
         first = noun_phrase([("genre", [genres[min(3, len(genres) - 1)]])], noun)
         made.append(capital(f"{first} from the {decade}s" if decade else first))
     if len(genres) > 5:
-        wanted, refused = (value_phrase("genre", genres[place]) for place in (1, 5))
-        made.append(capital(f"{article(wanted)} {noun} with no {refused}" if noun not in wanted else wanted))
+        wanted, refused = (facet_phrase("genre", [genres[place]], noun) for place in (1, 5))
+        made.append(f"{capital(wanted)}, but no {refused}")
     if len(genres) > 2:
         made.append(capital(facet_phrase("genre", [genres[2]], noun) + " few people know"))
     if len(made) < 3 and decade:

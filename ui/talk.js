@@ -14,3 +14,14 @@ watch("value", () => {
   newest = number;
   if (follow) turn.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
 });
+
+// Gradio's send and stop buttons carry a drawing only.
+const box = document.getElementById("cr-box");
+const name = () => {
+  box.querySelector(".submit-button")?.setAttribute("aria-label", "Send");
+  box.querySelector(".stop-button")?.setAttribute("aria-label", "Stop");
+};
+if (box) {
+  name();
+  new MutationObserver(name).observe(box, { childList: true, subtree: true });
+}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from convrec.types import ItemId, Recommendation, Verdict
+from convrec.types import Explanation, ItemId, Recommendation, Verdict
 
 from .cards import cards
 from .markup import button, esc, paragraphs
@@ -39,6 +39,25 @@ class Exchange:
     kept: bool = False
 
 
+def split(reply: str, shown: Sequence[Recommendation]) -> tuple[str, dict[ItemId, str]]:
+    """A reply's own words, and what it says of each card, which stands on the card.
+
+    A line that starts with a card's rank and label is about that card; what follows belongs to it until the next.
+    """
+    starts = {f"{one.rank}. {one.item.label}": one.item.id for one in shown}
+    words: list[str] = []
+    reasons: dict[ItemId, list[str]] = {}
+    about: list[str] = words
+    for line in reply.split("\n"):
+        start = next((start for start in starts if line.startswith(start)), None)
+        if start is None:
+            about.append(line)
+            continue
+        about = reasons.setdefault(starts[start], [])
+        about.append(line[len(start) :].removeprefix(":").strip())
+    return "\n".join(words).strip(), {item: "\n".join(lines).strip() for item, lines in reasons.items()}
+
+
 def past(exchanges: Sequence[Exchange], verb: str, verdicts: Mapping[ItemId, Verdict]) -> str:
     """Every exchange but the newest, which changes while it is answered."""
     return "".join(_exchange(one, verb, verdicts) for one in exchanges[:-1])
@@ -63,19 +82,26 @@ def greeting(question: str, hint: str, examples: Sequence[str]) -> str:
 
 def _exchange(one: Exchange, verb: str, verdicts: Mapping[ItemId, Verdict]) -> str:
     waiting = one.state == "working"
+    words, reasons = split(one.reply, one.recommendations)
+    entries = tuple(_explained(entry, reasons.get(entry.item.id, "")) for entry in one.recommendations)
     return (
         f'<section class="cr-turn" data-turn="{one.number}">'
         f'<div class="cr-said"><p>{esc(one.said)}</p></div>'
-        f'<div class="cr-answer cr-{one.state}" aria-busy="{"true" if waiting else "false"}">{_words(one)}'
-        f"{cards(one.recommendations, verb, verdicts, waiting=waiting)}</div></section>"
+        f'<div class="cr-answer cr-{one.state}" aria-busy="{"true" if waiting else "false"}">{_words(one, words)}'
+        f"{cards(entries, verb, verdicts, waiting=waiting)}</div></section>"
     )
 
 
-def _words(one: Exchange) -> str:
-    if one.state == "working" and not one.reply:
+def _explained(entry: Recommendation, reason: str) -> Recommendation:
+    """With the reason that was just written, until the whole answer brings it."""
+    return entry if entry.explanation or not reason else replace(entry, explanation=Explanation(reason))
+
+
+def _words(one: Exchange, words: str) -> str:
+    if one.state == "working" and not words:
         return f'<p class="cr-status" role="status"><i></i>{esc(one.status, 200)}…</p>'
     note = '<p class="cr-note">Stopped.</p>' if one.state == "stopped" else ""
-    return f'<div class="cr-reply">{paragraphs(one.reply)}</div>{note}'
+    return f'<div class="cr-reply">{paragraphs(words)}</div>{note}'
 
 
 def _next(one: Exchange) -> str:

@@ -34,6 +34,7 @@ class Talk:
         exchanges: Oldest first.
         verdicts: What was said about cards, by item.
         answering: Held while an answer is made: one at a time.
+        step: Held while the chat itself works: it is used from one thread at a time.
         stop: Set to end the answer that is being made.
         seen: When it was last touched, by `time.monotonic`.
     """
@@ -43,6 +44,7 @@ class Talk:
     exchanges: list[Exchange] = field(default_factory=list)
     verdicts: dict[ItemId, Verdict] = field(default_factory=dict)
     answering: threading.Lock = field(default_factory=threading.Lock)
+    step: threading.Lock = field(default_factory=threading.Lock)
     stop: threading.Event = field(default_factory=threading.Event)
     seen: float = 0.0
     number: int = 0
@@ -55,8 +57,19 @@ class Talk:
         return exchange
 
     def given(self) -> History:
-        """What a visitor of whom nothing is stored said about cards, as a history."""
-        return History(None, tuple(Interaction("", item, kind=verdict) for item, verdict in self.verdicts.items()))
+        """What a visitor of whom nothing is stored said about items, in words and on cards, as a history."""
+        said = {**self.chat.state.verdicts, **self.verdicts}
+        return History(None, tuple(Interaction("", item, kind=verdict) for item, verdict in said.items()))
+
+    def take_back(self) -> None:
+        """Undo the newest message in the chat; what was said about cards since stays said."""
+        with self.step:
+            since: dict[ItemId, Verdict] = {}
+            for turn in self.chat.conversation.turns:
+                since = {**({} if turn.role == "user" and turn.text else since), **turn.verdicts}
+            self.chat.undo()
+            for item, verdict in since.items():
+                self.chat.feedback(item, verdict)
 
 
 class Talks:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from convrec.config import ChatSettings, Settings
@@ -67,8 +68,14 @@ class FakeChat:
         self.rec = rec
         self.user_id = user_id
         self.conversation = conversation or Conversation("", user_id)
-        self.state = None
-        self.verdicts: dict[str, str] = {}
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        return {item: verdict for turn in self.conversation.turns for item, verdict in turn.verdicts.items()}
+
+    @property
+    def state(self) -> Any:
+        return SimpleNamespace(verdicts=self.verdicts)
 
     def send(self, text: str) -> Iterator[ChatEvent]:
         if text == "fail":
@@ -86,6 +93,10 @@ class FakeChat:
         for word in words.split(" "):
             self.rec.pause()
             yield ChatEvent("text", text=word + " ")
+        for entry in entries:
+            line = f"\n{entry.rank}. {entry.item.label}: {self.rec.reason(entry.item).text}"
+            words += line
+            yield ChatEvent("text", line)
         turn = Turn("assistant", words, tuple(entry.item.id for entry in entries))
         self.conversation = replace(self.conversation, turns=(*self.conversation.turns, Turn("user", text), turn))
         explained = tuple(replace(entry, explanation=self.rec.reason(entry.item)) for entry in entries)
@@ -93,16 +104,14 @@ class FakeChat:
             "done", recommendations=explained, options=("Something newer", "Less well known", "No drama"), turn=turn
         )
 
-    def retry(self) -> Iterator[ChatEvent]:
-        said = self.conversation.turns[-2].text
-        self.undo()
-        yield from self.send(said)
-
     def undo(self) -> None:
-        self.conversation = replace(self.conversation, turns=self.conversation.turns[:-2])
+        turns = self.conversation.turns
+        newest = max(at for at, turn in enumerate(turns) if turn.role == "user" and turn.text)
+        self.conversation = replace(self.conversation, turns=turns[:newest])
 
     def feedback(self, item_id: str, verdict: str) -> None:
-        self.verdicts[item_id] = verdict
+        tapped = Turn("user", "", (), {item_id: verdict})
+        self.conversation = replace(self.conversation, turns=(*self.conversation.turns, tapped))
         if self.user_id is not None:
             self.rec.observe([Interaction(self.user_id, item_id, kind=verdict)])
 
