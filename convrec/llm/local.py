@@ -220,19 +220,25 @@ class LocalModel:
                 batch.take(tokens, stays)
 
     def _shared(self, model: Any, adapter: str | None, rows: Sequence[Sequence[int]], constant: int) -> tuple[Any, int]:
-        """Keys and values of what all rows begin with, and its length; the constant part is kept for later calls."""
+        """Keys and values of what all rows begin with, and its length; the constant part is kept for later calls.
+
+        The constant part always gets a pass of its own, kept or not: an answer must not change in its last digits,
+        and with it the order of two candidates, because a beginning happened to be kept.
+        """
         from convrec.llm import forward
 
         limit = min(common(rows), min(map(len, rows)) - 1)
-        constant = min(constant, limit)
+        length = min(constant, limit)
+        if length < WORTH_SHARING:
+            length = 0
         first = rows[0]
-        cache, length = self._prefixes.longest(adapter, first[:limit])
-        if constant >= max(WORTH_SHARING, length + 1):
-            again = self._prefixes.comes_again(adapter, first[:constant])
-            if again or len(rows) > 1:
-                cache = forward.extend(model, cache, first[length:constant])
-                length = constant
-                self._prefixes.keep(adapter, first[:length], cache)
+        cache = None
+        if length:
+            cache = self._prefixes.find(adapter, first[:length])
+            if cache is None:
+                cache = forward.extend(model, None, first[:length])
+                if self._prefixes.comes_again(adapter, first[:length]) or len(rows) > 1:
+                    self._prefixes.keep(adapter, first[:length], cache)
         if len(rows) > 1 and limit - length >= WORTH_SHARING:
             cache = forward.extend(model, cache, first[length:limit])
             length = limit

@@ -13,8 +13,8 @@ Key = tuple[str | None, tuple[int, ...]]
 class PrefixCache:
     """Least recently used beginnings, bounded in bytes. Not thread-safe: its owner holds a lock.
 
-    An entry is used only for a prompt that begins with exactly its tokens under the same adapter, so what one
-    person's prompt left behind never enters the answer to another's.
+    An entry serves only prompts that begin with exactly its tokens under the same adapter, so what one person's
+    prompt left behind never enters the answer to another's.
     """
 
     def __init__(self, capacity: int = 96 << 20) -> None:
@@ -27,18 +27,13 @@ class PrefixCache:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def longest(self, adapter: str | None, tokens: Sequence[int]) -> tuple[Any, int]:
-        """A copy of the longest kept beginning of the tokens, and its length; `(None, 0)` where there is none."""
-        given = tuple(tokens)
-        best: Key | None = None
-        for key in self._entries:
-            name, head = key
-            if name == adapter and given[: len(head)] == head and (best is None or len(head) > len(best[1])):
-                best = key
-        if best is None:
-            return None, 0
-        self._entries.move_to_end(best)
-        return copy.deepcopy(self._entries[best][0]), len(best[1])
+    def find(self, adapter: str | None, tokens: Sequence[int]) -> Any:
+        """A copy of the keys and values of exactly these tokens; None where they are not kept."""
+        key = (adapter, tuple(tokens))
+        if key not in self._entries:
+            return None
+        self._entries.move_to_end(key)
+        return copy.deepcopy(self._entries[key][0])
 
     def comes_again(self, adapter: str | None, tokens: Sequence[int]) -> bool:
         """Whether this beginning was asked about before: then it is worth keeping."""
