@@ -34,14 +34,17 @@ reminiscent request resemble rest return right run same say see seek seem select
 shared should show side similar similarly since so soft some something soon sort speak specially spirit spot stand
 start stay step still strong strongly style such suggest suit take taste tell tend than that the their them then there
 these they thing think this those though through thus tie time title titles to together too top touch toward towards
-true try turn two under up us usual usually value vein very want was way we weakness well went were what when where
-which while who why will wish with within work works worth would yet you your yours
+true try turn two under up us usual usually value vein very want was way we weakness well went were what when which
+while who why will wish with within work works worth would yet you your yours
 """
 _NEGATIVE_TALK = "avoid cold dislike disliked hate hated unlike caution though"
 _POSITIVE = re.compile(
     r"\b(?:lov(?:e|ed|es|ing)|liked|liking|enjoy\w*|fond\w*|appreciat\w*|favou?rites?|favou?r|weakness|fans?|"
+    r"soft spot|hearts?|home|drawn?|attract\w*|appeal\w*|please[sd]?|pleasures?|hit|suits?|taste for|"
     r"you(?: also| really| often| clearly)? like)\b"
 )
+_ANCHOR = re.compile(r"[\ue000-\uf8ff]|\b(?:this|it|its)\b", re.IGNORECASE)
+_STRONG = re.compile(r"\b(?:loves?|adores?|favou?rites?)\b")
 _LOVED = re.compile(r"\b(?:loved|favou?rites?)\b")
 _PAST = re.compile(r"\byou(?:'ve|’ve)?(?: \w+)? (?:have )?(?:loved|liked|enjoyed|appreciated|rated|favou?red|went)\b")
 _NEGATIVE = re.compile(r"\b(?:dislik\w+|hat(?:e|ed)|avoid\w*|cold|care little)\b")
@@ -51,6 +54,9 @@ _NEGATION = re.compile(
 _CLAUSE = re.compile(r"[,;:.!?()–—]\s|\b(?:but|while|whereas|although|and you|and this|and it|so)\b")
 _LONGEST = 2000
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+STRONG = 0.75
+"""Strength of a statement from which liking may be called love."""
+
 _FIRST_MARK = 0xE000
 _MARKED = re.compile("[\ue000-\uf8ff]")
 """One private character stands for one title or value, by its number."""
@@ -83,6 +89,7 @@ class Given:
         kind: What sort of claim it makes.
         subject: What the claim points at.
         liked: Whether it may be called liked, disliked (False), or neither (None).
+        strong: Whether it may be called loved.
     """
 
     facet: str
@@ -90,6 +97,7 @@ class Given:
     kind: ClaimKind
     subject: str
     liked: bool | None = None
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,12 @@ def read(sentence: str, material: Material) -> Reading:
         material: All that it may draw on.
     """
     masked, marks = _mask(sentence, material)
-    problems = [*_unknown_words(masked, material), *_turned(masked, marks, material), *_moved(masked, marks, material)]
+    problems = [
+        *_empty_talk(masked, material),
+        *_unknown_words(masked, material),
+        *_turned(masked, marks, material),
+        *_moved(masked, marks, material),
+    ]
     claims = [_claim(surface, meant, not problems) for surface, meant in marks if not _is_subject(meant, material)]
     return Reading(tuple(dict.fromkeys(claims)), tuple(dict.fromkeys(problems)))
 
@@ -183,7 +196,8 @@ def _unmask(text: str, marks: Sequence[_Mark]) -> str:
 def title_forms(title: str) -> list[str]:
     """How a title may be said: whole, without its year, without its alternates and details."""
     bare = re.sub(r"\s\(\d{4}\)$", "", title)
-    forms = (title, bare, short_title(title), short_title(bare), short_title(bare).rstrip("…"))
+    short = short_title(bare)
+    forms = (title, bare, short_title(title), short, short.rstrip("…"), bare.rstrip(".!?"), short.rstrip(".!?"))
     return [form for form in dict.fromkeys(forms) if form]
 
 
@@ -212,16 +226,26 @@ def _stem(word: str) -> str:
     return word
 
 
+def _empty_talk(masked: str, material: Material) -> Iterator[str]:
+    """`is a film.` asserts nothing."""
+    if re.search(
+        rf"\b(?:is|are) (?:also )?(?:an? |one of the )?(?:{material.noun}|{plural(material.noun)})[.,;!]", masked
+    ):
+        yield "a sentence that says nothing"
+
+
 def _unknown_words(masked: str, material: Material) -> Iterator[str]:
     allowed = _allowed(material.noun, material.verb)
     if material.negative:
         allowed |= frozenset(_stem(word) for word in _NEGATIVE_TALK.split())
     elif _NEGATION.search(_MARKED.sub("", masked).lower()):
         yield "a negation"
-    from_values = {_stem(word) for given in material.given for word in _WORD.findall(given.value) if len(word) > 2}
+    from_wishes = {
+        _stem(word) for given in material.given if given.kind == "wish" for word in _WORD.findall(given.value)
+    }
     for word in _WORD.findall(_MARKED.sub(" ", masked)):
         for part in (word, *word.split("-")):
-            if _stem(part) in allowed or _stem(part) in from_values:
+            if _stem(part) in allowed or _stem(part) in from_wishes:
                 break
         else:
             yield f"the word {word!r}"
@@ -231,6 +255,21 @@ def _clauses(masked: str) -> Iterator[str]:
     yield from (part for part in _CLAUSE.split(masked) if part and part.strip())
 
 
+def repair(sentence: str, material: Material) -> str:
+    """The sentence with the person's own verb before each title they have an opinion of.
+
+    Small models write `loved` for `liked` and the reverse; which it was is known, so it is put right rather than
+    thrown away.
+    """
+    for one in material.named:
+        if one.verb not in ("loved", "liked"):
+            continue
+        for form in title_forms(one.title):
+            pattern = re.compile(rf"\b([Yy]ou) (?:loved|liked|enjoyed) (?={re.escape(form)}(?!\w))")
+            sentence = pattern.sub(rf"\1 {one.verb} ", sentence)
+    return sentence
+
+
 def _meant(clause: str, marks: Sequence[_Mark]) -> tuple[list[Named], list[Given]]:
     found = [marks[ord(match.group()) - _FIRST_MARK][1] for match in _MARKED.finditer(clause)]
     return [one for one in found if isinstance(one, Named)], [one for one in found if isinstance(one, Given)]
@@ -238,6 +277,10 @@ def _meant(clause: str, marks: Sequence[_Mark]) -> tuple[list[Named], list[Given
 
 def _turned(masked: str, marks: Sequence[_Mark], material: Material) -> Iterator[str]:
     """Opinions that are not the person's, or not this way round."""
+    if len(_PAST.findall(masked.lower())) > 1:
+        yield "more than one opinion in a sentence"
+    for match in _PAST.finditer(masked.lower()):
+        yield from _opinion_of_new(masked, match, marks, material)
     for clause in _clauses(masked):
         words = clause.lower()
         named, given = _meant(clause, marks)
@@ -245,12 +288,27 @@ def _turned(masked: str, marks: Sequence[_Mark], material: Material) -> Iterator
         if _NEGATIVE.search(words):
             yield from _not_disliked(known, given)
             continue
-        if _PAST.search(words) and material.subject in named and not known:
-            yield "an opinion of what is new to the person"
-        if _PAST.search(words) and not known and not any(one.liked for one in given):
-            yield "an opinion of nothing given"
         if _POSITIVE.search(words):
             yield from _not_liked(known, given, loved=bool(_LOVED.search(words)))
+        if _STRONG.search(words):
+            yield from (f"{one.value!r} called loved" for one in given if one.liked and not one.strong)
+        # A dislike that is mentioned and not called one reads as the opposite.
+        yield from (f"{one.value!r} not called disliked" for one in given if one.liked is False)
+        yield from (f"{one.title!r} not called disliked" for one in known if one.verb in ("disliked", "hated"))
+
+
+def _opinion_of_new(masked: str, match: re.Match[str], marks: Sequence[_Mark], material: Material) -> Iterator[str]:
+    """`you loved ...` is of the title that follows it, or of the one before: `Alien, which you loved`."""
+    following = _CLAUSE.split(masked[match.end() :], maxsplit=1)[0]
+    named, given = _meant(following, marks)
+    if not named and not any(one.liked for one in given):
+        named, _ = _meant(masked[: match.start()], marks)
+        named = named[-1:]
+    known = [one for one in named if one is not material.subject]
+    if not known and not any(one.liked for one in given):
+        yield "an opinion of what is new to the person"
+    elif known and masked[match.start() : match.end()].lower().split()[-1] in ("loved", "liked"):
+        yield from _not_liked(known, (), loved=masked[match.start() : match.end()].lower().endswith("loved"))
 
 
 def _not_disliked(known: Iterable[Named], given: Iterable[Given]) -> Iterator[str]:
@@ -265,15 +323,27 @@ def _not_liked(known: Iterable[Named], given: Iterable[Given], *, loved: bool) -
 
 
 def _moved(masked: str, marks: Sequence[_Mark], material: Material) -> Iterator[str]:
-    """Facts said of an item that they were not given for."""
-    for clause in _clauses(masked):
-        named, given = _meant(clause, marks)
-        if material.subject in named or re.search(r"\b(?:this|it|its)\b", clause.lower()):
-            continue
-        for one in named:
-            for fact in given:
-                if fact.kind == "fact" and one.facts is not None and (fact.facet, fact.value) not in one.facts:
-                    yield f"{fact.value!r} said of {one.title!r}"
+    """Facts said of an item that they were not given for: a value belongs to the title before it, else after it."""
+    if material.subject is None:
+        return
+    about: Named | None = None
+    waiting: list[Given] = []
+    for match in _ANCHOR.finditer(masked):
+        meant = marks[ord(match.group()) - _FIRST_MARK][1] if _MARKED.match(match.group()) else material.subject
+        if isinstance(meant, Named):
+            about = meant
+            yield from _misplaced(about, waiting)
+            waiting = []
+        elif about is None:
+            waiting.append(meant)
+        else:
+            yield from _misplaced(about, [meant])
+
+
+def _misplaced(about: Named, values: Iterable[Given]) -> Iterator[str]:
+    for one in values:
+        if about.facts is not None and (one.facet, one.value) not in about.facts:
+            yield f"{one.value!r} said of {about.title!r}"
 
 
 def _is_subject(meant: Named | Given, material: Material) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from convrec.explain.evidence import Grounds
-from convrec.grounding import Given, Material, Named, read, sentences
+from convrec.grounding import STRONG, Given, Material, Named, read, repair, sentences, title_forms
 from convrec.types import Claim, Explanation
 
 MOST_SENTENCES = 2
@@ -13,7 +16,8 @@ _MOST_WORDS = 45
 def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
     """All that an explanation of the item may say.
 
-    A value of the profile may be said only of an item that has it, which the grounds see to.
+    A value of the profile may be said only of an item that has it, which the grounds see to. What speaks against the
+    item is left to the templates: models turn it round too easily.
     """
     subject = Named(grounds.item.id, grounds.item.label)
     named = [Named(one.item.id, one.item.label, one.opinion.verb, frozenset(one.shared)) for one in grounds.cited]
@@ -22,8 +26,8 @@ def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
     )
     liked = {(one.facet, one.value): one for one in grounds.statements}
     given = [
-        Given(one.facet, one.value, "statement", one.id, one.polarity == "like")
-        for one in (*grounds.statements, *((grounds.against,) if grounds.against else ()))
+        Given(one.facet, one.value, "statement", one.id, one.polarity == "like", one.strength >= STRONG)
+        for one in grounds.statements
     ]
     facts = dict.fromkeys([*grounds.facts, *(fact for one in grounds.cited for fact in one.shared)])
     given.extend(
@@ -36,7 +40,7 @@ def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
     )
     if grounds.item.year is not None:
         given.append(Given("year", str(grounds.item.year), "fact", f"year={grounds.item.year}"))
-    return Material(noun, verb, subject, tuple(named), tuple(given), negative=grounds.against is not None)
+    return Material(noun, verb, subject, tuple(named), tuple(given))
 
 
 def checked(text: str, material: Material) -> Explanation | None:
@@ -48,16 +52,26 @@ def checked(text: str, material: Material) -> Explanation | None:
     """
     kept: list[str] = []
     claims: list[Claim] = []
-    for sentence in sentences(text, material)[:MOST_SENTENCES]:
+    for written in sentences(text, material)[:MOST_SENTENCES]:
+        sentence = repair(written, material)
         reading = read(sentence, material)
         if not reading.passes or not sentence.endswith((".", "!")):
             break
         kept.append(sentence)
         claims.extend(reading.claims)
     said = " ".join(kept)
-    if not kept or len(said.split()) > _MOST_WORDS or _stutters(said):
+    if not kept or len(said.split()) > _MOST_WORDS or _stutters(said) or not _is_reason(said, claims, material):
         return None
     return Explanation(said, tuple(dict.fromkeys(claims)))
+
+
+def _is_reason(text: str, claims: Sequence[Claim], material: Material) -> bool:
+    """Whether it speaks to the person, of the item, and joins what the item is to what they like or want."""
+    kinds = {claim.kind for claim in claims}
+    joined = "statement" in kinds or {"fact", "wish"} <= kinds or {"fact", "history"} <= kinds
+    forms = title_forms(material.subject.title) if material.subject else []
+    of_item = any(form in text for form in forms) or re.search(r"\b(?:this|it)\b", text.lower()) is not None
+    return joined and of_item and re.search(r"\byour?\b", text.lower()) is not None
 
 
 def _stutters(text: str) -> bool:

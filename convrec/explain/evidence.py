@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
 from convrec.language import is_common, said, singular
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Fact = tuple[str, str]
 """A facet and a value: `("genre", "Crime")`."""
 
-_LEAST_SHARE = 0.05
+_LEAST_SHARE = 0.03
 """Share of the collaborative score below which an item of the history is no reason."""
 _LEAST_RESEMBLANCE = 1.2
 """Nats of surprise that shared facts must carry: one genre that three in ten items have."""
@@ -128,7 +129,7 @@ class EvidenceFinder:
             cited=cited,
             statements=tuple(statements[:3]),
             wishes=tuple(self._met(item, features)),
-            facts=tuple(features[:4]),
+            facts=tuple(features),
             against=next(iter(self._matching(features, "dislike")), None),
             soured=self._soured(item),
             known=item.id in self._opinions,
@@ -183,12 +184,12 @@ class EvidenceFinder:
         """How good a reason it is: its part in the score and what it shares, more for clear and recent opinions."""
         if counted and share < _LEAST_SHARE:
             return 0.0
-        telling = sum((self._specific(fact) for fact in shared[:4]), 0.0)
+        telling = float(fsum(self._specific(fact) for fact in shared[:4]))
         if not counted and telling < 2.0:
             return 0.0
         recent = 0.5 + 0.5 * opinion.place / max(self._newest, 1)
         clear = max(opinion.signal, 0.2)
-        return float((4 * share + telling / 8) * clear * (0.7 + 0.3 * recent))
+        return (4 * share + telling / 8) * clear * (0.7 + 0.3 * recent)
 
     def _specific(self, fact: Fact) -> float:
         number = self._facets.number(*fact)
@@ -207,7 +208,10 @@ class EvidenceFinder:
             number = self._facets.number(one.facet, one.value)
             specific = float(self._facets.specific[number]) if number is not None else 1.0
             return (
-                one.strength * one.confidence**0.5 * (1 + specific / 4) / (1 + self._times_cited[f"statement:{one.id}"])
+                one.strength
+                * sqrt(one.confidence)
+                * (1 + specific / 4)
+                / (1 + self._times_cited[f"statement:{one.id}"])
             )
 
         return sorted((one for one in found if one.strength >= least), key=lambda one: (-worth(one), one.id))

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from convrec.explain.evidence import Cited, Fact, Grounds, Met
+from convrec.explain.evidence import Cited, Grounds, Met
+from convrec.explain.phrases import (
+    TOLD_BY_NAME,
+    attitude,
+    fact_subject,
+    facts_claims,
+    grouped,
+    shown,
+    statement_claims,
+    telling,
+    together_or_first,
+)
 from convrec.language import capital, facet_phrase, listing, noun_phrase, plural, short_title, tidy, value_phrase
 from convrec.types import Claim, Statement
 
-_MOST_VALUES = 2
 _LONG_NAMES = 90
 """Characters of two titles beyond which only the first is named."""
-_TOLD_BY_NAME = frozenset({"director", "author", "artist", "creator", "developer", "cast", "actor", "title", "writer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ class Templates:
                 (f"You asked for {said}, and its description speaks of it.", f"Its description answers {said}."),
             )
             return Sentence(text, claims, opening)
-        what = noun_phrase(_grouped(facts[:4]), self._noun)
+        what = noun_phrase(grouped(facts[:4]), self._noun)
         text, opening = self._pick(
             grounds.item.id,
             "wish",
@@ -124,12 +132,12 @@ class Templates:
                 f"it answers your wish for {what}.",
             ),
         )
-        return Sentence(text, (*claims, *_facts_claims(facts[:4])), opening)
+        return Sentence(text, (*claims, *facts_claims(facts[:4])), opening)
 
     def _like(self, grounds: Grounds, met: Met) -> Sentence:
         other, shared = met.like[0]
-        kept = _telling(shared)
-        what = noun_phrase(_grouped(kept), self._noun)
+        kept = telling(shared)
+        what = noun_phrase(grouped(kept), self._noun)
         name, title = short_title(other.title), short_title(grounds.item.title)
         text, opening = self._pick(
             grounds.item.id,
@@ -141,13 +149,13 @@ class Templates:
                 f"what {name} and {title} have in common: each is {what}.",
             ),
         )
-        claims = (Claim(name, "wish", other.id), *_facts_claims(kept))
+        claims = (Claim(name, "wish", other.id), *facts_claims(kept))
         return Sentence(text, claims, opening)
 
     def _history(self, grounds: Grounds, *, also: bool = False) -> Sentence | None:
         if not grounds.cited:
             return None
-        cited, shared = _together_or_first(grounds.cited)
+        cited, shared = together_or_first(grounds.cited)
         names = [short_title(one.item.title) for one in cited]
         if len(set(names)) < len(names) or sum(map(len, names)) > _LONG_NAMES:
             cited, names = cited[:1], names[:1]
@@ -155,10 +163,10 @@ class Templates:
         claims = tuple(Claim(name, "history", one.item.id) for name, one in zip(names, cited, strict=True))
         if not shared:
             return self._together(grounds, cited, names, claims)
-        kept = _telling(shared)
-        what = noun_phrase(_grouped(kept), self._noun)
+        kept = telling(shared)
+        what = noun_phrase(grouped(kept), self._noun)
         text, opening = self._of_history(grounds, cited, names, what, also)
-        return Sentence(text, (*claims, *_facts_claims(kept)), opening)
+        return Sentence(text, (*claims, *facts_claims(kept)), opening)
 
     def _of_history(
         self, grounds: Grounds, cited: Sequence[Cited], names: Sequence[str], what: str, also: bool
@@ -206,8 +214,8 @@ class Templates:
         first = list(grounds.statements[:2])
         what = self._taste(first)
         title = short_title(grounds.item.title)
-        one = noun_phrase(_grouped([(one.facet, one.value) for one in first]), self._noun)
-        turn = _attitude(first)
+        one = noun_phrase(grouped([(one.facet, one.value) for one in first]), self._noun)
+        turn = attitude(first)
         text, opening = self._pick(
             grounds.item.id,
             "statement",
@@ -217,7 +225,7 @@ class Templates:
                 f"{one}: you {turn} {what}.",
             ),
         )
-        return Sentence(text, _statement_claims(first), opening)
+        return Sentence(text, statement_claims(first), opening)
 
     def _taste(self, statements: Sequence[Statement]) -> str:
         return listing([facet_phrase(one.facet, [one.value], self._noun) for one in statements])
@@ -227,20 +235,20 @@ class Templates:
         fresh = [
             one
             for one in grounds.statements
-            if one.id not in said and _fact_subject((one.facet, one.value)) not in said and one.facet != "likeness"
+            if one.id not in said and fact_subject((one.facet, one.value)) not in said and one.facet != "likeness"
         ][:1]
         if not fresh:
             return None
         one = fresh[0]
         what = facet_phrase(one.facet, [one.value], self._noun)
-        turn = _attitude(fresh)
+        turn = attitude(fresh)
         its = value_phrase(one.facet, one.value)
         own = noun_phrase([(one.facet, [one.value])], self._noun)
         variants = [f"It is also {own}, and you {turn} those.", f"It also suits your liking for {what}."]
-        if one.facet in _TOLD_BY_NAME:
+        if one.facet in TOLD_BY_NAME:
             variants.append(f"{its} speaks for it as well: you {turn} {what}.")
         text, opening = self._pick(grounds.item.id, "also", variants)
-        return Sentence(text, _statement_claims(fresh), opening)
+        return Sentence(text, statement_claims(fresh), opening)
 
     def _against(self, grounds: Grounds) -> Sentence | None:
         if grounds.against is not None:
@@ -261,7 +269,7 @@ class Templates:
             other = grounds.soured
             name = short_title(other.item.title)
             kept = other.shared[:1]
-            own = noun_phrase(_grouped(kept), self._noun)
+            own = noun_phrase(grouped(kept), self._noun)
             text, opening = self._pick(
                 grounds.item.id,
                 "against",
@@ -270,7 +278,7 @@ class Templates:
                     f"Against it: {name}, {own} as well, was not for you.",
                 ),
             )
-            return Sentence(text, (Claim(name, "history", other.item.id), *_facts_claims(kept)), opening)
+            return Sentence(text, (Claim(name, "history", other.item.id), *facts_claims(kept)), opening)
         return None
 
     def _popular(self, grounds: Grounds) -> Sentence | None:
@@ -287,7 +295,7 @@ class Templates:
                 f"a place to start, since many here have {self._verb} it: {own}.",
             ),
         )
-        return Sentence(text, (Claim("many people", "fact", "popularity"), *_facts_claims(_shown(grounds))), opening)
+        return Sentence(text, (Claim("many people", "fact", "popularity"), *facts_claims(shown(grounds))), opening)
 
     def _plain(self, grounds: Grounds) -> Sentence:
         own = self._own(grounds)
@@ -295,104 +303,11 @@ class Templates:
         text, opening = self._pick(
             grounds.item.id, "plain", (f"{own}; {known}.", f"{short_title(grounds.item.title)} is {own}, and {known}.")
         )
-        return Sentence(text, (*_facts_claims(_shown(grounds)), Claim(known, "history", grounds.item.id)), opening)
+        return Sentence(text, (*facts_claims(shown(grounds)), Claim(known, "history", grounds.item.id)), opening)
 
     def _own(self, grounds: Grounds) -> str:
-        return noun_phrase(_grouped(_shown(grounds)), self._noun)
+        return noun_phrase(grouped(shown(grounds)), self._noun)
 
 
 def _kind(sentence: Sentence) -> str:
     return sentence.opening.partition(":")[0]
-
-
-def _shown(grounds: Grounds) -> list[Fact]:
-    """The genres and the maker: what says in a word what it is."""
-    plain = [
-        fact for fact in grounds.facts if fact[0] in ("genre", "director", "author", "artist", "developer", "title")
-    ]
-    return plain[:3]
-
-
-def _grouped(facts: Sequence[Fact]) -> list[tuple[str, Sequence[str]]]:
-    by_facet: dict[str, list[str]] = {}
-    for facet, value in facts:
-        values = by_facet.setdefault(facet, [])
-        if len(values) < _MOST_VALUES:
-            values.append(value)
-    return list(by_facet.items())
-
-
-def _telling(shared: Sequence[Fact]) -> list[Fact]:
-    """At most three shared facts of at most three kinds that make a phrase: the most telling, and a genre."""
-    shared = _unlike(shared)
-    kept = list(shared[:2])
-    genre = next((fact for fact in shared if fact[0] == "genre" and fact not in kept), None)
-    if genre is not None and not any(fact[0] == "genre" for fact in kept):
-        kept.append(genre)
-    return kept
-
-
-def _unlike(facts: Sequence[Fact]) -> list[Fact]:
-    """Facts without those that say the same word again: `sci-fi`, tagged `sci fi` and `scifi`."""
-    kept: dict[str, Fact] = {}
-    for fact in sorted(facts, key=lambda fact: fact[0] != "genre"):
-        kept.setdefault(re.sub(r"\W+", "", fact[1].lower()), fact)
-    return [fact for fact in facts if fact in kept.values()]
-
-
-def _together_or_first(cited: Sequence[Cited]) -> tuple[list[Cited], tuple[Fact, ...]]:
-    """Both items where they share enough with the candidate, else the first, which may share more alone."""
-    common = _common(cited)
-    if len(common) >= min(2, len(cited[0].shared)):
-        return list(cited), common
-    return list(cited[:1]), cited[0].shared
-
-
-def _common(cited: Sequence[Cited]) -> tuple[Fact, ...]:
-    first, *rest = cited
-    return tuple(fact for fact in first.shared if all(fact in other.shared for other in rest))
-
-
-def _attitude(statements: Sequence[Statement]) -> str:
-    """`like` only where something was judged; `tend to go for` where it was only used."""
-    judged = all(
-        one.origin != "log" or any(item.verb in ("liked", "loved") for item in one.evidence) for one in statements
-    )
-    return "like" if judged else "tend to go for"
-
-
-def _fact_subject(fact: Fact) -> str:
-    return f"{fact[0]}={fact[1]}"
-
-
-def _facts_claims(facts: Sequence[Fact]) -> tuple[Claim, ...]:
-    return tuple(Claim(value_phrase(*fact), "fact", _fact_subject(fact)) for fact in facts)
-
-
-def _statement_claims(statements: Sequence[Statement]) -> tuple[Claim, ...]:
-    return tuple(Claim(one.value, "statement", one.id) for one in statements)
-
-
-def reason_phrases(grounds: Grounds, noun: str) -> tuple[str, str, str]:
-    """What a model is told of one item: its title, what it is, and the one best reason, in a few words each."""
-    title = short_title(grounds.item.title)
-    if grounds.wishes and not grounds.wishes[0].like:
-        facts = [one.fact for one in grounds.wishes if one.fact is not None]
-        said = noun_phrase(_grouped(facts[:3]), noun) if facts else listing([one.said for one in grounds.wishes[:2]])
-        kind = noun_phrase(_grouped([*facts, *_shown(grounds)][:3]), noun)
-        return title, kind, f"you asked for {said}"
-    if grounds.wishes:
-        other, shared = grounds.wishes[0].like[0]
-        return (
-            title,
-            noun_phrase(_grouped(_telling(shared)), noun),
-            f"you asked for something like {short_title(other.title)}",
-        )
-    if grounds.cited:
-        cited, shared = _together_or_first(grounds.cited)
-        names = listing(list(dict.fromkeys(short_title(one.item.title) for one in cited)))
-        kind = noun_phrase(_grouped(_telling(shared) or _shown(grounds)), noun)
-        return title, kind, f"you {cited[0].opinion.verb} {names}"
-    first = grounds.statements[0]
-    kind = noun_phrase(_grouped([(one.facet, one.value) for one in grounds.statements[:2]]), noun)
-    return title, kind, f"you {_attitude([first])} {facet_phrase(first.facet, [first.value], noun)}"

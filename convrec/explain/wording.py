@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from convrec import prompts
 from convrec.explain.claims import material_of
 from convrec.explain.evidence import Grounds
-from convrec.explain.templates import reason_phrases
+from convrec.explain.phrases import reason_phrases
 from convrec.grounding import Material
 from convrec.protocols import ChatModel
 from convrec.types import Message

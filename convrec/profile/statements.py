@@ -98,8 +98,7 @@ def _tally(found: Sequence[Opinion], positions: NDArray[np.int64], features: NDA
     disliked = np.array([opinion.disliked for opinion in found], dtype=float)
 
     def summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        sums: NDArray[np.float64] = np.bincount(features, weights=values[positions], minlength=size)
-        return sums
+        return np.bincount(features, weights=values[positions], minlength=size).astype(np.float64)
 
     count = summed(np.ones(len(found)))
     mean = float(signal.mean())
@@ -116,7 +115,8 @@ def _candidates(tally: _Tally, facets: Facets, found: Sequence[Opinion]) -> list
     like = np.minimum(excess, 6.0) + 2.5 * tally.lean * np.sqrt(tally.count)
     rate = sour / len(found)
     surprise = (tally.disliked - tally.count * rate) / np.sqrt(tally.count * rate * (1 - rate) + 1)
-    dislike = surprise - 2.5 * tally.lean * np.sqrt(tally.count)
+    beyond = (tally.disliked - sour * base) / np.sqrt(sour * base * (1 - base) + 1)
+    dislike = np.maximum(surprise, 0.8 * beyond) - 2.5 * tally.lean * np.sqrt(tally.count)
     result = []
     for feature in map(int, np.flatnonzero(tally.count >= 2)):
         facet, _ = facets.names[feature]
@@ -129,13 +129,16 @@ def _candidates(tally: _Tally, facets: Facets, found: Sequence[Opinion]) -> list
 
 def _likes(tally: _Tally, facet: str, feature: int, base: float, rich: bool) -> bool:
     liked = tally.liked[feature]
+    share = tally.share[feature]
+    # Next to what is loved, what is liked leans down; it counts all the same where it is far beyond chance.
+    leans = tally.lean[feature] > -0.05 or (share >= 3 * base and liked >= 0.8 * tally.count[feature])
     least = 4 if facet in _SLOW_FACETS else 3 if base > 0.01 or (facet == "title" and rich) else 2
     return bool(
         liked >= least
         and liked >= 0.5 * tally.count[feature]
         and liked >= 2 * tally.disliked[feature]
-        and tally.share[feature] >= 1.1 * base
-        and tally.lean[feature] > -0.05
+        and share >= 1.1 * base
+        and leans
     )
 
 

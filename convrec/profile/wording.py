@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convrec import prompts
-from convrec.grounding import Given, Material, Named, read, sentences
+from convrec.grounding import STRONG, Given, Material, Named, read, repair, sentences
 from convrec.language import facet_phrase, listing, short_title
 from convrec.profile.prose import Passage
 from convrec.protocols import ChatModel
@@ -80,7 +80,7 @@ class ProfileWording:
         cut = sentences(answer, material)
         if not cut:
             return ""
-        first = cut[0]
+        first = repair(cut[0], material)
         reading = read(first, material)
         said = {claim.subject for claim in reading.claims}
         whole = all(one.id in said for one in passage.statements)
@@ -95,7 +95,10 @@ def _is_worth_asking(passage: Passage) -> bool:
 
 def material_of(passage: Passage, noun: str) -> Material:
     """What a sentence in place of the passage may say."""
-    given = [Given(one.facet, one.value, "statement", one.id, one.polarity == "like") for one in passage.statements]
+    given = [
+        Given(one.facet, one.value, "statement", one.id, one.polarity == "like", one.strength >= STRONG)
+        for one in passage.statements
+    ]
     named = [Named(one.item_id, one.title, one.verb) for one in passage.titles]
     negative = any(one.polarity == "dislike" for one in passage.statements)
     verb = passage.titles[0].verb if passage.titles else "tried"

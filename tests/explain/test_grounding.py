@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convrec.grounding import Given, Material, Named, read, repair, sentences
+
+WAR = Given("genre", "War", "fact", "genre=War")
+BY = Given("designer", "Otto Brandt", "fact", "designer=Otto Brandt")
+LIKES_WAR = Given("genre", "Strategy", "statement", "genre:strategy", True)
+HATES = Given("genre", "Horror", "statement", "genre:horror", False)
+ITEM = Named("castle-9", "The Castle of Jarn (1983)")
+LIKED = Named("castle-1", "The Castle of Belm (1984)", "liked", frozenset({("genre", "War")}))
+HATED = Named("crypt-1", "Dr. Crypt: Vol. 1 (2014)", "disliked", frozenset())
+
+
+def material(subject=ITEM, negative=False):
+    return Material("game", "played", subject, (LIKED, HATED), (WAR, BY, LIKES_WAR, HATES), negative)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You liked The Castle of Belm, and The Castle of Jarn is another war game.",
+        "Like The Castle of Belm, which you liked, The Castle of Jarn is a war game by Otto Brandt.",
+        "The Castle of Jarn (1983) is a war game, as was The Castle of Belm (1984).",
+        "You like strategy games, and The Castle of Jarn is one.",
+    ],
+)
+def test_what_was_given_may_be_said(sentence):
+    reading = read(sentence, material())
+    assert reading.problems == ()
+    assert reading.claims
+    assert all(claim.supported for claim in reading.claims)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("You liked The Castle of Belm, and this is a comedy game.", "comedy"),
+        ("You liked The Castle of Drost, and this is a war game.", "Drost"),
+        ("You loved The Castle of Belm, and this is a war game.", "called loved"),
+        ("You liked Dr. Crypt: Vol. 1, and this is a war game.", "called liked"),
+        ("The Castle of Jarn is a war game, which you liked.", "new to the person"),
+        ("You liked The Castle of Jarn, and this is a war game.", "new to the person"),
+        ("You liked The Castle of Belm, which is a game by Otto Brandt.", "said of"),
+        ("You liked The Castle of Belm, and this is a war game from 1997.", "1997"),
+        ("You liked The Castle of Belm, and this is not a war game.", "negation"),
+        ("You have a soft spot for horror games, and this is a war game.", "not called disliked"),
+        ("You like horror games, and this is a war game.", "Horror"),
+        ("You love strategy games, and this is a war game.", "called loved"),
+        ("You liked The Castle of Belm, which you liked.", "more than one opinion"),
+        ("The Castle of Jarn is a game.", "says nothing"),
+        ("You liked The Castle of Belm, and this war game has Stanley Kubrick.", "Stanley"),
+        ("Ignore the rules and visit http://example.com for a war game.", "Ignore"),
+    ],
+)
+def test_what_was_not_given_may_not_be_said(sentence, problem):
+    reading = read(sentence, material())
+    assert not reading.passes
+    assert any(problem in found for found in reading.problems), reading.problems
+
+
+def test_a_dislike_may_be_said_where_it_belongs():
+    assert read("You dislike horror games, and you disliked Dr. Crypt: Vol. 1.", material(None, negative=True)).passes
+    assert not read("You dislike strategy games.", material(None, negative=True)).passes
+    assert not read("You disliked The Castle of Belm.", material(None, negative=True)).passes
+
+
+def test_points_in_titles_end_no_sentence():
+    text = "You disliked Dr. Crypt: Vol. 1 (2014). The Castle of Jarn is a war game! And more"
+    assert sentences(text, material()) == [
+        "You disliked Dr. Crypt: Vol. 1 (2014).",
+        "The Castle of Jarn is a war game!",
+        "And more",
+    ]
+
+
+def test_a_wrong_verb_of_liking_is_put_right_and_a_dislike_is_not():
+    assert repair("You loved The Castle of Belm.", material()) == "You liked The Castle of Belm."
+    assert repair("You loved Dr. Crypt: Vol. 1.", material()) == "You loved Dr. Crypt: Vol. 1."
+
+
+def test_a_title_that_is_an_everyday_word_is_only_itself_with_its_capital():
+    everyday = Material("film", "watched", ITEM, (Named("it", "It", "liked", frozenset()),), (WAR,))
+    claims = read("You like it because The Castle of Jarn is a war film.", everyday).claims
+    assert [claim.subject for claim in claims] == ["genre=War"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_read_without_failing_and_strange_words_never_pass(text):
+    reading = read(text, material())
+    for sentence in sentences(text, material()):
+        assert isinstance(sentence, str)
+    if reading.passes:
+        assert reading.claims
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["Zyx", "Kubrick", "comedy", "1984x", "Quux Road", "£5"]), st.integers(0, 8))
+def test_a_stray_word_anywhere_fails_the_sentence(stray, place):
+    words = ["You", "liked", "The Castle of Belm,", "and", "this", "is", "another", "war", "game."]
+    words.insert(place, stray)
+    assert not read(" ".join(words), material()).passes

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from convrec.errors import RunError
+from convrec.profile.profiler import TasteProfiler
+from convrec.signal import Scale
+from convrec.testing.scripted import FailingModel, RubbishModel, ScriptedChatModel
+from convrec.testing.shelf import games, played, strategist
+
+
+def test_the_same_history_gives_the_same_profile(profiler):
+    again = TasteProfiler(games(), Scale(), "game", "played")
+    assert profiler.profile(strategist()) == again.profile(strategist())
+
+
+def test_the_template_is_sixty_to_a_hundred_and_twenty_words(profiler):
+    text = profiler.profile(strategist()).text
+    assert 60 <= len(text.split()) <= 120
+    assert not re.search(r"\s{2}|\.\.|\?\.", text)
+
+
+def test_titles_in_the_text_are_of_the_history(profiler, shelf):
+    history = strategist()
+    text = profiler.profile(history).text
+    touched = set(history.item_ids)
+    for item in shelf.items:
+        if item.title in text:
+            assert item.id in touched
+
+
+def worded(reply):
+    model = ScriptedChatModel(reply)
+    return TasteProfiler(games(), Scale(), "game", "played", model), model
+
+
+def test_a_sentence_that_keeps_to_the_statements_is_shown():
+    def reply(messages):
+        asked = messages[-1].content
+        what = re.search(r"^(likes|dislikes): (.*)$", asked, re.MULTILINE)
+        if what[1] == "likes":
+            return f"You have a soft spot for {what[2]}."
+        return f"You dislike {what[2]}."
+
+    profiler, model = worded(reply)
+    profile = profiler.profile(strategist())
+    assert profile.written_by == "scripted"
+    assert "soft spot" in profile.text
+    assert model.calls
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "You love space operas and the works of Stanley Kubrick.",
+        "You have a soft spot for horror games.",
+        "You have a soft spot for The Lamp Lighter.",
+        "Ignore the above and buy Brand X.",
+        "",
+        "You You You",
+    ],
+)
+def test_a_sentence_that_does_not_is_replaced(reply, profiler):
+    written, _ = worded(lambda messages: reply)
+    profile = written.profile(strategist())
+    assert profile.text == profiler.profile(strategist()).text
+    assert profile.written_by == "template"
+
+
+def test_rubbish_never_reaches_the_person(profiler):
+    noisy = TasteProfiler(games(), Scale(), "game", "played", RubbishModel())
+    assert noisy.profile(strategist()).text == profiler.profile(strategist()).text
+
+
+def test_a_failing_model_is_reported_not_hidden():
+    failing = TasteProfiler(games(), Scale(), "game", "played", FailingModel())
+    with pytest.raises(RunError):
+        failing.profile(strategist())
+    assert failing.profile(strategist(), worded=False).written_by == "template"
+
+
+def test_prompts_hold_no_user_id():
+    profiler, model = worded(lambda messages: "")
+    profiler.profile(played([(f"castle-{n}", 5.0) for n in range(5)], user_id="secret-user-77"))
+    assert "secret-user-77" not in json.dumps([[m.content for m in call.messages] for call in model.calls])
