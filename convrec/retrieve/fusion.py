@@ -1,0 +1,97 @@
+"""How much each signal counts, and one score out of many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convrec.types import Candidate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from convrec.retrieve.signal import Signal
+    from convrec.types import ItemId
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weight of each signal; chosen on the second newest event of people of ml-100k, MovieLens-small and games.
+
+    Attributes:
+        collaborative: What the history speaks for.
+        semantic: Nearness to the texts of what was liked.
+        semantic_rare: Added to `semantic` for items that nobody has touched, less for known ones.
+        semantic_alone: In place of `semantic` where there is no log.
+        profile: The profile's statements.
+        wish: Nearness to the words of the wish.
+        lexical: Words shared with the wish.
+        likeness: What goes with the items that it shall be like.
+        aversion: Nearness to what is not wanted.
+        popularity: Fame, where a wish or a stranger says little.
+        novelty: Fame turned round, times `Request.novelty`.
+        history_with_wish: The four signals of taste are multiplied by it where there is a wish.
+    """
+
+    collaborative: float = 1.0
+    semantic: float = 0.2
+    semantic_rare: float = 0.2
+    semantic_alone: float = 1.0
+    profile: float = 0.1
+    wish: float = 1.0
+    lexical: float = 0.6
+    likeness: float = 1.0
+    aversion: float = 0.6
+    popularity: float = 0.15
+    novelty: float = 0.6
+    history_with_wish: float = 0.35
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """A signal and its weight.
+
+    Attributes:
+        signal: The signal.
+        weight: One for all items, or one each, shape `(n_items,)`.
+        finds: Whether it may bring items in, or only moves those that others bring.
+        only_near: Whether only items above the average count: to be unlike something is no merit by itself.
+    """
+
+    signal: Signal
+    weight: float | NDArray[np.float32]
+    finds: bool = True
+    only_near: bool = False
+
+    def share(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What it adds to the score of these items."""
+        weight = self.weight[rows] if isinstance(self.weight, np.ndarray) else self.weight
+        value = self.signal.at(rows)
+        return np.asarray(weight * (np.maximum(value, 0) if self.only_near else value), dtype=np.float32)
+
+
+def found(signals: Sequence[Weighted], count: int, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """Rows that any signal puts among its `count` best of `rows` (None: of all), each once, by row."""
+    brought = [each.signal.best(count, rows) for each in signals if each.finds]
+    return np.unique(np.concatenate(brought)) if brought else np.empty(0, dtype=np.int64)
+
+
+def fused(signals: Sequence[Weighted], rows: NDArray[np.int64], ids: Sequence[ItemId]) -> list[Candidate]:
+    """The items best first, each with the share of every signal; the shares add up to the score.
+
+    Equal scores keep the order of the rows.
+    """
+    shares: dict[str, NDArray[np.float32]] = {}
+    for each in signals:
+        share = each.share(rows)
+        shares[each.signal.name] = shares[each.signal.name] + share if each.signal.name in shares else share
+    table = np.stack(list(shares.values()), axis=1).astype(np.float64) if shares else np.zeros((len(rows), 0))
+    scores = table.sum(axis=1)
+    names = list(shares)
+    return [
+        Candidate(ids[place], float(scores[place]), dict(zip(names, table[place].tolist(), strict=True)))
+        for place in np.argsort(-scores, kind="stable").tolist()
+    ]

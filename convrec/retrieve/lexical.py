@@ -1,0 +1,99 @@
+"""Items whose documents share words with the wish: names, places, exact terms that vectors blur (BM25, bm25s)."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convrec.index.document import document
+from convrec.protocols import Catalogue
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_WORD = re.compile(r"\w+")
+
+
+class Lexical:
+    """BM25 over the documents of a catalogue, built at its first search."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Keep the catalogue; build nothing."""
+        self._catalogue = catalogue
+        self._guard = threading.Lock()
+        self._index: Any = None
+        self._rarity: dict[str, float] = {}
+
+    def coverage(self, text: str) -> NDArray[np.float32]:
+        """How much of the wish each item's document says in the same words, shape `(n_items,)`.
+
+        0: none of it; 1: all of it, where rare words count more and words that no document has count as well.
+        """
+        out = np.zeros(len(self._catalogue), dtype=np.float32)
+        self._build()
+        words = [word for word in dict.fromkeys(tokens(text)) if word not in _stopwords()]
+        known = [word for word in words if word in self._rarity]
+        if self._index is None or not known:
+            return out
+        rarest = max(self._rarity.values())
+        whole = sum(self._rarity.get(word, rarest) for word in words)
+        found = np.asarray(self._index.get_scores(known), dtype=np.float32)
+        return np.asarray(np.clip(found / (whole * _CEILING), 0, 1), dtype=np.float32)
+
+    def _build(self) -> None:
+        with self._guard:
+            if self._rarity or not len(self._catalogue):
+                return
+            import bm25s
+
+            corpus = [tokens(document(item)) or ["?"] for item in self._catalogue.items]
+            index = bm25s.BM25(method="lucene", k1=_K1, b=_B)
+            index.index(corpus, show_progress=False)
+            counts: dict[str, int] = {}
+            for words in corpus:
+                for word in set(words):
+                    counts[word] = counts.get(word, 0) + 1
+            size = len(corpus)
+            self._rarity = {word: float(np.log1p((size - n + 0.5) / (n + 0.5))) for word, n in counts.items()}
+            self._index = index
+
+
+_K1 = 1.2
+_B = 0.5
+"""Documents differ in length by what is known of the item, not by how much it is about; so length counts half."""
+
+_CEILING = 0.8
+"""Lucene's BM25 gives a word at most its rarity; one mention in a document of usual length gives about half."""
+
+
+def tokens(text: str) -> list[str]:
+    """Words without case, accents and the plural s, in order."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return [_singular(word) for word in _WORD.findall(plain)]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def _stopwords() -> frozenset[str]:
+    global _STOPWORDS
+    if not _STOPWORDS:
+        from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+        _STOPWORDS = frozenset(word for stop in STOPWORDS_EN_PLUS for word in tokens(stop))
+    return _STOPWORDS
+
+
+_STOPWORDS: frozenset[str] = frozenset()
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Several wishes as one text."""
+    return ". ".join(part for part in parts if part.strip())

@@ -1,0 +1,257 @@
+"""Which few hundred: the signals that a request calls for, fused, within hard filters."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from convrec.errors import UsageError
+from convrec.retrieve.diversity import diversified
+from convrec.retrieve.fusion import Weighted, Weights, found, fused
+from convrec.retrieve.lexical import Lexical, joined
+from convrec.retrieve.popularity import fame, welcome
+from convrec.retrieve.signal import Dense, Near
+from convrec.retrieve.statements import agreement, weight
+from convrec.retrieve.taste import Taste, rows_of, taste
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from convrec.config import RetrieveSettings
+    from convrec.protocols import Catalogue, Encoder, ItemIndex, Vectors
+    from convrec.retrieve.collaborative import Collaborative
+    from convrec.signal import Scale
+    from convrec.types import Candidate, History, ItemId, Profile, Request
+
+    class VectorIndex(ItemIndex, Protocol):
+        """An index that also gives the vectors, in catalogue order."""
+
+        @property
+        def vectors(self) -> Vectors:
+            """Unit vectors, shape `(n_items, dim)`."""
+            ...
+
+
+_REMEMBERED = 512
+_RARE = 3
+"""Events at which an item's own record counts as much as its text."""
+
+_START_DIVERSITY = 0.6
+
+
+class HybridRetriever:
+    """Candidates from what was done, what was said and what is known of the items.
+
+    Each request calls for some of the signals of `fusion.Weights`; every signal brings its best items, all are
+    scored by all, and `Candidate.sources` holds the share of each in the score. Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        encoder: Encoder,
+        index: VectorIndex,
+        collaborative: Collaborative | None,
+        settings: RetrieveSettings,
+        scale: Scale,
+        *,
+        weights: Weights | None = None,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            catalogue: The items.
+            encoder: Made the index's vectors, and reads wishes.
+            index: Nearest items by text.
+            collaborative: Model of the log; None where there is none.
+            settings: Of retrieval.
+            scale: What counts as liking.
+            weights: Of the signals; None: those chosen on validation.
+        """
+        self._catalogue, self._encoder, self._index = catalogue, encoder, index
+        self._collaborative, self._settings, self._scale = collaborative, settings, scale
+        self._weights = weights or Weights()
+        self._row = {item.id: row for row, item in enumerate(catalogue.items)}
+        self._ids = [item.id for item in catalogue.items]
+        self._lexical = Lexical(catalogue)
+        self._centre = np.asarray(index.vectors, dtype=np.float32).mean(axis=0) if len(catalogue) else 0.0
+        self._fame = fame(collaborative, len(catalogue))
+        self._welcome = welcome(collaborative, len(catalogue))
+        self._remembered: OrderedDict[str, Vectors] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def retrieve(self, history: History, profile: Profile | None, request: Request, k: int) -> list[Candidate]:
+        """At most k candidates, best first; every one meets the filters, none is excluded or was touched before.
+
+        Raises:
+            UsageError: k is below 1, or a filter names an unknown field.
+        """
+        if k < 1:
+            raise UsageError(f"k must be at least 1, not {k!r}")
+        past = taste(history, self._catalogue, self._scale, self._settings.half_life)
+        allowed = self._allowed(past, request)
+        rows = None if allowed.all() else np.flatnonzero(allowed)
+        if rows is not None and not len(rows):
+            return []
+        signals = self._signals(past, profile, request)
+        # More than are asked for: what two signals find middling may beat what one finds best.
+        pool = found(signals, max(2 * k, 200), rows)
+        pool = self._filled(pool[allowed[pool]], allowed, k)
+        ranked = fused(signals, pool, [self._ids[row] for row in pool])[:k]
+        amount = request.diversity or (_START_DIVERSITY if past.is_empty and request.is_empty else 0.0)
+        places = rows_of(self._catalogue, (candidate.item_id for candidate in ranked))
+        return diversified(ranked, np.asarray(self._index.vectors[places]), request.k, amount)
+
+    def score(
+        self, history: History, profile: Profile | None, request: Request, item_ids: Sequence[ItemId]
+    ) -> list[Candidate]:
+        """Exactly these items, best first: neither filters nor exclusions take any away.
+
+        Raises:
+            UsageError: An id is not in the catalogue.
+        """
+        rows = np.asarray([self._catalogue.row(item_id) for item_id in item_ids], dtype=np.int64)
+        past = taste(history, self._catalogue, self._scale, self._settings.half_life)
+        return fused(self._signals(past, profile, request), rows, list(item_ids))
+
+    def contributions(self, history: History, item_ids: Sequence[ItemId]) -> dict[ItemId, dict[ItemId, float]]:
+        """For each item, the share of every item of the history in its collaborative score, largest first.
+
+        Shares of one item add up to 1 where all speak for it; items that speak against it have negative ones, and
+        an item that nothing speaks for has none.
+        """
+        past = taste(history, self._catalogue, self._scale, self._settings.half_life)
+        if self._collaborative is None or past.is_empty:
+            return {item_id: {} for item_id in item_ids}
+        targets = np.asarray([self._catalogue.row(item_id) for item_id in item_ids], dtype=np.int64)
+        parts = self._collaborative.contributions(past.rows, past.weights, targets)
+        shares: dict[ItemId, dict[ItemId, float]] = {}
+        for item_id, part in zip(item_ids, parts, strict=True):
+            whole = float(part[part > 0].sum())
+            order = [place for place in np.argsort(-part).tolist() if part[place] != 0 and whole > 0]
+            shares[item_id] = {self._ids[past.rows[place]]: float(part[place]) / whole for place in order}
+        return shares
+
+    # Which items
+
+    def _allowed(self, past: Taste, request: Request) -> NDArray[np.bool_]:
+        allowed = self._catalogue.matching(request.filters).copy()
+        allowed[past.seen] = False
+        allowed[rows_of(self._catalogue, (*request.exclude, *request.like, *request.unlike))] = False
+        return allowed
+
+    def _filled(self, pool: NDArray[np.int64], allowed: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
+        """The pool, with the best known of the other allowed items where it has fewer than k."""
+        if len(pool) >= k:
+            return pool
+        others = allowed.copy()
+        others[pool] = False
+        spare = np.flatnonzero(others)
+        spare = spare[np.argsort(-self._welcome[spare], kind="stable")[: k - len(pool)]]
+        return np.sort(np.concatenate([pool, spare]))
+
+    # Which signals
+
+    def _signals(self, past: Taste, profile: Profile | None, request: Request) -> list[Weighted]:
+        wish = self._wish(request)
+        wanted = bool(wish)
+        signals = wish + self._taste(past, profile, request, wanted) + self._aversions(request)
+        weights = self._weights
+        if wanted or not signals:
+            fallback = Dense("popularity", self._welcome)
+            signals.append(Weighted(fallback, weights.popularity if signals else 1.0, finds=not wanted))
+        if request.novelty:
+            signals.append(Weighted(Dense("novelty", -self._fame), weights.novelty * request.novelty, finds=False))
+        return signals
+
+    def _taste(self, past: Taste, profile: Profile | None, request: Request, wanted: bool) -> list[Weighted]:
+        weights = self._weights
+        loud = weights.history_with_wish if wanted else 1.0
+        by_history, by_words = (1.0, 1.0) if request.alpha is None else (2 * request.alpha, 20 * (1 - request.alpha))
+        signals: list[Weighted] = []
+        if not past.is_empty and by_history:
+            signals += self._from_history(past, loud * by_history)
+        if profile is not None and profile.statements and by_words:
+            signals += self._from_profile(profile, loud * by_words * weights.profile)
+        return signals
+
+    def _from_history(self, past: Taste, loud: float) -> list[Weighted]:
+        weights = self._weights
+        near = self._near("semantic", self._direction(past.rows, past.weights))
+        if self._collaborative is None:
+            return [Weighted(near, loud * weights.semantic_alone)]
+        scores = self._collaborative.scores(past.rows, past.weights)
+        known = self._collaborative.counts / (self._collaborative.counts + _RARE)
+        by_text = (loud * (weights.semantic + weights.semantic_rare * (1 - known))).astype(np.float32)
+        return [
+            Weighted(Dense("collaborative", scores, past.seen), loud * weights.collaborative),
+            Weighted(near, by_text),
+        ]
+
+    def _from_profile(self, profile: Profile, loud: float) -> list[Weighted]:
+        met, undecided = agreement(profile.statements, self._catalogue)
+        signals = [Weighted(Dense("profile", met), loud)] if met.any() else []
+        for statement in undecided:
+            if statement.origin != "log":
+                near = self._near("profile", self._read([statement.value]))
+                signals.append(Weighted(near, loud * weight(statement)))
+        return signals
+
+    def _wish(self, request: Request) -> list[Weighted]:
+        weights, signals = self._weights, []
+        words = [text for text in (request.text, *request.wishes) if text.strip()]
+        if words:
+            signals.append(Weighted(self._near("wish", self._read(words)), weights.wish))
+            cover = self._lexical.coverage(joined(words))
+            if cover.any():
+                signals.append(Weighted(Dense("lexical", cover), weights.lexical))
+        like = rows_of(self._catalogue, request.like)
+        if len(like):
+            even = np.ones(len(like), dtype=np.float32)
+            by_text = self._near("likeness", self._direction(like, even))
+            together = None if self._collaborative is None else self._collaborative.scores(like, even)
+            if together is None or not together.any():
+                signals.append(Weighted(by_text, weights.likeness))
+            else:
+                half = weights.likeness / 2
+                signals += [Weighted(Dense("likeness", together, like), half), Weighted(by_text, half)]
+        return signals
+
+    def _aversions(self, request: Request) -> list[Weighted]:
+        signals = []
+        for words in request.avoid:
+            if words.strip():
+                near = self._near("aversion", self._read([words]))
+                signals.append(Weighted(near, -self._weights.aversion, finds=False, only_near=True))
+        unlike = rows_of(self._catalogue, request.unlike)
+        if len(unlike):
+            near = self._near("aversion", self._direction(unlike, np.ones(len(unlike), dtype=np.float32)))
+            signals.append(Weighted(near, -self._weights.aversion / 2, finds=False, only_near=True))
+        return signals
+
+    # Vectors
+
+    def _near(self, name: str, queries: Vectors) -> Near:
+        return Near(name, queries, self._index, self._index.vectors, self._row)
+
+    def _direction(self, rows: NDArray[np.int64], weights: NDArray[np.float32]) -> Vectors:
+        """The weighted mean of items' texts, less what all items have in common: one unit vector, `(1, dim)`."""
+        mean = weights @ (np.asarray(self._index.vectors[rows], dtype=np.float32) - self._centre)
+        length = float(np.linalg.norm(mean))
+        return np.asarray(mean[None, :] / (length or 1.0), dtype=np.float32)
+
+    def _read(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of wishes, remembered: the words of a talk come again at every turn."""
+        with self._guard:
+            known = {text: self._remembered[text] for text in texts if text in self._remembered}
+        if missing := [text for text in dict.fromkeys(texts) if text not in known]:
+            known.update(zip(missing, self._encoder.encode(missing, role="query"), strict=True))
+            with self._guard:
+                self._remembered.update({text: known[text] for text in missing})
+                while len(self._remembered) > _REMEMBERED:
+                    self._remembered.popitem(last=False)
+        return np.stack([known[text] for text in texts]).astype(np.float32)

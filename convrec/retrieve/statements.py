@@ -1,0 +1,64 @@
+"""The profile's statements as a signal: items that have what the person likes, less those with what they do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convrec.errors import UsageError
+from convrec.protocols import Catalogue
+from convrec.types import Filter, Statement
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SAID = 2.0
+"""What the person said or wrote counts twice what was computed: the log has its say in the collaborative signal."""
+
+_DECADE = re.compile(r"^(\d{3})0s$")
+
+
+def agreement(statements: Sequence[Statement], catalogue: Catalogue) -> tuple[NDArray[np.float32], list[Statement]]:
+    """Sum over the statements that an item meets, shape `(n_items,)`: strength times confidence, less for dislikes.
+
+    Returns:
+        The sums, and the statements that no field of the catalogue decides, such as notes in free words.
+    """
+    out = np.zeros(len(catalogue), dtype=np.float32)
+    undecided = []
+    for statement in statements:
+        filters = _filters(statement)
+        try:
+            meets = catalogue.matching(filters) if filters else None
+        except UsageError:
+            # The facet is no field of this catalogue: a note, or something computed from titles.
+            meets = None
+        if meets is None or not meets.any():
+            undecided.append(statement)
+            continue
+        # A word that half the catalogue has says half as much.
+        out[meets] += weight(statement) * (1 - float(meets.mean()))
+    return out, undecided
+
+
+def weight(statement: Statement) -> float:
+    """Strength times confidence, twice for what was said, negative for a dislike."""
+    said = statement.origin != "log"
+    size = statement.strength * (1.0 if said else statement.confidence) * (SAID if said else 1.0)
+    return size if statement.polarity == "like" else -size
+
+
+def _filters(statement: Statement) -> tuple[Filter, ...]:
+    if statement.facet == "period":
+        decade = _DECADE.match(statement.value)
+        if decade is None:
+            return ()
+        first = int(decade.group(1)) * 10
+        return Filter("year", "at_least", (first,)), Filter("year", "at_most", (first + 9,))
+    if statement.facet in ("note", "likeness"):
+        return ()
+    field = "genres" if statement.facet == "genre" else statement.facet
+    return (Filter(field, "any_of", (statement.value,)),)
