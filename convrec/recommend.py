@@ -33,12 +33,9 @@ from convrec.workspace import STALE, Workspace
 
 if TYPE_CHECKING:
     from convrec.data.catalogue import ItemTable
-    from convrec.data.log import Log
     from convrec.dialogue.chat import Chat
     from convrec.dialogue.understand import Understander
     from convrec.profile.edits import Edit
-    from convrec.rerank.language import LanguageReranker
-    from convrec.retrieve.retriever import HybridRetriever
     from convrec.stages import Stages
 
 
@@ -55,8 +52,8 @@ class Recommender:
 
     def __init__(self, workspace: Workspace, stages: Stages) -> None:
         """Put together by `open`; built by hand in tests."""
-        self._workspace = workspace
-        self._stages = stages
+        self.workspace = workspace
+        self.stages = stages
         self._guard = threading.Lock()
         self.catalogue: ItemTable = workspace.catalogue
         self.folder: Path = workspace.folder
@@ -158,7 +155,7 @@ class Recommender:
         with clock("retrieve"):
             found = self._candidates(past, profile, request, k, candidates)
         with clock("rerank"):
-            ranked = self._stages.reranker.rerank(past, profile, request, found)[:k]
+            ranked = self.stages.reranker.rerank(past, profile, request, found)[:k]
         chosen = self._shown(past, ranked)
         if explain:
             with clock("explain"):
@@ -198,7 +195,7 @@ class Recommender:
 
     def profile_of(self, history: History) -> Profile:
         """The profile of a history, with its text written by the LLM where there is one; not stored."""
-        profile = self._stages.profiler.profile(history, edits=self._edits(history))
+        profile = self.stages.profiler.profile(history, edits=self._edits(history))
         return replace(profile, history_digest=self._profile_key(history))
 
     def quick_profile(self, history: History) -> Profile:
@@ -219,7 +216,7 @@ class Recommender:
         given: list[Edit | Mapping[str, Any]] = [*edits, *([edit] if edit else [])]
         past = self.history(user_id)
         made = [Edit.of(entry) for entry in given]
-        self._stages.check_edits(past, self._edits(past), made)
+        self.stages.check_edits(past, self._edits(past), made)
         for entry in made:
             self.store.profiles.edit(user_id, encode(entry))
         return self.profile(user_id)
@@ -260,14 +257,10 @@ class Recommender:
     def refit(self) -> None:
         """Fit the models of the log again from what is stored now."""
         with self._guard:
-            self._workspace.refit()
+            self.workspace.refit()
             from convrec.stages import Stages
 
-            self._stages = Stages(self._workspace, self._stages.given_model)
-
-    def stages_fitted_on(self, events: Log) -> tuple[HybridRetriever, LanguageReranker]:
-        """Retrieval with a collaborative model of these events alone, and the reranker: for honest evaluation."""
-        return self._stages.fitted_on(events)
+            self.stages = Stages(self.workspace, self.stages.given_model)
 
     # Talking
 
@@ -280,18 +273,18 @@ class Recommender:
     @property
     def model(self) -> ChatModel | None:
         """The LLM, loaded when it is first asked; None where the settings name none."""
-        return self._stages.model
+        return self.stages.model
 
     @property
     def understander(self) -> Understander:
         """What reads a person's words."""
-        return self._stages.understander
+        return self.stages.understander
 
     def shortlist(self, history: History, request: Request) -> list[Recommendation]:
         """The `request.k` best, ranked, without explanations."""
         profile = self._known_profile(history)
         found = self._candidates(history, profile, request, request.k, None)
-        return self._shown(history, self._stages.reranker.rerank(history, profile, request, found)[: request.k])
+        return self._shown(history, self.stages.reranker.rerank(history, profile, request, found)[: request.k])
 
     def explain(
         self, history: History, request: Request, recommendations: Sequence[Recommendation]
@@ -311,7 +304,7 @@ class Recommender:
 
     def close(self) -> None:
         """Give the workspace back; a second call does nothing."""
-        self._workspace.close()
+        self.workspace.close()
 
     def __enter__(self) -> Self:
         return self
@@ -344,14 +337,14 @@ class Recommender:
     ) -> list[Candidate]:
         if given is not None:
             self._require(given)
-            return self._stages.retriever.score(history, profile, request, list(dict.fromkeys(given)))
+            return self.stages.retriever.score(history, profile, request, list(dict.fromkeys(given)))
         depth = max(k, self.settings.retrieve.candidates)
-        return self._stages.retriever.retrieve(history, profile, request, depth)
+        return self.stages.retriever.retrieve(history, profile, request, depth)
 
     def _shown(self, history: History, ranked: Sequence[Candidate]) -> list[Recommendation]:
         ids = [candidate.item_id for candidate in ranked]
         chances: Sequence[float | None] = (
-            self._probabilities(history, ids) if self._workspace.liking else [None] * len(ids)
+            self._probabilities(history, ids) if self.workspace.liking else [None] * len(ids)
         )
         return [
             Recommendation(
@@ -364,14 +357,14 @@ class Recommender:
         self, history: History, profile: Profile, request: Request, chosen: Sequence[Recommendation]
     ) -> list[Recommendation]:
         candidates = [Candidate(entry.item.id, entry.score, entry.sources) for entry in chosen]
-        reasons: list[Explanation] = self._stages.explain(history, profile, request, candidates)
+        reasons: list[Explanation] = self.stages.explain(history, profile, request, candidates)
         return [replace(entry, explanation=reason) for entry, reason in zip(chosen, reasons, strict=True)]
 
     def _probabilities(self, history: History, item_ids: Sequence[ItemId]) -> list[float]:
-        liking = self._workspace.liking
+        liking = self.workspace.liking
         if liking is None or not item_ids:
             return [0.5] * len(item_ids)
-        return [float(p) for p in liking.predict(history, item_ids, self._stages.rows, self.scale)]
+        return [float(p) for p in liking.predict(history, item_ids, self.stages.rows, self.scale)]
 
     def _known_profile(self, history: History) -> Profile:
         """The stored profile where it still holds, else its statements with a text by template: no LLM in the way."""
@@ -379,7 +372,7 @@ class Recommender:
             stored = self.store.profiles.newest(history.user_id)
             if stored is not None and stored.history_digest == self._profile_key(history):
                 return stored
-        return self._stages.quick_profile(history, self._edits(history))
+        return self.stages.quick_profile(history, self._edits(history))
 
     def _edits(self, history: History) -> list[dict[str, Any]]:
         return [] if history.user_id is None else self.store.profiles.edits(history.user_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from convrec.profile.edits import Edit
 from convrec.profile.edits import apply as apply_edits
 from convrec.protocols import ChatModel
 from convrec.rerank.language import LanguageReranker
-from convrec.types import Candidate, Explanation, History, ItemId, Message, Profile, Request
+from convrec.types import Candidate, Explanation, History, ItemId, Profile, Request
 from convrec.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,57 +24,6 @@ if TYPE_CHECKING:
     from convrec.retrieve.retriever import HybridRetriever
 
 log = logging.getLogger("convrec")
-
-
-class LazyModel:
-    """The LLM of the settings, loaded when it is first asked: a list without words never waits for it.
-
-    Attributes:
-        name: As in the settings.
-    """
-
-    def __init__(self, workspace: Workspace) -> None:
-        """Check that the model is there; load nothing.
-
-        Raises:
-            UsageError: The model is missing; the message says how to fetch it.
-        """
-        from convrec.llm import check_model
-
-        self._settings = workspace.settings
-        self._guard = threading.Lock()
-        self._loaded: ChatModel | None = None
-        self.name = self._settings.models.llm
-        check_model(self._settings.models, online=self._settings.online)
-
-    def load(self) -> ChatModel:
-        """The model itself."""
-        from convrec.llm import open_model
-
-        with self._guard:
-            if self._loaded is None:
-                self._loaded = open_model(self._settings.models, online=self._settings.online)
-            if self._loaded is None:
-                raise RunError("llm", "the settings name no model")
-            return self._loaded
-
-    def generate(
-        self,
-        prompts: Sequence[Sequence[Message]],
-        *,
-        max_tokens: int,
-        temperature: float = 0.0,
-        stop: Sequence[str] = (),
-        adapter: str | None = None,
-    ) -> list[str]:
-        """As `ChatModel.generate`."""
-        return self.load().generate(prompts, max_tokens=max_tokens, temperature=temperature, stop=stop, adapter=adapter)
-
-    def score(
-        self, prompt: Sequence[Message], continuations: Sequence[str], *, adapter: str | None = None
-    ) -> list[float]:
-        """As `ChatModel.score`."""
-        return self.load().score(prompt, continuations, adapter=adapter)
 
 
 class Stages:
@@ -97,7 +45,9 @@ class Stages:
         self.rows: dict[ItemId, int] = {item.id: row for row, item in enumerate(workspace.catalogue.items)}
         self.model: ChatModel | None = model
         if model is None and workspace.settings.models.llm != "none":
-            self.model = LazyModel(workspace)
+            from convrec.llm import open_model
+
+            self.model = open_model(workspace.settings.models, workspace.settings.online)
 
     @cached_property
     def retriever(self) -> HybridRetriever:
@@ -156,8 +106,7 @@ class Stages:
     @cached_property
     def understander(self) -> Understander:
         """Reads what people say."""
-        from convrec.data.log import Log
-    from convrec.dialogue.understand import Understander
+        from convrec.dialogue.understand import Understander
 
         its = self._workspace
         return Understander(its.catalogue, noun=its.settings.noun, verb=its.settings.verb)

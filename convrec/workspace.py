@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from convrec.data.catalogue import ItemTable
     from convrec.data.log import Log
     from convrec.data.sources import Dataset
+    from convrec.index.exact import ExactIndex
     from convrec.index.generations import ItemIndexStore
     from convrec.rerank.liking import LikingModel
     from convrec.retrieve.collaborative import Collaborative
@@ -57,7 +58,7 @@ class Workspace:
     catalogue: ItemTable
     scale: Scale
     encoder: Encoder
-    index: ItemIndexStore
+    index: ItemIndexStore | ExactIndex
     collaborative: Collaborative | None
     liking: LikingModel | None
     _lock: WorkspaceLock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -51,3 +52,28 @@ def ranking(
     for name, gain in figures["differences"].items():
         clear = "" if gain.low <= 0 <= gain.high else "  (clear of chance)"
         out(f"NDCG@10, {name}: {gain.mean:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]{clear}")
+
+
+@app.command(epilog="Example: convrec evaluate search .convrec/ml-100k --requests tests/data/film_requests.jsonl")
+def search(
+    workspace: Folder,
+    requests: Annotated[Path, typer.Option(help='JSON lines: {"request": "...", "items": ["50", {"title", "year"}]}.')],
+    k: Annotated[int, typer.Option("--k", "-k", help="Places looked at.")] = 10,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap over requests.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Recall of requests in plain words, with all the catalogue knows and with titles, years and genres alone."""
+    from convrec import Recommender
+    from convrec.evaluate import search as searching
+    from convrec.evaluate.report import context, table
+
+    with Recommender.open(workspace) as rec:
+        figures = searching.evaluate(rec, searching.read(requests, rec.catalogue), k=k, seed=seed, progress=say)
+    if as_json:
+        out_json(context() | figures)
+        return
+    out(table([f"Recall@{k}, {figures['requests']} requests", "mean and 95 % interval"], searching.described(figures)))
+    if figures["times"] is not None:
+        out(f"\n{figures['times']} times as high")
+    for request in figures["missed"]:
+        out(f"missed: {request}")

@@ -62,13 +62,23 @@ def run(arguments: list[str]) -> int:
         near = get_close_matches(name, COMMANDS, 1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(COMMANDS)}"
         raise UsageError(f"no command {name!r}{hint}")
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="convrec: %(message)s")
+    _log_to_stderr()
     app = importlib.import_module(f"convrec.cli.{name}").app
     try:
         app(args=rest, prog_name=f"convrec {name}")
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(done.code is not None)
     return 0
+
+
+def _log_to_stderr() -> None:
+    """Print the warnings of convrec itself, as lines; those of the libraries underneath are for their developers."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("convrec: %(message)s"))
+    own = logging.getLogger("convrec")
+    own.addHandler(handler)
+    own.propagate = False
 
 
 def main() -> None:

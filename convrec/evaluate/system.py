@@ -38,7 +38,7 @@ class ConvrecSystem:
 
     def fit(self, log: Log, catalogue: Catalogue) -> None:
         """Fit retrieval on these events alone."""
-        self._retriever, self._reranker = self._rec.stages_fitted_on(log)
+        self._retriever, self._reranker = self._rec.stages.fitted_on(log)
 
     def rank(self, histories: Sequence[History], k: int) -> list[list[int]]:
         """Retrieve, and where asked for let the LLM vote."""

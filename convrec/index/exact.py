@@ -6,10 +6,36 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convrec.index.document import document
+from convrec.protocols import Catalogue, Encoder
+from convrec.types import ItemId
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from convrec.protocols import Vectors
+
+
+class ExactIndex:
+    """An item index in memory: nothing on disk, every search exact.
+
+    Attributes:
+        vectors: Unit vectors in catalogue order, shape `(n_items, dim)`.
+    """
+
+    def __init__(self, catalogue: Catalogue, encoder: Encoder) -> None:
+        """Embed every item."""
+        self._ids = [item.id for item in catalogue.items]
+        self.vectors: Vectors = encoder.encode([document(item) for item in catalogue.items], role="document")
+
+    def search(
+        self, vectors: Vectors, k: int, *, rows: NDArray[np.int64] | None = None
+    ) -> list[list[tuple[ItemId, float]]]:
+        """As `ItemIndex.search`."""
+        return [[(self._ids[row], cosine) for row, cosine in hits] for hits in nearest(self.vectors, vectors, k, rows)]
+
+    def close(self) -> None:
+        """Nothing to give back."""
 
 
 def nearest(
