@@ -37,7 +37,7 @@ class Weights:
     """
 
     collaborative: float = 1.0
-    semantic: float = 0.2
+    semantic: float = 0.3
     semantic_rare: float = 0.2
     semantic_alone: float = 1.0
     profile: float = 0.1

@@ -78,7 +78,11 @@ class HybridRetriever:
         self._row = {item.id: row for row, item in enumerate(catalogue.items)}
         self._ids = [item.id for item in catalogue.items]
         self._lexical = Lexical(catalogue)
-        self._centre = np.asarray(index.vectors, dtype=np.float32).mean(axis=0) if len(catalogue) else 0.0
+        self._centre = (
+            np.asarray(index.vectors, dtype=np.float32).mean(axis=0)
+            if len(catalogue)
+            else np.zeros(encoder.dim, dtype=np.float32)
+        )
         self._fame = fame(collaborative, len(catalogue))
         self._welcome = welcome(collaborative, len(catalogue))
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
@@ -236,7 +240,7 @@ class HybridRetriever:
     # Vectors
 
     def _near(self, name: str, queries: Vectors) -> Near:
-        return Near(name, queries, self._index, self._index.vectors, self._row)
+        return Near(name, queries, self._index, self._index.vectors, self._centre, self._row)
 
     def _direction(self, rows: NDArray[np.int64], weights: NDArray[np.float32]) -> Vectors:
         """The weighted mean of items' texts, less what all items have in common: one unit vector, `(1, dim)`."""

@@ -7,6 +7,7 @@ logarithm, so that one signal that is beside itself does not silence the others.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from convrec.types import ItemId
 
 TOP = 50
-_SAMPLE = 1024
 _LEAST_SPREAD = 1e-6
 
 
@@ -85,6 +85,7 @@ class Near:
         queries: Unit vectors, shape `(n, dim)`, at least one.
         index: Finds the best.
         vectors: Of all items, shape `(n_items, dim)`.
+        centre: Mean of all items' vectors, shape `(dim,)`.
         row: Row by item id.
     """
 
@@ -92,6 +93,7 @@ class Near:
     queries: Vectors
     index: ItemIndex
     vectors: Vectors
+    centre: NDArray[np.float32]
     row: Mapping[ItemId, int]
 
     def best(self, count: int, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
@@ -100,14 +102,18 @@ class Near:
         return np.asarray([self.row[item_id] for hits in found for item_id, _ in hits], dtype=np.int64)
 
     def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Calibrated on an even sample of the catalogue and the nearest of all."""
-        size = len(self.vectors)
-        sample = self.vectors[:: max(size // _SAMPLE, 1)]
-        centre = float((sample @ self.queries.T).mean()) if size else 0.0
-        nearest = np.unique(self.best(min(TOP, max(size // 10, 1)), None))
-        near = np.sort(self._cosines(nearest))[::-1]
-        place = min(TOP, max(size // 10, 1), len(near))
-        return calibrated(self._cosines(rows), centre, float(near[place - 1]))
+        """Calibrated on the mean of the catalogue, filtered or not, and the nearest of all."""
+        if not len(self.vectors):
+            return np.zeros(len(rows), dtype=np.float32)
+        # The mean of the cosines is the cosine with the mean.
+        centre = float((self.queries @ self.centre).mean())
+        return calibrated(self._cosines(rows), centre, self._top)
+
+    @cached_property
+    def _top(self) -> float:
+        place = min(TOP, max(len(self.vectors) // 10, 1))
+        near = np.sort(self._cosines(np.unique(self.best(place, None))))[::-1]
+        return float(near[min(place, len(near)) - 1])
 
     def _cosines(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         return np.asarray((self.vectors[rows] @ self.queries.T).mean(axis=1), dtype=np.float32)
