@@ -47,7 +47,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
      r"|i(?:'ll| will) (?:watch|take|try|go (?:with|for)|check|see|play|read|buy|definitely|look into|give)"
      r"|i accept|good (?:choice|suggestion|pick|idea|recommendation)s?|i'm (?:going to|gonna) (?:watch|try|play"
      r"|see)|adding (?:it|that)"),
-    ("reject", r"none of (?:these|them|those)|not (?:that|this|these|those|any of|interested|for me)\b"
+    ("reject", r"(?:none|nothing) of (?:these|them|those)|not (?:that|this|these|those|any of|interested|for me)\b"
      r"|no,? thanks?|(?:do|did)(?:n't| not)(?: \w+)? like (?:it|this|that|these|those|them|any|your|the)"
      r"|not what i|^\W*(?:i )?dislike(?: (?:it|this|that).*)?\W*$"
      r"|(?:hate|dislike) (?:it|this|that|these|those|them)\b|don't like\W*$|bad (?:suggestion|choice|idea"
@@ -56,8 +56,9 @@ _ACTS: tuple[tuple[Act, str], ...] = (
      r"|correct|go ahead|do it|yes please|fine|alright|y)\b"),
     ("no", r"^\W*(?:no|nope|nah|not really|never|n)\b(?=\s*(?:$|[,.!?]|i\b|it\b|that\b|this\b|but\b|thanks?\b"
      r"|sorry\b|please\b))"),
-    ("recommend", r"\b(?:recommend|recommendations?|recommand|reccomend|suggest|suggestions?|advise|looking for"
-     r"|look for|want to (?:watch|see|play|read|hear|listen|buy|drink|try)|what (?:should|can|could|shall) i"
+    ("recommend", r"\b(?:re[ck]+om+[ae]n\w*|suggest|suggestions?|advise|looking for"
+     r"|look for|want to (?:watch|see|play|read|hear|listen|buy|drink|try)|what (?:\w+ ){0,2}(?:should|can|could"
+     r"|shall) i|what (?:\w+ )?i (?:can|should|could)"
      r"|find me|show me|give me|i need|i want|i'd like|would like|mood for|feel like|any (?:good|other|more"
      r"|ideas)|do you (?:have|know)(?: of)? any|how about|what about|something|got any|help me (?:find|choose"
      r"|pick)|let's see|can you (?:find|show|give))\b"),

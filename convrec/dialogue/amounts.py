@@ -150,8 +150,8 @@ def how_many(plain: str, noun: str, blocked: Iterable[tuple[int, int]] = ()) -> 
         blocked: Places that mean something else (titles, years, running times).
     """
     kept = list(blocked)
-    things = rf"(?:{re.escape(noun)}s?|items?|ones?|recommendations?|suggestions?|options?|ideas?|picks?|titles?|more|others?"
-    things += "|movies?|films?)"
+    things = rf"(?:{re.escape(noun)}s?|items?|ones?|recommendations?|suggestions?|options?|ideas?|picks?|titles?|more"
+    things += "|others?|movies?|films?)"
     for match in _HOW_MANY.finditer(plain):
         start, end = match.span("n")
         if any(start < stop and end > begin for begin, stop in kept):
@@ -159,7 +159,8 @@ def how_many(plain: str, noun: str, blocked: Iterable[tuple[int, int]] = ()) -> 
         count = number(match.group("n")) or 0
         alone = not plain[: match.start()].strip() and not plain[match.end("n") :].strip(" .!?")
         thing = re.search(rf"(?<![\w']){things}(?![\w'])", match.group("rest"))
-        asked = bool(match.group("top")) and not match.group("rest").strip()
+        rest = match.group("rest").strip()
+        asked = (bool(match.group("top")) and not rest) or rest == "please"
         single = count == 1 and match.group("just") not in ("just ", "only ") and not (thing and match.group("top"))
         if not 0 < count <= 999 or single or match.group("just") == "the ":
             continue

@@ -109,7 +109,7 @@ def _others(
         return [Question("unknown", _about(subject, focus, in_view), (), match.group())]
     for name, field in fields.items():
         label = re.escape(field.label.rstrip("s"))
-        if match := re.search(rf"what(?:'s| is| are)? (?:the |its |their )?{label}s?\b", masked):
+        if match := re.search(rf"(?:what|which)(?:'s| is| are)? (?:the |its |their )?{label}s?\b", masked):
             return [Question("fact", _about(subject, focus, in_view), (name,), match.group())]
     if subject and "§" in masked and (match := _HAVE.search(masked)):
         return [Question("have", subject, (), match.group())]

@@ -20,6 +20,10 @@ ENOUGH = 20
 """Fewer candidates are shown, not asked about."""
 
 
+_NATURAL = {"category": 1.5, "year": 0.6}
+"""People think of the kind first and of years last, so a question about the kind may tell a little less."""
+
+
 @dataclass(frozen=True, slots=True)
 class Split:
     """A question that parts the candidates.
@@ -81,9 +85,9 @@ def _split(field: Field, items: Sequence[Item]) -> Split | None:
     if len(best) < 2:
         return None
     bits = sum(_entropy(shares[value]) for value in best) / len(best)
+    bits *= _NATURAL.get(field.measure or field.nature, 1.0)
     if field.measure == "year":
         best.sort(reverse=True)
-        bits *= 0.6  # people seldom think of years first
     return Split(field.name, tuple(best), bits)
 
 

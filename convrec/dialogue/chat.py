@@ -265,7 +265,7 @@ class Chat:
             return self._wording.which(state), self._suggestions.which(state, text)
         if action.reason == "nothing_left":
             ways = relaxations(catalogue, request)
-            return self._wording.nothing_left(state, ways), tuple(
+            return self._wording.nothing_left(state, meaning, ways), tuple(
                 drop_reply(one.filters, one.label) for one in ways[:3]
             )
         if action.reason == "not_understood":

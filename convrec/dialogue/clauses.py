@@ -34,7 +34,7 @@ _CUES: tuple[tuple[Stance, str], ...] = (
         "dislike",
         r"(?:(?:do|did|does)(?:n't| not)(?: \w+){0,2}? (?:like|love|enjoy|care for|care about|watch|dig)|hate[ds]?"
         r"|dislike[ds]?|can't stand|couldn't stand|loathe|despise|detest|allergic to"
-        r"|(?:not|n't)(?: \w+){0,2}? (?:fan|into|keen on|crazy about|interested in|fond of)(?: of)?)",
+        r"|(?:not|n't)(?: \w+){0,2}? (?:fan|into|keen on|crazy about|interested in|fond of)(?: of)?)" + _FILLER,
     ),
     ("less", r"(?:less|fewer|not as|a (?:bit|little|tad) too|way too|(?:was|is|it's|that's|are|were) too)(?= \w)"),
     (

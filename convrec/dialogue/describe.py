@@ -8,6 +8,8 @@ from convrec.language import plural
 from convrec.protocols import Catalogue
 from convrec.types import Filter, Request
 
+_SPOKEN = ("no ", "nothing ", "without ")
+
 
 def label_of(one: Filter) -> str:
     """A condition in a few words: `Sci-Fi`, `no Horror`, `from 1980`, `runtime up to 120`."""
@@ -21,6 +23,8 @@ def label_of(one: Filter) -> str:
         return f"{one.field.replace('_', ' ')} from {values[0]}"
     if one.op == "at_most":
         return f"{one.field.replace('_', ' ')} up to {values[0]}"
+    if one.op == "none_of" and one.said.startswith(_SPOKEN) and len(one.said.split()) < 5 and "," not in one.said:
+        return one.said
     if one.op == "none_of":
         return "no " + joined(_distinct(values), "or")
     return joined(_distinct(values), "or" if one.op == "any_of" else "and")

@@ -88,6 +88,11 @@ class Lexicon:
         for field in self.fields.values():
             for value, count in field.values.items():
                 self._enter(field, Term(field.name, value, count))
+        self._categories = [
+            (keys(term.value)[0], term)
+            for term in self.terms()
+            if self.fields[term.field].nature == "category" and len(keys(term.value)) == 1
+        ]
         for terms in self._exact.values():
             terms.sort(key=lambda term: -term.count)
 
@@ -169,7 +174,7 @@ class Lexicon:
         reach = at
         while reach + 1 < len(spoken) and free[reach + 1] and reach - at + 1 < MAX_WORDS:
             reach += 1
-        close = self._close(spoken[at], spoken[at + 1]) if reach > at else []
+        close = self._close(spoken, at) if reach > at else []
         for last in range(reach, at - 1, -1):
             if last == at and close:
                 return at + 1, close, False
@@ -200,8 +205,9 @@ class Lexicon:
             terms = [term for term in terms if self.fields[term.field].nature != "name"]
         return terms
 
-    def _close(self, one: Word, two: Word) -> list[Term]:
+    def _close(self, spoken: Sequence[Word], at: int) -> list[Term]:
         """Two words that stand for a two-word category (`science fiction`, `Sci-Fi`) or for a name with one typo."""
+        one, two = spoken[at], spoken[at + 1]
         if one.text in FUNCTION or two.text in FUNCTION:
             return []
         for spelt, term in self._shortened.get((one.text[:2], two.text[:2]), []):
@@ -210,7 +216,8 @@ class Lexicon:
         joined = self._exact.get((one.text + singular(two.text),))
         if joined:
             return joined
-        return self._misspelt_name(one, two) if one.capital or two.capital else []
+        named = one.capital or two.capital or (at > 0 and spoken[at - 1].text in _BY)
+        return self._misspelt_name(one, two) if named else []
 
     def _misspelt_name(self, one: Word, two: Word) -> list[Term]:
         best: list[Term] = []
@@ -229,10 +236,23 @@ class Lexicon:
             return None
         if terms := self._related(word):
             return at, terms, False
+        if terms := self._misspelt_category(word.text):
+            return at, terms, False
         before = spoken[at - 1].text if at else ""
         if before in _BY and len(word.text) > 3 and (terms := self._surname(word.text)):
             return at, terms, False
         return None
+
+    def _misspelt_category(self, word: str) -> list[Term]:
+        """The category that a longer word misses by one letter: `commedy`."""
+        if len(word) < 6:
+            return []
+        bare = singular(word)
+        return [
+            term
+            for spelling, term in self._categories
+            if spelling[0] == bare[0] and DamerauLevenshtein.distance(bare, spelling, score_cutoff=1) <= 1
+        ][:1]
 
     def _surname(self, word: str) -> list[Term]:
         """The person of that family name, where one stands out."""

@@ -74,17 +74,11 @@ def _want(filters: list[Filter], wanted: Sequence[Filter], *, joins: bool) -> li
 
 
 def _refuse(filters: list[Filter], refused: Filter) -> list[Filter]:
-    values = {_key(value) for value in refused.values}
-    filters = _without(filters, refused.field, "any_of", values)
-    same = next((one for one in filters if one.field == refused.field and one.op == "none_of"), None)
-    if same is None:
-        return [*filters, refused]
-    known = {_key(value) for value in same.values}
+    """Each refusal stays a condition of its own, so that it can be taken back by itself."""
+    filters = _without(filters, refused.field, "any_of", {_key(value) for value in refused.values})
+    known = {_key(v) for one in filters if one.field == refused.field and one.op == "none_of" for v in one.values}
     more = tuple(value for value in refused.values if _key(value) not in known)
-    if not more:
-        return filters
-    said = f"{same.said}, {refused.said}".strip(", ")
-    return [Filter(one.field, one.op, one.values + more, said) if one is same else one for one in filters]
+    return [*filters, replace(refused, values=more)] if more else filters
 
 
 def _without(filters: list[Filter], field: str, op: str, values: set[str]) -> list[Filter]:

@@ -12,12 +12,12 @@ _TARGET = "§"
 _JOIN = r"(?:[\s,]*(?:§|and|or|&|both|also|as well as|the|movies?|films?|series|\(\d{4}\)|\+|/)[\s,]*)*"
 
 _LIKENESS = re.compile(
-    r"(?:(?:something|anything|someth?in|stuff|things?|ones?|more|similar|close[rs]?|another|along the lines of|in the"
-    r" (?:vein|style|spirit) of|same (?:vein|kind|style|mood)(?: as| of)?|reminds? me of|feels?|vibes?|much"
-    r"|kinds? of|type"
-    r"|movies?|films?|games?|books?|NOUN)(?:\s+\w+){0,2}?\s+(?:like|similar to|to|as|such as|of)?|^\s*(?:like"
-    r"|similar to|such"
-    r" as|more like)|similar to|such as|like e\.?g\.?)\s*(?:the |a )?" + _JOIN + r"$"
+    r"(?:(?:something|anything|someth?in|stuff|things?|ones?|more|similar|close[rs]?|another"
+    r"|same (?:vein|kind|style|mood)"
+    r"|feels?|vibes?|much|kinds?|types?|movies?"
+    r"|films?|games?|books?)(?:\s+\w+){0,2}?\s+(?:like|similar to|to|as|such as)"
+    r"|^\s*(?:like|similar to|such as|more like|more of)|similar to|such as|more of|reminds? me of|along the lines of"
+    r"|in the (?:vein|style|spirit) of)\s*(?:the |a )?" + _JOIN + r"$"
 )
 _WANT_SEE = re.compile(
     r"(?:i(?:'ll| will| am going to|'m going to|'m gonna)(?: \w+){0,2} (?:watch|see|take|try|go (?:with|for)|play"
@@ -41,17 +41,17 @@ _SEEN = re.compile(
     + "$"
 )
 _LOVE = re.compile(
-    r"(?:love[ds]?|loving|adore[ds]?|obsessed with|favou?rites?|best|crazy about|blown away by|all[- ]time)\b"
+    r"(?<!\w)(?:love[ds]?|loving|adore[ds]?|obsessed with|favou?rites?|best|crazy about|blown away by|all[- ]time)\b"
 )
 _LIKE = re.compile(
-    r"(?:likes?|liked|liking|enjoy(?:ed|s|ing)?|fan of|into|appreciate[ds]?|good|great|thumbs up|recommend)\b"
+    r"(?<!\w)(?:likes?|liked|liking|enjoy(?:ed|s|ing)?|fan of|into|appreciate[ds]?|good|great|thumbs up|recommend)\b"
 )
 _HATE = re.compile(
-    r"(?:hate[ds]?|hating|can't stand|couldn't stand|loathe[ds]?|despise[ds]?|detest(?:ed)?|worst|walked out of"
+    r"(?<!\w)(?:hate[ds]?|hating|can't stand|couldn't stand|loathe[ds]?|despise[ds]?|detest(?:ed)?|worst|walked out of"
     r"|awful)\b"
 )
 _DISLIKE = re.compile(
-    r"(?:dislike[ds]?|tired of|sick of|disappointed (?:by|with|in)|bored (?:by|with)|could(?:n't"
+    r"(?<!\w)(?:dislike[ds]?|tired of|sick of|disappointed (?:by|with|in)|bored (?:by|with)|could(?:n't"
     r"| not) (?:get into|finish)"
     r"|gave up on|regret(?:ted)?|skip|thumbs down|avoid|nothing like|not like)\b"
 )

@@ -62,6 +62,8 @@ def references_in(
         ),
         (
             rf"\b(?:that|this) (?:{thing}|\w+ one)\b|\b(?:it|this|that one)\b"
+            r"(?!\s+(?:night|evening|weekend|week|time|year|month|morning"
+            r"|afternoon|kind|type|sort|genre|catalogue)\b)"
             r"|\bthat(?='s|\s*$|\s+(?:is|was|looks|sounds|seems|one)\b)|(?<=like )that\b",
             _focus,
         ),

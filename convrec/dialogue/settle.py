@@ -103,7 +103,8 @@ def _accepted(
 
 
 def _text(reading: Reading, noun: str) -> str:
-    cut = [(one.start, one.end) for one in (*reading.years, *reading.amounts)]
+    cut = [(years.start, years.end) for years in reading.years]
+    cut += [(amount.start, amount.end) for amount in reading.amounts]
     cut += [(reading.count[1], reading.count[2])] if reading.count else []
     cut += spoken_for(reading.masked)
     return wish_text(reading.text, reading.plain, reading.clauses, reading.spoken, cut, noun)
@@ -117,7 +118,8 @@ def _missing(reading: Reading) -> tuple[str, ...]:
     if not reading.amounts and _UNMET.search(reading.plain):
         missing.append("lengths")
     unknown = _UNKNOWN_TITLE.search(reading.text)
-    places = [(one.start, one.end) for one in reading.mentions] + [(one.start, one.end) for one in reading.found]
+    places = [(mention.start, mention.end) for mention in reading.mentions]
+    places += [(found.start, found.end) for found in reading.found]
     if unknown and not overlaps(unknown.start(1), unknown.end(1), places):
         missing.append(f"“{unknown.group(1)}”")
     return tuple(missing)

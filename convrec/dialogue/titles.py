@@ -20,6 +20,7 @@ TYPO_SCORE = 87.0
 _ARTICLES = frozenset(("the", "a", "an"))
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _COMMON = FUNCTION | TALK | PRAISE | frozenset(NUMBERS) | frozenset(ORDINALS)
+_NO_OPENING = TALK | frozenset(("i", "we", "you", "he", "she", "they", "it", "this", "that"))
 _INSTALMENT = frozenset(("part", "vol", "volume", "chapter", "episode"))
 _SPLIT = re.compile(r":\s+|\s+[-–—]\s+|\s*[\[(/]|\]\s*|\)\s*")
 _YEAR_AFTER = re.compile(r"\s*[,]?\s*[(\[<]?\s*((?:18|19|20)\d\d)\s*[)\]>]?")
@@ -35,8 +36,10 @@ _CUE = re.compile(
 )
 _AFTER = re.compile(
     r"\s*(?:$|[.,!?;:)\"]|(?:and|or|but|because|was|is|are|were|which|with|though|too|also|a lot|so|very|instead|movies"
-    r"|films|games|books|series|again|yet|last|yesterday|recently|as|if|for|except|by|from|in|on"
-    r"|the other|both|minus)\b)"
+    r"|films|games|books|series|again|yet|last|yesterday|recently|as|if|for|except|by|from|in|on|the other|both"
+    r"|minus|has"
+    r"|had|did|does|would|could|when|while|where|who|i|we|you|it|this|that|the|my|to|at|today|even|really|maybe|please"
+    r"|since|until|after|before|cause|cuz|lol|have|actually|not|never|more|better|than|movie|film|game|book|then)\b)"
 )
 
 
@@ -110,6 +113,8 @@ class TitleLinker:
             _append(self._whole, _without_article(spelt), item.id)
             if plain := tuple(word for word in spelt if word not in _INSTALMENT):
                 _append(self._part, _without_article(plain), item.id)
+            if "and" in spelt[1:-1]:  # "&" is no word in what people write
+                _append(self._part, tuple(word for word in _without_article(spelt) if word != "and"), item.id)
             for part in _SPLIT.split(title):
                 if (key := spelling_of(part)) and len(key) < len(spelt) and not key[0].isdecimal():
                     _append(self._part, key, item.id)
@@ -170,10 +175,12 @@ class TitleLinker:
 
     def _loose(self, text: str, spoken: Sequence[Word], at: int, clue: _Clue) -> tuple[Mention | None, int]:
         """A misspelt title after a cue or written with capitals, or a word that only some titles have."""
+        if spoken[at].text in _NO_OPENING:
+            return None, 1
         for length in clue.spans(spoken, at):
             run = spoken[at : at + length]
             spelt = _spelling(run)
-            hit = self._misspelt(spelt) or (self._within(spelt, run) if clue.cued else None)
+            hit = (self._within(spelt, run) if clue.cued else None) or self._misspelt(spelt)
             if hit:
                 return self._mention(text, run[0].start, run[-1].end, *hit), length
         return None, 1
@@ -212,7 +219,7 @@ class TitleLinker:
             if wanted in f" {' '.join(spelling_of(self._catalogue[item_id].title))} "
         ]
         if len(telling) == 1 and len(hits) < 3:
-            hits = [one for one in hits if _without_article(spelling_of(self._catalogue[one].title))[0] == telling[0]]
+            return None
         return (hits, 0.7) if 0 < len(hits) <= 40 else None
 
     def _mention(
@@ -265,13 +272,13 @@ class _Clue:
         if len(telling) < 2 and (self._inside_name(run) or (run[0].text.isdecimal() and len(run[0].text) < 3)):
             return False
         proper = self._proper(run, telling)
-        if not telling:
-            return proper and (len(run) > 1 or self.cued) and run[-1].capital
         ends = bool(_AFTER.match(self._plain, run[-1].end))
+        if not telling:
+            return proper and run[-1].capital and (len(run) > 1 or (self.cued and ends))
         if self.cued and ends and (whole or proper or len(telling) > 1 or self._strange(telling)):
             return True
         if len(telling) == 1:
-            return proper and (not self.opens or len(run) > 1 or ends) and (whole or self.cued)
+            return proper and ends and (whole or self.cued)
         return proper or (whole and len(telling) >= 2 and self._bold(telling))
 
     def _inside_name(self, run: Sequence[Word]) -> bool:

@@ -184,11 +184,9 @@ class Understander:
 
     def _opinion(self, reading: Reading, start: int, end: int) -> Opinion:
         clause = clause_at(reading.clauses, start)
-        spans = [
-            (one.start - clause.start, one.end - clause.start)
-            for one in (*reading.mentions, *reading.references)
-            if clause.start <= one.start < clause.end
-        ]
+        places = [(one.start, one.end) for one in reading.mentions]
+        places += [(ref.start, ref.end) for ref in reading.references]
+        spans = [(a - clause.start, b - clause.start) for a, b in places if clause.start <= a < clause.end]
         inside = reading.plain[clause.start : clause.end]
         for one in reading.found:  # "comedies like Airplane!" asks for likeness as "films like Airplane!" does
             if clause.start <= one.start < one.end <= start:

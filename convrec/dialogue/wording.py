@@ -94,7 +94,7 @@ class Wording:
     def _few(self, state: State, shown: Sequence[Recommendation]) -> str:
         if len(shown) >= state.request.k or not state.request.filters:
             return ""
-        return f" That is all there is of the {things(self._noun, state.request.k)} you asked for."
+        return " Nothing else fits."
 
     def ask(self, split: Split | None, state: State, *, greeted: bool) -> str:
         """A question of ours."""
@@ -111,13 +111,15 @@ class Wording:
         titles = [self._catalogue[one].title for one in state.last_shown]
         return f"Which one do you mean: {joined(titles, 'or')}?"
 
-    def nothing_left(self, state: State, ways: Sequence[Relaxation]) -> str:
+    def nothing_left(self, state: State, meaning: Understanding, ways: Sequence[Relaxation]) -> str:
         """Says that nothing meets the conditions, and what would help."""
-        wanted = joined(labels_of(state.request.filters), "and")
+        wanted = joined([f"“{label}”" for label in labels_of(state.request.filters)], "and")
         before = "further " if state.shown else ""
-        line = f"No {before}{self._noun} meets {wanted}."
+        if not wanted:
+            return f"That was all: there is no {before}{self._noun} I could show you."
+        line = f"{self._missing(meaning)}No {before}{self._noun} fits {wanted}."
         if not ways:
-            return f"{line} No single condition is to blame; say “start over” and tell me the one that matters most."
+            return f"{line} Dropping one of them would not help; say “start over” and begin with what matters most."
         best = ways[0]
         would = f"there would be {things(self._noun, best.count)}" if best.count > 1 else "there would be one"
         return f"{line} Without “{best.label}” {would}. Shall I drop it?"

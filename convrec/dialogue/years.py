@@ -102,7 +102,8 @@ def years_in(plain: str, known: NDArray[np.float64], around: list[int], blocked:
             if any(match.start() < end and match.end() > start for start, end in taken):
                 continue
             years = read(match)
-            if years is not None:
+            vague = pattern in (_RELATIVE, _AGE)
+            if years is not None and not (vague and found):
                 found.append(years)
     return _joined(sorted(found, key=lambda one: one.start), plain)
 
