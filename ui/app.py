@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 # Read by Gradio when it is imported.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# Read when a queue is made: it would keep the last 10,000 events and sum them up anew after every one.
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 
 import gradio as gr
 

@@ -15,13 +15,10 @@ watch("value", () => {
   if (follow) turn.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
 });
 
-// Gradio's send and stop buttons carry a drawing only.
-const box = document.getElementById("cr-box");
+// Gradio's send and stop buttons carry a drawing only, and are made anew whenever they change places.
 const name = () => {
-  box.querySelector(".submit-button")?.setAttribute("aria-label", "Send");
-  box.querySelector(".stop-button")?.setAttribute("aria-label", "Stop");
+  document.querySelector("#cr-box .submit-button")?.setAttribute("aria-label", "Send");
+  document.querySelector("#cr-box .stop-button")?.setAttribute("aria-label", "Stop");
 };
-if (box) {
-  name();
-  new MutationObserver(name).observe(box, { childList: true, subtree: true });
-}
+name();
+new MutationObserver(name).observe(document.querySelector("gradio-app") ?? document.body, { childList: true, subtree: true });

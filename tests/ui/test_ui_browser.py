@@ -1,0 +1,241 @@
+"""The page in a real browser, on a desk and on a phone; pictures go to `.artifacts/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_recommender import FakeRecommender, made_up_items
+from serving import served
+from test_ui_markup import HOSTILE
+
+from convrec.types import Item
+
+pytestmark = pytest.mark.browser
+
+ARTIFACTS = Path(__file__).parents[2] / ".artifacts"
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+
+Open = Callable[..., Any]
+
+
+class Watched:
+    """A page with everything it asked for and complained of."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page = page
+        self.foreign: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda asked: self._asked(asked.url, address))
+        page.on("console", lambda said: self._said(said.type, said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: self.complaints.append(f"dialog {dialog.message}"))
+
+    def _asked(self, url: str, address: str) -> None:
+        if not url.startswith((address, "data:", "blob:")):
+            self.foreign.append(url)
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind == "error":
+            self.complaints.append(text)
+
+    def say(self, text: str) -> None:
+        """Type a message, send it with Enter, wait for the whole answer."""
+        turns = self.page.locator(".cr-turn").count()
+        self.page.fill("#cr-box textarea", text)
+        self.page.keyboard.press("Enter")
+        self.page.locator(".cr-turn").nth(turns).wait_for(timeout=20_000)
+        self.answered()
+
+    def answered(self) -> None:
+        self.page.locator(".cr-next").wait_for(timeout=20_000)
+        self.page.locator("#cr-box .submit-button").wait_for(timeout=20_000)
+
+    def titles(self) -> list[str]:
+        return [str(title) for title in self.page.locator("#cr-live .cr-card h3").all_inner_texts()]
+
+
+@pytest.fixture
+def opened(chromium: Any) -> Open:
+    @contextmanager
+    def opening(rec: Any, user: str = "anna", size: str = "desktop", scheme: str = "light") -> Iterator[Watched]:
+        width, height = SIZES[size]
+        with served(rec, user or None) as address:
+            context = chromium.new_context(
+                viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=size == "phone"
+            )
+            watched = Watched(context.new_page(), address)
+            watched.page.goto(address)
+            watched.page.locator(".cr-welcome").wait_for(timeout=30_000)
+            try:
+                yield watched
+                assert watched.foreign == []
+                assert watched.complaints == []
+            finally:
+                context.close()
+
+    return opening
+
+
+def picture(watched: Watched, name: str) -> None:
+    ARTIFACTS.mkdir(exist_ok=True)
+    watched.page.wait_for_timeout(500)  # lets scrolling come to rest
+    watched.page.screenshot(path=str(ARTIFACTS / f"{name}.png"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_talk_from_first_word_to_changed_answer(opened: Open, rec: FakeRecommender, size: str, scheme: str) -> None:
+    with opened(rec, size=size, scheme=scheme) as it:
+        page = it.page
+        picture(it, f"{size}-{scheme}-welcome")
+        assert page.locator(".cr-panel").inner_text().startswith("What I think you like")
+        it.say("something quiet")
+        first = it.titles()
+        assert len(first) == 5
+        assert "five stars" in page.locator(".cr-why").first.inner_text()
+        assert page.locator(".cr-sure").first.inner_text() == "85% sure"
+        events = len(rec.history("anna").events)
+        page.locator("#cr-live .cr-like").first.click()
+        page.locator('#cr-live .cr-like[aria-pressed="true"]').wait_for()
+        page.get_by_text("It counts from the next answer on").wait_for()
+        assert len(rec.history("anna").events) == events + 1
+        assert rec.history("anna").events[-1].kind == "like"
+        picture(it, f"{size}-{scheme}-answer")
+        page.locator(".cr-next .cr-chip").first.click()
+        page.locator(".cr-turn").nth(1).wait_for()
+        it.answered()
+        assert page.locator("#cr-live .cr-said").inner_text() == "Something newer"
+        assert "You liked 1" in page.locator("#cr-live .cr-reply").inner_text()
+        assert set(it.titles()).isdisjoint(first)
+        picture(it, f"{size}-{scheme}-second")
+        # Nothing is wider than the screen, and what is tapped is large enough to tap.
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        heights = [box["height"] for box in (one.bounding_box() for one in page.locator(".cr-actions button").all())]
+        assert min(heights) >= (40 if size == "phone" else 28)
+
+
+def test_a_new_message_comes_to_the_top(opened: Open, rec: FakeRecommender) -> None:
+    with opened(rec) as it:
+        for text in ("one", "two", "three"):
+            it.say(text)
+        it.page.wait_for_timeout(700)
+        top = it.page.locator("#cr-live .cr-said").bounding_box()["y"]
+        assert 60 <= top <= 120
+
+
+def test_stop_undo_and_try_again(opened: Open, rec: FakeRecommender) -> None:
+    with opened(rec) as it:
+        page = it.page
+        rec.seconds = 0.25
+        page.fill("#cr-box textarea", "take your time")
+        page.keyboard.press("Enter")
+        page.locator(".cr-card").first.wait_for(timeout=10_000)
+        page.get_by_label("Stop", exact=True).click()
+        page.get_by_text("Stopped.").wait_for(timeout=10_000)
+        it.answered()
+        rec.seconds = 0.0
+        page.get_by_role("button", name="Try again").click()
+        page.get_by_text("Stopped.").wait_for(state="detached")
+        it.answered()
+        assert "take your time" in page.locator(".cr-reply").inner_text()
+        page.get_by_role("button", name="Take back your last message").click()
+        page.locator(".cr-welcome").wait_for()
+        assert page.locator("#cr-box textarea").input_value() == "take your time"
+
+
+def test_more_like_this_says_so(opened: Open, rec: FakeRecommender) -> None:
+    with opened(rec) as it:
+        it.say("something quiet")
+        title = it.titles()[1]
+        it.page.locator("#cr-live .cr-more").nth(1).click()
+        it.page.locator(".cr-turn").nth(1).wait_for()
+        said = it.page.locator("#cr-live .cr-said").inner_text()
+        assert said.startswith("More like ")
+        assert said.removeprefix("More like ").split(" (")[0] in title
+
+
+def test_the_profile_is_corrected_in_place(opened: Open, rec: FakeRecommender) -> None:
+    with opened(rec) as it:
+        page = it.page
+        first = page.locator(".cr-statement").first
+        text = first.locator(".cr-text").inner_text()
+        first.locator("summary").click()
+        assert "Because you" in first.inner_text()
+        assert "loved" in first.inner_text()
+        picture(it, "desktop-light-profile")
+        first.get_by_role("button", name="This is wrong").click()
+        page.get_by_text("I will not bring it back").wait_for()
+        assert text not in page.locator(".cr-panel").inner_text()
+        assert [edit.action for edit in rec.edits["anna"]] == ["remove"]
+
+
+def test_another_user_has_another_talk_and_reloading_keeps_it(opened: Open, rec: FakeRecommender) -> None:
+    with opened(rec, user="") as it:
+        page = it.page
+        it.say("a visitors words")
+        page.locator("#cr-user input").click()
+        page.get_by_role("option", name="ben").click()
+        page.locator(".cr-welcome").wait_for()
+        assert "a visitors words" not in page.locator("#cr-talk").inner_text()
+        page.get_by_text("You like comedy films.").wait_for()
+        page.reload()
+        it.complaints.clear()  # Gradio's own, about the connection that the reload closed
+        page.get_by_text("a visitors words", exact=True).wait_for()
+        page.get_by_role("button", name="New talk").click()
+        page.locator(".cr-welcome").wait_for()
+
+
+def test_the_keyboard_reaches_everything(opened: Open, rec: FakeRecommender) -> None:
+    with opened(rec) as it:
+        it.say("something quiet")
+        reached: set[str] = set()
+        for _ in range(60):
+            it.page.keyboard.press("Tab")
+            reached.add(
+                str(it.page.evaluate("(e => e.dataset?.act || e.tagName.toLowerCase())(document.activeElement)"))
+            )
+        assert {"verdict", "say", "retry", "undo", "fresh", "textarea", "summary", "input"} <= reached
+        unnamed = it.page.evaluate(
+            "[...document.querySelectorAll('button')].filter(b => b.offsetParent && !b.innerText.trim()"
+            " && !b.getAttribute('aria-label')).length"
+        )
+        assert unnamed == 0
+
+
+def test_hostile_words_stay_words(opened: Open) -> None:
+    hostile = [
+        Item(str(n), text, 1980 + n, (text, "Drama"), text, {"maker": text, text: "fact"})
+        for n, text in enumerate(HOSTILE)
+    ]
+    rec = FakeRecommender([*hostile, *made_up_items(0)])
+    with opened(rec) as it:
+        page = it.page
+        for text in HOSTILE:
+            it.say(text)
+            page.locator("#cr-live .cr-said").get_by_text(text, exact=True).wait_for()
+        for details in page.locator(".cr-statement summary").all():
+            details.click()
+        page.locator(".cr-like").first.click()
+        picture(it, "desktop-light-hostile")
+        assert page.evaluate("window.ran") is None
+        counts = page.evaluate(
+            "Object.fromEntries(['script', 'img', 'form', 'iframe', 'a', 'link', 'style', 'input'].map("
+            "tag => [tag, document.querySelectorAll(`#cr-talk .html-container ${tag}, #cr-side ${tag}`).length]))"
+        )
+        assert set(counts.values()) == {0}
+        # Even where escaping failed, the policy would hold: put the payloads in raw.
+        page.evaluate(
+            "texts => { const raw = document.createElement('div'); document.body.append(raw);"
+            " raw.innerHTML = texts.join(''); }",
+            list(HOSTILE),
+        )
+        page.wait_for_timeout(500)
+        assert page.evaluate("window.ran") is None
+        refused = [text for text in it.complaints if "Content Security Policy" in text]
+        assert refused
+        it.complaints.clear()
+        it.foreign.clear()  # asked for, and refused by the browser before anything was sent
