@@ -9,11 +9,12 @@ name, a genre or a number that was not given cannot be shown.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from convrec.language import plural, short_title, spoken, value_phrase
+from convrec.language import fits_role, plural, short_title, spoken, value_phrase
 from convrec.types import Claim, ClaimKind
 
 _SMALL_TALK = """
@@ -36,6 +37,7 @@ start stay step still strong strongly style such suggest suit take taste tell te
 these they thing think this those though through thus tie time title titles to together too top touch toward towards
 true try turn two under up us usual usually value vein very want was way we weakness well went were what when which
 while who why will wish with within work works worth would yet you your yours
+ directed written tagged set
 """
 _NEGATIVE_TALK = "avoid cold dislike disliked hate hated unlike caution though"
 _POSITIVE = re.compile(
@@ -44,6 +46,8 @@ _POSITIVE = re.compile(
     r"you(?: also| really| often| clearly)? like)\b"
 )
 _ANCHOR = re.compile(r"[\ue000-\uf8ff]|\b(?:this|it|its)\b", re.IGNORECASE)
+_LINKED = re.compile(r"\b(\w+) [“\"]?[\ue000-\uf8ff][”\"]?(?:(?:,| and|, and) [“\"]?[\ue000-\uf8ff][”\"]?)*")
+"""A word and the values that follow it."""
 _STRONG = re.compile(r"\b(?:loves?|adores?|favou?rites?)\b")
 _LOVED = re.compile(r"\b(?:loved|favou?rites?)\b")
 _PAST = re.compile(r"\byou(?:'ve|’ve)?(?: \w+)? (?:have )?(?:loved|liked|enjoyed|appreciated|rated|favou?red|went)\b")
@@ -155,7 +159,7 @@ def read(sentence: str, material: Material) -> Reading:
     """
     masked, marks = _mask(sentence, material)
     problems = [
-        *_empty_talk(masked, material),
+        *_form(masked, marks, material),
         *_unknown_words(masked, material),
         *_turned(masked, marks, material),
         *_moved(masked, marks, material),
@@ -226,12 +230,24 @@ def _stem(word: str) -> str:
     return word
 
 
-def _empty_talk(masked: str, material: Material) -> Iterator[str]:
-    """`is a film.` asserts nothing."""
-    if re.search(
-        rf"\b(?:is|are) (?:also )?(?:an? |one of the )?(?:{material.noun}|{plural(material.noun)})[.,;!]", masked
-    ):
+def _form(masked: str, marks: Sequence[_Mark], material: Material) -> Iterator[str]:
+    """What no careful writer would write: `is a film.`, the same thing twice, an actor called the maker."""
+    nouns = f"(?:{re.escape(material.noun)}|{re.escape(plural(material.noun))})"
+    if re.search(rf"\b(?:is|are) (?:also )?(?:an? |one of the )?{nouns}[.,;!]", masked):
         yield "a sentence that says nothing"
+    if re.search(rf"\b{nouns} (?:about|with|by|from|in) \S+ {nouns}\b", masked):
+        yield "the noun twice over"
+    said = Counter(id(meant) for _, meant in marks)
+    for surface, meant in marks:
+        # `You like war games, and this is a war game` is a fair sentence; a title comes once.
+        most = 2 if isinstance(meant, Given) and material.subject is not None else 1
+        if said[id(meant)] > most:
+            yield f"{surface!r} again"
+    for match in _LINKED.finditer(masked):
+        for mark in _MARKED.findall(match.group()):
+            meant = marks[ord(mark) - _FIRST_MARK][1]
+            if isinstance(meant, Given) and meant.kind != "wish" and not fits_role(meant.facet, match[1].lower()):
+                yield f"{meant.value!r} after {match[1]!r}"
 
 
 def _unknown_words(masked: str, material: Material) -> Iterator[str]:
@@ -259,7 +275,7 @@ def repair(sentence: str, material: Material) -> str:
     """The sentence with the person's own verb before each title they have an opinion of.
 
     Small models write `loved` for `liked` and the reverse; which it was is known, so it is put right rather than
-    thrown away.
+    thrown away; so is the article.
     """
     for one in material.named:
         if one.verb not in ("loved", "liked"):
@@ -267,7 +283,8 @@ def repair(sentence: str, material: Material) -> str:
         for form in title_forms(one.title):
             pattern = re.compile(rf"\b([Yy]ou) (?:loved|liked|enjoyed) (?={re.escape(form)}(?!\w))")
             sentence = pattern.sub(rf"\1 {one.verb} ", sentence)
-    return sentence
+    sentence = re.sub(r"\b([Aa]) (?=[aeio](?!ne\b|u)|un(?!i))", r"\1n ", sentence)
+    return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", sentence)
 
 
 def _meant(clause: str, marks: Sequence[_Mark]) -> tuple[list[Named], list[Given]]:
@@ -301,14 +318,13 @@ def _opinion_of_new(masked: str, match: re.Match[str], marks: Sequence[_Mark], m
     """`you loved ...` is of the title that follows it, or of the one before: `Alien, which you loved`."""
     following = _CLAUSE.split(masked[match.end() :], maxsplit=1)[0]
     named, given = _meant(following, marks)
-    if not named and not any(one.liked for one in given):
-        named, _ = _meant(masked[: match.start()], marks)
-        named = named[-1:]
+    if not named and not given:
+        named = _meant(masked[: match.start()], marks)[0][-1:]
     known = [one for one in named if one is not material.subject]
-    if not known and not any(one.liked for one in given):
+    if not known:
         yield "an opinion of what is new to the person"
-    elif known and masked[match.start() : match.end()].lower().split()[-1] in ("loved", "liked"):
-        yield from _not_liked(known, (), loved=masked[match.start() : match.end()].lower().endswith("loved"))
+    elif match.group().lower().endswith(("loved", "liked")):
+        yield from _not_liked(known, (), loved=match.group().lower().endswith("loved"))
 
 
 def _not_disliked(known: Iterable[Named], given: Iterable[Given]) -> Iterator[str]:

@@ -243,6 +243,23 @@ def short_title(title: str, cap: int = 52) -> str:
     return head or title
 
 
+_ROLE = {"period": {"from", "in", "of"}, "place": {"in"}, "location": {"in"}, "theme": {"about", "of", "with"}}
+_LINKS = frozenset({"by", "with", "about", "in", "from", "for", "of", "to", "like"})
+
+
+def fits_role(facet: str, link: str) -> bool:
+    """Whether a value of the facet may follow the preposition: a director comes after `by`, an actor after `with`.
+
+    >>> fits_role("director", "by"), fits_role("cast", "by"), fits_role("cast", "with"), fits_role("genre", "a")
+    (True, False, True, True)
+    """
+    name = singular(facet)
+    if link not in _LINKS or name in _BEFORE:
+        return True
+    own = re.search(r"(\w+) \{values\}", _FRAMES.get(name, ""))
+    return link in _ROLE.get(name, {own[1] if own else "with"})
+
+
 def is_common(facet: str) -> bool:
     """Whether the facet's values are common words rather than names."""
     return singular(facet) in _COMMON
