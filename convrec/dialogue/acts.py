@@ -110,6 +110,19 @@ def diversity_in(plain: str) -> float | None:
     return 0.6 if _MIXED.search(plain) else None
 
 
+_FRESH = re.compile(
+    r"^\W*(?:(?:ok|okay|now|then|and now|actually|instead|alright)\W+)*(?:(?:show|give|find|recommend|suggest"
+    r"|get)(?: me)? "
+    r"|i(?:'d like| want| need| would like) |what about |how about |let's (?:try|watch|see|have) )?(?:an?"
+    r"|some)\b(?! (?:bit|little|few))"
+)
+
+
+def fresh_in(plain: str) -> bool:
+    """Whether a text is worded as a wish of its own (`now a western`) and not as a change to one."""
+    return _FRESH.match(plain) is not None
+
+
 def joins_in(plain: str) -> bool:
     """Whether a text adds to what stands and does not replace it."""
     return (

@@ -16,6 +16,8 @@ def merged(request: Request, meaning: Understanding, lifted: Sequence[Filter]) -
     message joins them (`westerns too`); refusals add up; what is wanted is no longer refused, and the other way round;
     a bound on a number replaces the bounds before, except that a new lowest bound keeps a fitting highest one.
     """
+    if meaning.fresh:
+        request = replace(request, wishes=(), like=(), text="", novelty=0.0)
     filters = list(request.filters)
     for one in lifted:
         filters = _take_away(filters, one)

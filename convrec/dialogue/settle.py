@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from convrec.dialogue.acts import acts_in, diversity_in, joins_in, novelty_in, spoken_for
+from convrec.dialogue.acts import acts_in, diversity_in, fresh_in, joins_in, novelty_in, spoken_for
 from convrec.dialogue.loose import wish_text
 from convrec.dialogue.opinions import Opinion
 from convrec.dialogue.reading import Reading, overlaps
@@ -52,6 +52,7 @@ def settle(
         filters=tuple(dict.fromkeys(wants.filters)),
         lifted=tuple(wants.lifted),
         joins=joins_in(reading.plain),
+        fresh=fresh_in(reading.plain) and not reading.references and any(one.op == "any_of" for one in wants.filters),
         wishes=tuple(dict.fromkeys(wants.wishes)),
         avoid=tuple(dict.fromkeys(wants.avoid)),
         welcome=tuple(dict.fromkeys(wants.welcome)),

@@ -145,7 +145,8 @@ def _with_meaning(state: State, meaning: Understanding) -> State:
         lifted = lifted + tuple(one for one in state.pending.filters if one not in lifted)
     request = merged(state.request, meaning, lifted)
     named = tuple(one.item_id for one in meaning.mentions)
-    texts = (*state.texts, meaning.text)[-KEPT_TEXTS:] if meaning.text else state.texts
+    earlier = () if meaning.fresh else state.texts
+    texts = (*earlier, meaning.text)[-KEPT_TEXTS:] if meaning.text else earlier
     exclude = request.exclude | frozenset(named)
     if "again" in meaning.acts:
         exclude -= frozenset(meaning.referred or state.last_shown or state.shown)

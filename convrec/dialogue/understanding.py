@@ -70,6 +70,7 @@ class Understanding:
         filters: Hard conditions it adds.
         lifted: Standing conditions it takes back, as they stand.
         joins: Whether its words are added to what stands on the same field (`also`, `or`) and do not replace it.
+        fresh: Whether it names a whole new wish (`a western`), so that earlier moods and likenesses no longer count.
         wishes: Soft wishes in words.
         avoid: Soft aversions in words.
         welcome: Words no longer averse to.
@@ -93,6 +94,7 @@ class Understanding:
     filters: tuple[Filter, ...] = ()
     lifted: tuple[Filter, ...] = ()
     joins: bool = False
+    fresh: bool = False
     wishes: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     welcome: tuple[str, ...] = ()

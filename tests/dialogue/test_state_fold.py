@@ -87,3 +87,12 @@ def test_start_over_keeps_only_what_was_shown(reader: Understander) -> None:
     state = fold([user("a funny comedy like Heat Wave"), cards("7"), user("start over")], reader)
     assert state.request.is_empty
     assert "7" in state.request.exclude
+
+
+def test_a_whole_new_wish_leaves_moods_and_likeness_behind_but_not_refusals(reader: Understander) -> None:
+    state = fold([user("something funny like Heat Wave, no horror"), cards("9"), user("now a western")], reader)
+    assert (state.request.wishes, state.request.like, state.request.text) == ((), (), "now a western")
+    assert {one.op for one in state.request.filters} == {"any_of", "none_of"}
+    state = fold([user("something funny like Heat Wave"), cards("9"), user("only westerns")], reader)
+    assert state.request.wishes == ("funny",)
+    assert len(state.request.like) == 1
