@@ -42,10 +42,10 @@ class Weights:
     semantic_alone: float = 1.0
     profile: float = 0.1
     wish: float = 1.0
-    lexical: float = 0.6
+    lexical: float = 0.9
     likeness: float = 1.0
     aversion: float = 0.6
-    popularity: float = 0.15
+    popularity: float = 0.2
     novelty: float = 0.6
     history_with_wish: float = 0.35
 

@@ -40,6 +40,9 @@ _REMEMBERED = 512
 _RARE = 3
 """Events at which an item's own record counts as much as its text."""
 
+_COVERED = 0.5
+"""Share of a wish's words, by rarity, that makes an item count as found by its words."""
+
 _START_DIVERSITY = 0.6
 
 
@@ -212,7 +215,7 @@ class HybridRetriever:
             signals.append(Weighted(self._near("wish", self._read(words)), weights.wish))
             cover = self._lexical.coverage(joined(words))
             if cover.any():
-                signals.append(Weighted(Dense("lexical", cover), weights.lexical))
+                signals.append(Weighted(Dense("lexical", cover, top=_COVERED), weights.lexical))
         like = rows_of(self._catalogue, request.like)
         if len(like):
             even = np.ones(len(like), dtype=np.float32)

@@ -49,11 +49,13 @@ class Dense:
         name: What it is called in `Candidate.sources`.
         values: Before calibration, shape `(n_items,)`.
         aside: Rows that do not count in the calibration, such as the history's own.
+        top: The value that counts 1 where that is known beforehand, and 0 counts 0; None: learned from the values.
     """
 
     name: str
     values: NDArray[np.float32]
     aside: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    top: float | None = None
 
     def best(self, count: int, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
         """The best of a partition."""
@@ -65,6 +67,8 @@ class Dense:
 
     def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Calibrated on the whole catalogue but the rows set aside."""
+        if self.top is not None:
+            return calibrated(self.values[rows], 0.0, self.top)
         counted = np.delete(self.values, self.aside) if len(self.aside) else self.values
         if not len(counted):
             return np.zeros(len(rows), dtype=np.float32)
