@@ -50,7 +50,8 @@ _BEFORE = frozenset({"genre", "mood", "tone", "title"})
 _ABOUT = frozenset({"theme", "topic", "subject"})
 _MASS = re.compile(
     r"(?:[^s]s|ing|ness|ship|hood|tion|ence|ance|ism|ery|al|age|ce|cy|gy|ty|ia|ment|ics|love|travel|fame|grief|greed|"
-    r"guilt|radio|vision|work|wealth|exile|revenge|memory|life|war|jazz|hip hop|music|magic|theatre|murder|suicide)$"
+    r"guilt|radio|vision|work|undercover|wealth|exile|revenge|memory|life|war|jazz|hip hop|music|magic|"
+    r"theatre|murder|suicide)$"
 )
 """Words that follow `about` without an article; a guess from their endings, right for most."""
 _WITH_ARTICLE = re.compile(r"(?:Kingdom|States|Union|Republic|Islands|Emirates|Netherlands|Philippines)$")

@@ -100,26 +100,31 @@ def statement_claims(statements: Sequence[Statement]) -> tuple[Claim, ...]:
     return tuple(Claim(one.value, "statement", one.id) for one in statements)
 
 
-def reason_phrases(grounds: Grounds, noun: str) -> tuple[str, str, str]:
-    """What a model is told of one item: its title, what it is, and the one best reason, in a few words each."""
+def reason_phrases(grounds: Grounds, noun: str) -> tuple[str, str, str] | None:
+    """What a model is told of one item: its title, what it is, and the one best reason, in a few words each.
+
+    None where nothing joins the item to the person but that others chose both: there is nothing to word then.
+    """
     title = short_title(grounds.item.title)
-    if grounds.wishes and not grounds.wishes[0].like:
-        facts = [one.fact for one in grounds.wishes if one.fact is not None]
-        said = noun_phrase(grouped(facts[:3]), noun) if facts else listing([one.said for one in grounds.wishes[:2]])
-        kind = noun_phrase(grouped([*facts, *shown(grounds)][:3]), noun)
-        return title, kind, f"you asked for {said}"
     if grounds.wishes:
-        other, shared = grounds.wishes[0].like[0]
-        return (
-            title,
-            noun_phrase(grouped(telling(shared)), noun),
-            f"you asked for something like {short_title(other.title)}",
-        )
-    if grounds.cited:
-        cited, shared = together_or_first(grounds.cited)
+        return (title, *_of_wish(grounds, noun))
+    cited, shared = together_or_first(grounds.cited) if grounds.cited else ([], ())
+    if shared:
         names = listing(list(dict.fromkeys(short_title(one.item.title) for one in cited)))
-        kind = noun_phrase(grouped(telling(shared) or shown(grounds)), noun)
-        return title, kind, f"you {cited[0].opinion.verb} {names}"
-    first = grounds.statements[0]
-    kind = noun_phrase(grouped([(one.facet, one.value) for one in grounds.statements[:2]]), noun)
-    return title, kind, f"you {attitude([first])} {facet_phrase(first.facet, [first.value], noun)}"
+        return title, noun_phrase(grouped(telling(shared)), noun), f"you {cited[0].opinion.verb} {names}"
+    if grounds.statements:
+        first = grounds.statements[0]
+        kind = noun_phrase(grouped([(one.facet, one.value) for one in grounds.statements[:2]]), noun)
+        return title, kind, f"you {attitude([first])} {facet_phrase(first.facet, [first.value], noun)}"
+    return None
+
+
+def _of_wish(grounds: Grounds, noun: str) -> tuple[str, str]:
+    first = grounds.wishes[0]
+    if first.like:
+        other, shared = first.like[0]
+        return noun_phrase(grouped(telling(shared)), noun), f"you asked for something like {short_title(other.title)}"
+    facts = [one.fact for one in grounds.wishes if one.fact is not None]
+    said = noun_phrase(grouped(facts[:3]), noun) if facts else listing([one.said for one in grounds.wishes[:2]])
+    own = list(dict.fromkeys([*facts, *shown(grounds)]))
+    return noun_phrase(grouped(own[:3]), noun), f"you asked for {said}"

@@ -196,6 +196,7 @@ class Templates:
             return None
         own, verb, title = listing(names), cited[0].opinion.verb, short_title(grounds.item.title)
         both = "both" if len(names) == 2 else "it"
+        yours = "as you did" if verb == self._verb else f"which you {verb}"
         text, opening = self._pick(
             grounds.item.id,
             "history",
@@ -203,7 +204,7 @@ class Templates:
                 f"you {verb} {own}, and many who {self._verb} {both} {self._verb} {title} too.",
                 f"people who {self._verb} {own}, as you did, often {self._verb} this as well.",
                 f"it often goes together with {own}, which you {verb}.",
-                f"many who {self._verb} {own}, which you {verb}, came to {title} as well.",
+                f"many who {self._verb} {own}, {yours}, came to {title} as well.",
             ),
         )
         return Sentence(text, claims, opening)

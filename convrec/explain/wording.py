@@ -40,24 +40,30 @@ class ExplanationWording:
 
     def word(self, grounds: Sequence[Grounds]) -> list[str]:
         """One text an item, empty where there is nothing to word; raises `RunError("llm", ...)`."""
-        asked = [n for n, one in enumerate(grounds) if one.cited or one.statements or one.wishes]
+        phrases = [reason_phrases(one, self._noun) for one in grounds]
+        asked = [n for n, one in enumerate(phrases) if one is not None]
         texts = [""] * len(grounds)
-        if asked:
-            written = self._model.generate(
-                [self.messages(grounds[n]) for n in asked],
-                max_tokens=self._max_tokens,
-                stop=("\n",),
-                adapter=self._adapter,
-            )
-            for n, text in zip(asked, written, strict=True):
-                texts[n] = text.strip()
+        if not asked:
+            return texts
+        told = [one for one in phrases if one is not None]
+        written = self._model.generate(
+            [self._messages(*one) for one in told],
+            max_tokens=min(self._max_tokens, _longest(told)),
+            stop=("\n",),
+            adapter=self._adapter,
+        )
+        for n, text in zip(asked, written, strict=True):
+            texts[n] = text.strip()
         return texts
 
-    def messages(self, grounds: Grounds) -> list[Message]:
-        """The prompt of one item."""
-        title, kind, reason = reason_phrases(grounds, self._noun)
+    def _messages(self, title: str, kind: str, reason: str) -> list[Message]:
         return self._prompt.render(noun=self._noun, title=title, kind=kind, reason=reason)
 
     def material(self, grounds: Grounds) -> Material:
         """What the answer may say."""
         return material_of(grounds, self._noun, self._verb)
+
+
+def _longest(told: Sequence[tuple[str, str, str]]) -> int:
+    """Tokens that a sentence of the given words takes at most: what runs on has lost the thread."""
+    return 12 + max(sum(map(len, one)) for one in told) // 3
