@@ -90,7 +90,16 @@ class Stages:
         from convrec.profile.profiler import TasteProfiler
 
         its = self._workspace
-        return TasteProfiler(its.catalogue, its.scale, its.settings.noun, its.settings.verb, self.model)
+        log = its.collaborative
+        return TasteProfiler(
+            its.catalogue,
+            its.scale,
+            its.settings.noun,
+            its.settings.verb,
+            self.model,
+            popularity=None if log is None else log.counts.astype("float32"),
+            adapter="profile" if "profile" in its.settings.models.adapters else None,
+        )
 
     @cached_property
     def explainer(self) -> EvidenceExplainer:
@@ -100,7 +109,14 @@ class Stages:
         its = self._workspace
         model = self.model if its.settings.explain.wording == "llm" else None
         return EvidenceExplainer(
-            its.catalogue, its.scale, its.settings.noun, its.settings.verb, model, its.settings.explain
+            its.catalogue,
+            its.scale,
+            its.settings.noun,
+            its.settings.verb,
+            model,
+            its.settings.explain,
+            facets=self.profiler.facets,
+            adapter="explain" if "explain" in its.settings.models.adapters else None,
         )
 
     @cached_property
