@@ -57,7 +57,8 @@ PANS = _set(
 SO_SO = _set("ok okay alright fine meh average so-so decent passable")
 
 TALK = _set(
-    """profile preferences preference info information details recommand reccomend reccommend recomend raccomandation
+    """set profile preferences preference info information details recommand reccomend reccommend recomend
+    raccomandation
     recommend recommended recommendation recommendations suggest suggested suggestion suggestions advise idea ideas
     option options pick picks choice choices list find found search searching look looking looks like liked likes
     love loved loves loving enjoy enjoyed enjoys prefer preferred adore adored hate hated hates dislike disliked

@@ -75,7 +75,7 @@ def _values_of(item: Item) -> list[tuple[str, FactValue]]:
         own.append(("genres", item.genres))
     if item.year is not None:
         own.append(("year", item.year))
-    facts = [(name, value) for name, value in item.facts.items() if name not in ("title", "genres", "year")]
+    facts = [(name, value) for name, value in item.facts.items() if name not in ("title", "genres", "year", "also")]
     return own + [(name, value) for name, value in facts if value not in ("", ())]
 
 

@@ -239,7 +239,8 @@ class Lexicon:
         if terms := self._misspelt_category(word.text):
             return at, terms, False
         before = spoken[at - 1].text if at else ""
-        if before in _BY and len(word.text) > 3 and (terms := self._surname(word.text)):
+        called = before in _BY or (word.capital and at > 0)
+        if called and len(word.text) > 3 and (terms := self._surname(word.text)):
             return at, terms, False
         return None
 

@@ -6,14 +6,10 @@ import re
 from collections.abc import Sequence
 
 from convrec.dialogue.clauses import NEGATIVE, Clause
-from convrec.dialogue.english import DECADES, FUNCTION, NUMBERS, ORDINALS, PANS, PRAISE, SO_SO, TALK, VIVID
+from convrec.dialogue.frame import telling
 from convrec.dialogue.wants import Wants
-from convrec.dialogue.words import Word, singular
-from convrec.language import plural
+from convrec.dialogue.words import Word
 
-_EMPTY = (
-    FUNCTION | TALK | PRAISE | PANS | SO_SO | frozenset(NUMBERS) | frozenset(ORDINALS) | frozenset(DECADES)
-) - VIVID
 MAX_RUN = 3
 
 
@@ -57,14 +53,6 @@ def _runs(own: Sequence[Word], plain: str, used: Sequence[tuple[int, int]], noun
         else:
             runs.append([word])
     return runs
-
-
-def telling(word: Word, noun: str) -> bool:
-    """Whether a word says anything about what is wanted."""
-    text = word.text
-    if text in _EMPTY or singular(text) in _EMPTY or singular(text) == noun or text == plural(noun):
-        return False
-    return len(text) > 2 and not text.isdecimal() and "'" not in text
 
 
 def wish_text(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from convrec.dialogue.amounts import Amount
 from convrec.dialogue.clauses import Clause
+from convrec.dialogue.frame import Frame
 from convrec.dialogue.lexicon import Found
 from convrec.dialogue.references import Reference
 from convrec.dialogue.titles import Mention
@@ -54,6 +55,16 @@ class Reading:
         for one in self.mentions:
             plain = plain[: one.start] + "§" * (one.end - one.start) + plain[one.end :]
         return plain
+
+    def frame(self, noun: str) -> Frame:
+        """Tells requests from descriptions in it."""
+        used = [
+            *((mention.start, mention.end) for mention in self.mentions),
+            *((amount.start, amount.end) for amount in self.amounts),
+            *((years.start, years.end) for years in self.years),
+            *((found.start, found.end) for found in self.found),
+        ]
+        return Frame(self.plain, self.spoken, self.clauses, used, noun)
 
     def targets(self) -> list[tuple[int, int, tuple[ItemId, ...]]]:
         """Every place that names or points at items, in order."""

@@ -67,7 +67,7 @@ def settle(
         k=reading.count[0] if reading.count else None,
         novelty=novelty_in(reading.plain),
         diversity=diversity_in(reading.plain),
-        text="" if questions else _text(reading, noun),
+        text="" if questions else _text(reading, wants, noun),
         missing=_missing(reading),
         trace=tuple(wants.trace),
     )
@@ -103,8 +103,9 @@ def _accepted(
     return accepted
 
 
-def _text(reading: Reading, noun: str) -> str:
-    cut = [(years.start, years.end) for years in reading.years]
+def _text(reading: Reading, wants: Wants, noun: str) -> str:
+    conditions = {one.said for one in wants.filters}  # what became no condition stays in the words
+    cut = [(years.start, years.end) for years in reading.years if years.said in conditions]
     cut += [(amount.start, amount.end) for amount in reading.amounts]
     cut += [(reading.count[1], reading.count[2])] if reading.count else []
     cut += spoken_for(reading.masked)

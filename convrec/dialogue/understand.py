@@ -11,6 +11,8 @@ from convrec.dialogue.acts import acts_in, spoken_for
 from convrec.dialogue.amounts import amounts_in, how_many
 from convrec.dialogue.asked import asks_openly, questions_in
 from convrec.dialogue.clauses import clauses
+from convrec.dialogue.english import DECADES
+from convrec.dialogue.frame import Frame
 from convrec.dialogue.lexicon import Lexicon
 from convrec.dialogue.loose import gather_words
 from convrec.dialogue.opinions import Opinion, opinion
@@ -23,7 +25,7 @@ from convrec.dialogue.titles import Mention, TitleLinker
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
 from convrec.dialogue.words import folded, mended, words
-from convrec.dialogue.years import years_in
+from convrec.dialogue.years import Years, years_in
 from convrec.protocols import Catalogue, ChatModel
 from convrec.types import ItemId, Request
 
@@ -35,6 +37,9 @@ _ANY_YEAR = re.compile(
 _NARRATIVE = re.compile(
     r"\b(?:was|were|seen|saw|watched|remember|came out|coming out|gets?|getting|grew|when i|could be|made in)\b"
     r"|\bis (?!fine|ok)"
+)
+_SETTING = re.compile(
+    r"\b(?:set|takes place|taking place|happening|about life)\s(?:(?:in|during|around)\s)?(?:the\s)?$"
 )
 _ANY_KIND = re.compile(
     r"\b(?:any genre|(?:drop|remove|forget|clear|lose)(?: about)?(?: the| my)? (?:genres?)(?: filters?)?)\b"
@@ -147,7 +152,8 @@ class Understander:
         if not reading.clauses:
             return wants
         wants.used += [(one.start, one.end) for one in reading.mentions]
-        self._numbers(wants, reading)
+        frame = reading.frame(self.noun)
+        self._numbers(wants, reading, frame)
         if _ANY_YEAR.search(reading.plain):
             wants.lift([one for one in standing if one.field == "year"])
         if _ANY_KIND.search(reading.plain):
@@ -155,7 +161,10 @@ class Understander:
         wants.lift([one for one in standing if _drops(one.field, reading.plain)])
         if _DROP_LAST.search(reading.plain) and standing:
             wants.lift(standing[-1:])
-        gather(wants, reading.plain, reading.found, reading.clauses, self.lexicon.fields, standing, loose=reading.loose)
+        gather(
+            wants, reading.plain, reading.found, reading.clauses, self.lexicon.fields, standing, frame,
+            loose=reading.loose,
+        )  # fmt: skip
         wants.used += [(one.start, one.end) for one in reading.references]
         wants.used += spoken_for(reading.masked)
         if not asks_openly(reading.plain) or reading.found or "recommend" in acts_in(reading.masked):
@@ -164,8 +173,10 @@ class Understander:
             )
         return wants
 
-    def _numbers(self, wants: Wants, reading: Reading) -> None:
+    def _numbers(self, wants: Wants, reading: Reading, frame: Frame) -> None:
         for amount in reading.amounts:
+            if " " not in amount.said and not frame.names_kind(amount.end):
+                continue  # "a short love affair" wants no short film
             wants.filters += amount.filters
             wants.used.append((amount.start, amount.end))
             wants.trace.append(
@@ -176,7 +187,7 @@ class Understander:
             wants.used.append((years.start, years.end))
             refused = stance in ("refuse", "dislike") and not years.said.startswith(("not", "no"))
             clause = clause_at(reading.clauses, years.start)
-            if _NARRATIVE.search(reading.plain, clause.start, clause.end):
+            if _NARRATIVE.search(reading.plain, clause.start, clause.end) or not _meant(years, reading, frame):
                 continue
             if len(self._years) and stance not in ("drop", "allow", "neutral"):
                 wants.filters += years.filters(refused=refused)
@@ -196,6 +207,15 @@ class Understander:
                     inside[:at] + "movies".ljust(length)[:length] + inside[at + length :] if length >= 6 else inside
                 )
         return opinion(inside, start - clause.start, end - clause.start, spans, self.noun)
+
+
+def _meant(years: Years, reading: Reading, frame: Frame) -> bool:
+    """Whether years are those of the item and not of its story: `set in the fifties`, `an old man`."""
+    if _SETTING.search(reading.plain[: years.start]):
+        return False
+    vague = not any(char.isdigit() for char in years.said) and years.said.split()[-1] not in DECADES
+    story = re.match(r" [A-Z]", reading.text[years.end :]) is not None  # "in 1930s Chicago"
+    return not story and frame.asks(years.start, years.end) and (not vague or frame.names_kind(years.end))
 
 
 def _pointed_years(catalogue: Catalogue, plain: str, state: State, mentions: Sequence[Mention]) -> list[int]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from convrec.dialogue.clauses import Clause, Stance
+from convrec.dialogue.clauses import NEGATIVE, Clause, Stance
 from convrec.dialogue.fields import Field
+from convrec.dialogue.frame import Frame
 from convrec.dialogue.lexicon import Found, Term
 from convrec.types import Filter
 
@@ -45,6 +46,7 @@ def gather(
     clauses: Sequence[Clause],
     fields: Mapping[str, Field],
     standing: Sequence[Filter],
+    frame: Frame,
     *,
     loose: bool,
 ) -> None:
@@ -57,6 +59,7 @@ def gather(
         clauses: Its clauses.
         fields: The catalogue's fields.
         standing: Conditions that stand.
+        frame: Tells requests from descriptions.
         loose: Whether a word without a cue is a wish (short messages, answers to a question of ours).
     """
     wanted: list[tuple[Found, list[Term]]] = []
@@ -68,7 +71,10 @@ def gather(
             f"{one.said!r}: {stance} {', '.join(f'{term.field}={term.value}' for term in one.terms[:3])}"
         )
         against = [filter_ for filter_ in standing if _names(filter_, one)]
-        if stance in ("refuse", "dislike"):
+        asked = frame.asks(one.start, one.end)
+        if stance in NEGATIVE and not asked:
+            wants.avoid.append(one.terms[0].value)
+        elif stance in ("refuse", "dislike"):
             wants.filters += _refused(one, plain[led : one.end])
         elif stance == "less":
             wants.avoid.append(one.terms[0].value)
@@ -77,7 +83,7 @@ def gather(
         elif stance != "neutral":
             terms = _chosen(one, plain, fields)
             meant = loose or stance in ("want", "like") or clause.wishes or clause.is_fragment(plain)
-            if not terms or not meant:
+            if not terms or not meant or not asked:
                 wants.wishes.append(one.terms[0].value)
             else:
                 wanted.append((one, terms))

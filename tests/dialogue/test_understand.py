@@ -247,3 +247,34 @@ def test_every_message_is_understood_as_something(reader: Understander) -> None:
     ):
         meaning = reader.understand(text, after_cards())
         assert meaning.acts
+
+
+DESCRIPTIONS = [
+    "lonely children watch their father fight a war against a drama teacher",
+    "an old man and his robot cross the frozen country looking for his daughter",
+    "short love affair between a photographer and a farmer during the harvest",
+    "spies in 1930s Vienna betray a doctor who saved their captain",
+    "teenager accidentally travels to the fifties and meets his own parents",
+]
+
+
+@pytest.mark.parametrize("text", DESCRIPTIONS)
+def test_a_description_sets_no_condition_that_could_lose_the_item_described(reader: Understander, text: str) -> None:
+    meaning = reader.understand(text, start(5))
+    assert meaning.filters == ()
+    assert meaning.text
+
+
+REQUESTS = [
+    ("a western about a lonely sheriff and a stolen gold mine", ("genres", "any_of", ("Western",))),
+    ("show me a quirky comedy with great food scenes and family quarrels", ("genres", "any_of", ("Comedy",))),
+    ("I want to see a good horror film with my teenage cousins tonight", ("genres", "any_of", ("Horror",))),
+    ("bleak thrillers from the nineties with a stubborn detective hero", ("genres", "any_of", ("Thriller",))),
+]
+
+
+@pytest.mark.parametrize(("text", "condition"), REQUESTS)
+def test_the_kind_that_is_asked_for_is_a_condition_however_much_is_told(
+    reader: Understander, text: str, condition: tuple[str, str, tuple[str, ...]]
+) -> None:
+    assert condition in conditions(reader.understand(text, start(5)))
