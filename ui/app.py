@@ -109,8 +109,8 @@ class _Elements:
     def connect(self, blocks: gr.Blocks) -> None:
         """Every event of the page."""
         page = self.page
-        self._on(blocks.load, lambda who, user, _: page.open(who, user), MODEL)
-        self._on(self.user.input, lambda who, user, _: page.open(who, user), MODEL)
+        self._on(blocks.load, lambda who, user, _: page.open(who, user), QUICK)
+        self._on(self.user.input, lambda who, user, _: page.open(who, user), QUICK)
         self._answer(
             self.box.submit, lambda who, user, data: page.send(who, user, str(data)), typed=True, trigger_mode="once"
         )
@@ -128,6 +128,8 @@ class _Elements:
         self._on(self.top.fresh, lambda who, user, _: page.fresh(who, user), QUICK)
         self._on(self.panel.edit, lambda who, user, data: page.edit(who, user, data["statement"], data["edit"]), MODEL)
 
+        self._on(self.panel.write, lambda who, user, _: page.write(who, user), MODEL)
+
     def _answer(self, event: Handler, handler: Handler, *, typed: bool = False, **how: Any) -> None:
         """An event that makes an answer; after it, however it ends, the page is put right and the panel renewed."""
         done = self._on(event, handler, MODEL, typed=typed, **how)
@@ -137,7 +139,7 @@ class _Elements:
     def _refresh(self, done: Any) -> None:
         self._on(
             done.then,
-            lambda who, user, _: self.page.profile(who, user, worded=False),
+            lambda who, user, _: self.page.profile(who, user),
             QUICK,
         )
 

@@ -1,5 +1,5 @@
 // Buttons inside our HTML: each says what it does (data-act) and with what (its other data).
-// The names that may be triggered, for Gradio to know: "say" "verdict" "retry" "undo" "fresh" "edit"
+// The names that may be triggered, for Gradio to know: "say" "verdict" "retry" "undo" "fresh" "edit" "write"
 element.addEventListener("click", (event) => {
   const jump = event.target.closest("button[data-jump]");
   if (jump) document.getElementById(jump.dataset.jump)?.scrollIntoView({ behavior: "smooth" });

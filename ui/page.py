@@ -75,15 +75,23 @@ class Page:
         talk = self.talks.get(visitor, user_id)
         whole = self._whole(talk)
         yield View(whole.past, whole.live, panel.loading(), whole.busy, notice="")
-        yield from self.profile(visitor, user_id)
+        yield self.profile(visitor, user_id)
 
-    def profile(self, visitor: str, user_id: UserId | None, *, worded: bool = True) -> Iterator[View]:
-        """The panel: at once from what is known, then with its text written anew where a model is to write it."""
-        talk = self.talks.get(visitor, user_id)
-        history = talk.given() if user_id is None else self.rec.history(user_id)
-        yield self._panel(self.rec.quick_profile(history), user_id)
-        if worded and user_id is not None:
+    def profile(self, visitor: str, user_id: UserId | None) -> View:
+        """The panel, at once: the text of a model where it still holds, else one by template."""
+        history = self.talks.get(visitor, user_id).given() if user_id is None else self.rec.history(user_id)
+        return self._panel(self.rec.quick_profile(history), user_id)
+
+    def write(self, visitor: str, user_id: UserId | None) -> Iterator[View]:
+        """The panel with its text worded by the model, which takes its time: hence only when asked for."""
+        if user_id is None:
+            return
+        yield self._panel(self.rec.quick_profile(self.rec.history(user_id)), user_id, writing=True)
+        try:
             yield self._panel(self.rec.profile(user_id), user_id)
+        except RunError as error:
+            log.error("a profile could not be written: %s", error)
+            yield replace(self.profile(visitor, user_id), notice="I could not word it anew. It stays as it was.")
 
     def send(self, visitor: str, user_id: UserId | None, text: str) -> Iterator[View]:
         """A message and its answer, as it comes."""
@@ -222,8 +230,11 @@ class Page:
             hint = f"I know what you {self.verb} before. Say what you want now, and tell me when I am wrong."
         return greeting(f"What {self.noun} are you in the mood for?", hint, self.examples)
 
-    def _panel(self, profile: Profile, user_id: UserId | None) -> View:
-        return View(profile=panel.panel(profile, self.noun, editable=user_id is not None))
+    def _panel(self, profile: Profile, user_id: UserId | None, *, writing: bool = False) -> View:
+        known = user_id is not None
+        with_model = self.rec.settings.models.llm != "none"
+        html = panel.panel(profile, self.noun, editable=known, rewritable=known and with_model, writing=writing)
+        return View(profile=html)
 
 
 def _fold(exchange: Exchange, event: ChatEvent) -> None:

@@ -12,22 +12,26 @@ from .markup import button, esc, paragraphs
 SHOWN = 12
 """Statements a panel shows; the rest are behind a fold."""
 _EVIDENCE = 6
+_HEAD = 70
+_PENDING = '<p class="cr-why cr-pending" aria-label="Reading your history"><span></span><span></span></p>'
 
 
-def panel(profile: Profile, noun: str, *, editable: bool) -> str:
+def panel(profile: Profile, noun: str, *, editable: bool, rewritable: bool = False, writing: bool = False) -> str:
     """The profile as a panel.
 
     Args:
         profile: What convrec thinks the person likes.
         noun: What one item is called: `film`.
         editable: Whether statements can be removed and locked, which needs somebody to keep it for.
+        rewritable: Whether a model can be asked to write the text.
+        writing: Whether it is doing so.
     """
     if not profile.statements:
         return _frame(
             f'<p class="cr-empty">Nothing yet. Name {esc(plural(noun))} you enjoy, or press Like on a card, '
             "and what I make of it will stand here.</p>"
         )
-    parts = [f'<div class="cr-prose">{paragraphs(profile.text)}</div>' if profile.text else ""]
+    parts = [_prose(profile, rewritable, writing)]
     for polarity, heading in (("like", "You like"), ("dislike", "You avoid")):
         found = [one for one in profile.statements if one.polarity == polarity]
         if found:
@@ -35,9 +39,24 @@ def panel(profile: Profile, noun: str, *, editable: bool) -> str:
     return _frame("".join(parts))
 
 
+def _prose(profile: Profile, rewritable: bool, writing: bool) -> str:
+    """The text, its first lines until it is opened."""
+    if writing:
+        return _PENDING
+    if not profile.text:
+        return ""
+    again = ""
+    if rewritable and profile.written_by == "template":
+        again = button("write", "Reword", mark="retry", css="cr-quiet", hint="Let the language model word this text")
+    return (
+        f'<details class="cr-prose"><summary>{paragraphs(profile.text)}</summary></details>'
+        f'<div class="cr-tools">{again}</div>'
+    )
+
+
 def loading() -> str:
     """The panel while the profile is being read."""
-    return _frame('<p class="cr-why cr-pending" aria-label="Reading your history"><span></span><span></span></p>')
+    return _frame(_PENDING)
 
 
 def _frame(inside: str) -> str:
@@ -58,12 +77,19 @@ def _statement(one: Statement, noun: str, editable: bool) -> str:
         for mark, holds in (("lately", one.recent), ("said", one.origin != "log"), ("locked", one.locked))
         if holds
     )
+    head, rest = _headed(one.text)
     return (
         f'<details class="cr-statement cr-{one.polarity}"><summary>'
-        f'<span class="cr-text">{esc(one.text, 300)}{marks}</span>'
+        f'<span class="cr-text">{esc(head, 300)}{marks}</span>'
         f'<span class="cr-strength" style="--strength:{percent}" title="How strongly: {percent}%"></span></summary>'
-        f"{_evidence(one, noun)}{_edits(one) if editable else ''}</details>"
+        f"{f'<p>{esc(rest, 400)}</p>' if rest else ''}{_evidence(one, noun)}{_edits(one) if editable else ''}</details>"
     )
+
+
+def _headed(text: str) -> tuple[str, str]:
+    """A sentence as what it says and, after a colon, what it says it by: the first is read at a glance."""
+    head, colon, rest = text.partition(": ")
+    return (head, capital(rest)) if colon and rest and len(head) <= _HEAD else (text, "")
 
 
 def _evidence(one: Statement, noun: str) -> str:

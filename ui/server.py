@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convrec.errors import UsageError
@@ -101,6 +102,7 @@ def serve(
     user: str | None = None,
     allow_public: bool = False,
     listening: socket.socket | None = None,
+    ready: Callable[[int], None] = lambda port: None,
 ) -> None:
     """Serve the page until it is interrupted.
 
@@ -111,13 +113,24 @@ def serve(
         user: The stored user chosen at the start.
         allow_public: Whether other machines may reach it.
         listening: A socket from `bind`, in place of host and port.
+        ready: Told the port when everything is loaded.
 
     Raises:
         UsageError: The address is public and that was not allowed, the port is taken, or `user` is not stored.
     """
     hosts = check(host, allow_public)
     with listening or bind(host, port) as bound:
-        server(create_app(rec, user, hosts)).run(sockets=[bound])
+        app = create_app(rec, user, hosts)
+        warm(rec)
+        ready(bound.getsockname()[1])
+        server(app).run(sockets=[bound])
+
+
+def warm(rec: Recommender) -> None:
+    """Load what answers need, so that the first visitor does not wait for it."""
+    for _ in rec.chat().send("hello"):
+        pass
+    rec.recommend(k=1)
 
 
 def server(app: Any) -> Any:

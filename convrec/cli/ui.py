@@ -29,10 +29,14 @@ def ui(
     with bind(host, port) as listening:
         from convrec import Recommender
 
+        say("convrec: opening the workspace and its models")
         with Recommender.open(workspace) as rec:
-            name, taken = rec.settings.name or "the page", listening.getsockname()[1]
-            say(f"convrec: {name} is on http://{_shown(host)}:{taken} (Ctrl+C ends it)")
-            serve(rec, host, port, user=user, allow_public=allow_public, listening=listening)
+            name = rec.settings.name or "the page"
+
+            def ready(taken: int) -> None:
+                say(f"convrec: {name} is on http://{_shown(host)}:{taken} (Ctrl+C ends it)")
+
+            serve(rec, host, port, user=user, allow_public=allow_public, listening=listening, ready=ready)
 
 
 def _shown(host: str) -> str:

@@ -169,7 +169,8 @@ class FakeRecommender:
         return self.ranked(set(self.history(user_id).item_ids), (), k)
 
     def profile(self, user_id: str) -> Profile:
-        return self.quick_profile(self.history(user_id))
+        made = self.quick_profile(self.history(user_id))
+        return replace(made, text="Worded by a model.", written_by="scripted")
 
     def quick_profile(self, history: History) -> Profile:
         counts: dict[tuple[str, bool], list[Interaction]] = {}

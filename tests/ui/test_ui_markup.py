@@ -140,6 +140,13 @@ def test_every_item_has_a_colour_of_its_own_that_stays() -> None:
     assert len({hue(str(n)) for n in range(50)}) > 35
 
 
+def test_a_statement_is_read_at_a_glance() -> None:
+    text = "You like quiet films: seven of the eight you rated pleased you."
+    html = panel(Profile("u", "", (Statement("a", "b", "c", "like", 1, 1, text),)), "film", editable=False)
+    assert '<span class="cr-text">You like quiet films</span>' in html
+    assert "<p>Seven of the eight you rated pleased you.</p>" in html
+
+
 def test_statements_beyond_the_first_dozen_are_folded() -> None:
     many = tuple(Statement(str(n), "genre", str(n), "like", 0.5, 0.5, f"You like {n}.") for n in range(20))
     html = panel(Profile("u", "", many), "film", editable=False)

@@ -219,9 +219,25 @@ def test_what_a_visitor_says_about_cards_makes_their_profile(page: Page) -> None
     assert "Nothing yet" in (shown(page, page.open("v", None)).profile or "")
     shown(page, page.send("v", None, "something quiet"))
     page.verdict("v", None, items(page, "v")[0], "like")
-    made = shown(page, page.profile("v", None)).profile or ""
+    made = page.profile("v", None).profile or ""
     assert "You like" in made
     assert 'data-act="edit"' not in made
+
+
+def test_a_model_words_the_profile_when_asked(page: Page, rec: FakeRecommender) -> None:
+    assert 'data-act="write"' in (page.profile("v", "anna").profile or "")
+    assert 'data-act="write"' not in (page.profile("v", None).profile or "")
+    before, after = page.write("v", "anna")
+    assert "cr-pending" in (before.profile or "")
+    assert "Worded by a model." in (after.profile or "")
+    assert 'data-act="write"' not in (after.profile or "")
+    assert list(page.write("v", None)) == []
+
+
+def test_without_a_model_nobody_is_offered_one(rec: FakeRecommender) -> None:
+    models = rec.settings.models.model_copy(update={"llm": "none"})
+    rec.settings = rec.settings.model_copy(update={"models": models})
+    assert 'data-act="write"' not in (Page(rec).profile("v", "anna").profile or "")
 
 
 def test_users_are_stored_ones(page: Page) -> None:
