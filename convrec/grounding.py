@@ -248,7 +248,7 @@ def _form(masked: str, marks: Sequence[_Mark], material: Material) -> Iterator[s
     for match in _LINKED.finditer(masked):
         for mark in _MARKED.findall(match.group()):
             meant = marks[ord(mark) - _FIRST_MARK][1]
-            if isinstance(meant, Given) and meant.kind != "wish" and not fits_role(meant.facet, match[1].lower()):
+            if isinstance(meant, Given) and meant.facet != "wish" and not fits_role(meant.facet, match[1].lower()):
                 yield f"{meant.value!r} after {match[1]!r}"
 
 

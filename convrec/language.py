@@ -17,6 +17,7 @@ _FRAMES = {
     "tone": "{values} {nouns}",
     "title": "{values} {nouns}",
     "period": "{nouns} from {values}",
+    "year": "{nouns} from {values}",
     "director": "{nouns} directed by {values}",
     "author": "{nouns} by {values}",
     "writer": "{nouns} written by {values}",
@@ -51,7 +52,7 @@ _ABOUT = frozenset({"theme", "topic", "subject"})
 _MASS = re.compile(
     r"(?:[^s]s|ing|ness|ship|hood|tion|ence|ance|ism|ery|al|age|ce|cy|gy|ty|ia|ment|ics|love|travel|fame|grief|greed|"
     r"guilt|radio|vision|work|undercover|wealth|exile|revenge|memory|life|war|jazz|hip hop|music|magic|"
-    r"theatre|murder|suicide)$"
+    r"theatre|contact|murder|suicide)$"
 )
 """Words that follow `about` without an article; a guess from their endings, right for most."""
 _WITH_ARTICLE = re.compile(r"(?:Kingdom|States|Union|Republic|Islands|Emirates|Netherlands|Philippines)$")

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from convrec.explain.evidence import Grounds
 from convrec.grounding import STRONG, Given, Material, Named, read, repair, sentences, title_forms
-from convrec.types import Claim, Explanation
+from convrec.types import Claim
 
 MOST_SENTENCES = 2
 _MOST_WORDS = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What remains of a model's text.
+
+    Attributes:
+        text: One or two sentences.
+        claims: What they assert, all supported.
+        sentences: How many there are.
+    """
+
+    text: str
+    claims: tuple[Claim, ...]
+    sentences: int
 
 
 def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
@@ -24,26 +40,28 @@ def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
     named.extend(
         Named(other.id, other.label, "", frozenset(shared)) for met in grounds.wishes for other, shared in met.like
     )
-    liked = {(one.facet, one.value): one for one in grounds.statements}
     given = [
-        Given(one.facet, one.value, "statement", one.id, one.polarity == "like", one.strength >= STRONG)
-        for one in grounds.statements
-    ]
-    facts = dict.fromkeys([*grounds.facts, *(fact for one in grounds.cited for fact in one.shared)])
-    given.extend(
-        Given(facet, value, "fact", f"{facet}={value}") for facet, value in facts if (facet, value) not in liked
-    )
-    given.extend(
         Given(met.fact[0] if met.fact else "wish", met.fact[1] if met.fact else met.said, "wish", met.said)
         for met in grounds.wishes
-        if not met.like and (met.fact is None or met.fact not in facts)
+        if not met.like
+    ]
+    known = {(one.facet, one.value) for one in given}
+    given.extend(
+        Given(one.facet, one.value, "statement", one.id, one.polarity == "like", one.strength >= STRONG)
+        for one in grounds.statements
+        if (one.facet, one.value) not in known
+    )
+    known = {(one.facet, one.value) for one in given}
+    facts = dict.fromkeys([*grounds.facts, *(fact for one in grounds.cited for fact in one.shared)])
+    given.extend(
+        Given(facet, value, "fact", f"{facet}={value}") for facet, value in facts if (facet, value) not in known
     )
     if grounds.item.year is not None:
         given.append(Given("year", str(grounds.item.year), "fact", f"year={grounds.item.year}"))
     return Material(noun, verb, subject, tuple(named), tuple(given))
 
 
-def checked(text: str, material: Material) -> Explanation | None:
+def checked(text: str, material: Material) -> Checked | None:
     """At most two sentences of the text, as far as they pass; None where the first does not or says nothing telling.
 
     Args:
@@ -62,13 +80,13 @@ def checked(text: str, material: Material) -> Explanation | None:
     said = " ".join(kept)
     if not kept or len(said.split()) > _MOST_WORDS or _stutters(said) or not _is_reason(said, claims, material):
         return None
-    return Explanation(said, tuple(dict.fromkeys(claims)))
+    return Checked(said, tuple(dict.fromkeys(claims)), len(kept))
 
 
 def _is_reason(text: str, claims: Sequence[Claim], material: Material) -> bool:
     """Whether it speaks to the person, of the item, and joins what the item is to what they like or want."""
     kinds = {claim.kind for claim in claims}
-    joined = "statement" in kinds or {"fact", "wish"} <= kinds or {"fact", "history"} <= kinds
+    joined = "statement" in kinds or "wish" in kinds or {"fact", "history"} <= kinds
     forms = title_forms(material.subject.title) if material.subject else []
     of_item = any(form in text for form in forms) or re.search(r"\b(?:this|it)\b", text.lower()) is not None
     return joined and of_item and re.search(r"\byour?\b", text.lower()) is not None

@@ -25,6 +25,7 @@ _LEAST_SHARE = 0.03
 _LEAST_RESEMBLANCE = 1.2
 """Nats of surprise that shared facts must carry: one genre that three in ten items have."""
 _MOST_CITED = 2
+_DECADE = re.compile(r"\d0['’]?s\b|\b(?:twen|thir|for|fif|six|seven|eigh|nine)ties\b")
 _UNTELLING = frozenset({"language", "country", "time", "runtime", "also"})
 
 
@@ -113,6 +114,7 @@ class EvidenceFinder:
         self._facets = facets
         self._opinions = {opinion.item_id: opinion for opinion in found}
         self._statements = profile.statements if profile is not None else ()
+        self._disliked = {(one.facet, one.value) for one in self._statements if one.polarity == "dislike"}
         self._request = request
         self._contributions = contributions
         self._times_cited: Counter[str] = Counter()
@@ -148,7 +150,7 @@ class EvidenceFinder:
     def _shared(self, item: Item, other: ItemId) -> tuple[Fact, ...]:
         rows = self._catalogue.row(item.id), self._catalogue.row(other)
         names = [self._facets.names[n] for n in self._facets.shared(*rows)]
-        kept = tuple(name for name in names if name[0] not in _UNTELLING)
+        kept = tuple(name for name in names if name[0] not in _UNTELLING and name not in self._disliked)
         # A decade alone, or a genre that half of all items have, is no resemblance.
         if sum(self._specific(fact) for fact in kept if fact[0] != "period") < _LEAST_RESEMBLANCE:
             return ()
@@ -217,11 +219,7 @@ class EvidenceFinder:
         return sorted((one for one in found if one.strength >= least), key=lambda one: (-worth(one), one.id))
 
     def _met(self, item: Item, features: Sequence[Fact]) -> list[Met]:
-        met = [
-            Met(one.said or str(value), (singular(one.field), value))
-            for one in self._request.filters
-            for value in _values_met(one, item)
-        ]
+        met = [Met(one.said or fact[1], fact) for one in self._request.filters for fact in _facts_met(one, item)]
         words = {value.lower(): (facet, value) for facet, value in features}
         text = f" {item.text.lower()} "
         for wish in self._request.wishes:
@@ -269,18 +267,26 @@ class EvidenceFinder:
         return best[1] if best else None
 
 
-def _values_met(wanted: Filter, item: Item) -> list[str]:
-    """The item's values that a filter of words asks for; numbers are met by the year or a fact as it stands."""
+def _facts_met(wanted: Filter, item: Item) -> list[Fact]:
+    """The item's facts that a filter asks for; a decade as a decade, other ranges are met without a word."""
     if wanted.op == "none_of":
         return []
     if wanted.field == "year":
-        return [str(item.year)] if item.year is not None else []
+        return _year_met(wanted, item)
     if wanted.op in ("at_least", "at_most"):
         return []
     value = item.genres if wanted.field == "genres" else item.facts.get(wanted.field, ())
     own = value if isinstance(value, tuple) else (str(value),)
     asked = {str(one).lower() for one in wanted.values}
-    return [one for one in own if one.lower() in asked and said(one)]
+    return [(singular(wanted.field), one) for one in own if one.lower() in asked and said(one)]
+
+
+def _year_met(wanted: Filter, item: Item) -> list[Fact]:
+    if item.year is None:
+        return []
+    if wanted.op in ("any_of", "all_of") and len(wanted.values) == 1:
+        return [("year", str(item.year))]
+    return [("period", f"{item.year // 10 * 10}s")] if _DECADE.search(wanted.said.lower()) else []
 
 
 def _distinct(met: Sequence[Met]) -> list[Met]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from convrec.config import ExplainSettings
-from convrec.explain.claims import checked
+from convrec.explain.claims import MOST_SENTENCES, Checked, checked
 from convrec.explain.evidence import EvidenceFinder, Grounds
 from convrec.explain.templates import Templates
 from convrec.explain.wording import ExplanationWording
@@ -101,12 +101,19 @@ class EvidenceExplainer:
         if self._wording is None:
             return plain
         written = self._wording.word(grounds)
-        result = []
-        for one, text, fallback in zip(grounds, written, plain, strict=True):
-            own = checked(text, self._wording.material(one)) if text else None
-            result.append(
-                fallback
-                if own is None
-                else Explanation(own.text, own.claims, grounded=True, written_by=self._wording.writer)
-            )
-        return result
+        return [
+            self._worded(one, text, templates) or fallback
+            for one, text, fallback in zip(grounds, written, plain, strict=True)
+        ]
+
+    def _worded(self, grounds: Grounds, text: str, templates: Templates) -> Explanation | None:
+        """The model's text as far as it passes, with what speaks against the item; None where it does not pass."""
+        if self._wording is None or not text:
+            return None
+        own = checked(text, self._wording.material(grounds))
+        if own is None:
+            return None
+        caution = templates.caution(grounds, {claim.subject for claim in own.claims})
+        if caution is not None and own.sentences < MOST_SENTENCES:
+            own = Checked(f"{own.text} {caution.text}", (*own.claims, *caution.claims), MOST_SENTENCES)
+        return Explanation(own.text, own.claims, grounded=True, written_by=self._wording.writer)

@@ -78,7 +78,7 @@ class Templates:
         """What speaks against it, else a reason of another kind than the first."""
         said = {claim.subject for claim in first.claims}
         makers: tuple[_Maker, ...] = (
-            lambda: self._against(grounds),
+            lambda: self.caution(grounds, said),
             lambda: self._history(grounds, also=True),
             lambda: self._also(grounds, said),
         )
@@ -122,14 +122,15 @@ class Templates:
             )
             return Sentence(text, claims, opening)
         what = noun_phrase(grouped(facts[:4]), self._noun)
+        also = f"; its description speaks of {listing([f'“{word}”' for word in words[:2]])}" if words else ""
         text, opening = self._pick(
             grounds.item.id,
             "wish",
             (
-                f"{title} is {what}, as you asked.",
-                f"what you asked for: {what}.",
-                f"you wanted {what}, and that is what {title} is.",
-                f"it answers your wish for {what}.",
+                f"{title} is {what}, as you asked{also}.",
+                f"what you asked for: {what}{also}.",
+                f"you wanted {what}, and that is what {title} is{also}.",
+                f"it answers your wish for {what}{also}.",
             ),
         )
         return Sentence(text, (*claims, *facts_claims(facts[:4])), opening)
@@ -174,8 +175,9 @@ class Templates:
         verb, title, many = cited[0].opinion.verb, short_title(grounds.item.title), len(names) > 1
         own = listing(names)
         if also:
-            near = f"It is near to {own}, which you {verb}."
-            same = f"You {verb} {own}, which are of the same kind." if many else f"You {verb} {own}, {what} too."
+            each = f"each {what}" if many else what
+            same = f"You {verb} {own}, {each} too."
+            near = f"Like {own}, which you {verb}, it is {what}."
             return self._pick(grounds.item.id, "history", (same, near))
         said_by_title = any(value.lower() in title.lower() for _, value in cited[0].shared)
         subject = "this" if said_by_title or title.lower() in own.lower() else title
@@ -251,17 +253,21 @@ class Templates:
         text, opening = self._pick(grounds.item.id, "also", variants)
         return Sentence(text, statement_claims(fresh), opening)
 
-    def _against(self, grounds: Grounds) -> Sentence | None:
+    def caution(self, grounds: Grounds, said: set[str]) -> Sentence | None:
+        """The one reason against, where there is one; `said`: what the sentence before it has claimed."""
         if grounds.against is not None:
             one = grounds.against
             what = facet_phrase(one.facet, [one.value], self._noun)
             own = noun_phrase([(one.facet, [one.value])], self._noun)
+            plain = f"Against it: you do not often enjoy {what}."
+            if fact_subject((one.facet, one.value)) in said:
+                return Sentence(plain, (Claim(what, "statement", one.id),), "against:plain")
             text, opening = self._pick(
                 grounds.item.id,
                 "against",
                 (
                     f"One caution: it is {own}, and you mostly care little for {what}.",
-                    f"Against it: you do not often enjoy {what}.",
+                    plain,
                     f"Mind that it is also {own}, which is not usually for you.",
                 ),
             )

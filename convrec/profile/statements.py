@@ -29,6 +29,8 @@ MAX_EVIDENCE = 8
 _SHRINK = 4.0
 """Events by which a feature's mean is drawn towards the person's own."""
 _LEAST_SCORE = 1.3
+_MOST_COMMON = 0.5
+"""What half of a log carries or more (English films among films) is nobody's taste."""
 _PER_FACET = {"genre": 5, "period": 2, "title": 4}
 _PER_OTHER_FACET = 3
 _MOST_DISLIKES = 4
@@ -118,7 +120,7 @@ def _candidates(tally: _Tally, facets: Facets, found: Sequence[Opinion]) -> list
     beyond = (tally.disliked - sour * base) / np.sqrt(sour * base * (1 - base) + 1)
     dislike = np.maximum(surprise, 0.8 * beyond) - 2.5 * tally.lean * np.sqrt(tally.count)
     result = []
-    for feature in map(int, np.flatnonzero(tally.count >= 2)):
+    for feature in map(int, np.flatnonzero((tally.count >= 2) & (base < _MOST_COMMON))):
         facet, _ = facets.names[feature]
         if _likes(tally, facet, feature, float(base[feature]), facets.rich) and like[feature] >= _LEAST_SCORE:
             result.append(_Found(feature, "like", float(like[feature])))

@@ -86,6 +86,34 @@ def test_a_wish_that_is_met_is_the_reason(explainer, taste):
     assert any(claim.kind == "wish" for claim in one.claims)
 
 
+def test_a_decade_is_met_as_a_decade_and_a_range_without_a_word(explainer, taste):
+    decade = (Filter("year", "at_least", (1980,), "from the eighties"), Filter("year", "at_most", (1989,), ""))
+    (one,) = explain(explainer, taste, played([]), Request(filters=decade), ids=["castle-9"])
+    assert "the 1980s" in one.text
+    (other,) = explain(
+        explainer,
+        taste,
+        played([]),
+        Request(filters=(Filter("year", "at_most", (1990,), "before 1990"),)),
+        ids=["castle-9"],
+    )
+    assert "asked" not in other.text
+    assert "1983" not in other.text
+
+
+def test_the_models_words_do_not_silence_the_caution(shelf, taste):
+    llm, _ = worded(
+        shelf, taste, lambda messages: "You like games about betrayal, and The Crypt of Jarn is a game about betrayal."
+    )
+    (one,) = explain(
+        llm,
+        taste,
+        played([(f"castle-{n}", 5.0) for n in range(8)] + [(f"crypt-{n}", 1.0) for n in range(3)]),
+        ids=["crypt-9"],
+    )
+    assert re.search(r"caution|Against|Mind", one.text)
+
+
 def test_like_an_item_names_what_is_shared(explainer, taste):
     (one,) = explain(explainer, taste, played([]), Request(like=("castle-0",)), ids=["castle-9"])
     assert "The Castle of Arn" in one.text
