@@ -51,7 +51,7 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _CHECK = re.compile(r"^(?:but |and |so )?(?:is|are|was|were|does|do) (?:it|this|that|they|these|§|the \w+(?: one)?)\b")
 _HAVE = re.compile(
-    r"\b(?:do|have) you (?:have|got|know|heard of|heard|carry|sell)\b[^?.!]*$|\bis § (?:in|available|part)"
+    r"\b(?:do|have) you (?:have|got|know|heard of|heard|carry|sell)\b[^?.!]*[?.!]*\s*$|\bis § (?:in|available|part)"
 )
 _NOT_HERE = re.compile(
     r"trailer|where can i (?:watch|buy|find|see|stream|get)|on (?:netflix|hulu|amazon|disney)|available on|cinema"

@@ -175,6 +175,7 @@ QUESTIONS = [
     ("show my profile", "profile"),
     ("help", "help"),
     ("show me the trailer", "unknown"),
+    ("have you got Robot Picnic?", "have"),
 ]
 
 
