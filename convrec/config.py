@@ -66,6 +66,9 @@ class RerankSettings(_Section):
     """How many of the candidates the LLM scores; 0: none."""
     llm_weight: float = Field(0.0, ge=0.0, le=1.0)
     """Share of the LLM in the fused score. Chosen on validation for the model at hand."""
+    liking_weight: float = Field(0.3, ge=0.0)
+    """Weight of the probability of liking, in units of the retrieval score. Chosen on validation: 0.3 ranks what is
+    liked next higher and what is disliked next lower, at no loss over all."""
     diversity: float = Field(0.0, ge=0.0, le=1.0)
     """Default of `Request.diversity`."""
 

@@ -155,7 +155,7 @@ class Recommender:
         with clock("retrieve"):
             found = self._candidates(past, profile, request, k, candidates)
         with clock("rerank"):
-            ranked = self.stages.reranker.rerank(past, profile, request, found)[:k]
+            ranked = self._ranked(past, profile, request, found)
         chosen = self._shown(past, ranked)
         if explain:
             with clock("explain"):
@@ -284,7 +284,7 @@ class Recommender:
         """The `request.k` best, ranked, without explanations."""
         profile = self._known_profile(history)
         found = self._candidates(history, profile, request, request.k, None)
-        return self._shown(history, self.stages.reranker.rerank(history, profile, request, found)[: request.k])
+        return self._shown(history, self._ranked(history, profile, request, found))
 
     def explain(
         self, history: History, request: Request, recommendations: Sequence[Recommendation]
@@ -330,7 +330,8 @@ class Recommender:
         if query and query.strip():
             asked = self.understander.request_from(query)
             request = asked if not talk else merged(request, asked)
-        return replace(request, filters=(*request.filters, *filters), k=k)
+        diversity = request.diversity or self.settings.rerank.diversity
+        return replace(request, filters=(*request.filters, *filters), k=k, diversity=diversity)
 
     def _candidates(
         self, history: History, profile: Profile, request: Request, k: int, given: Sequence[ItemId] | None
@@ -340,6 +341,13 @@ class Recommender:
             return self.stages.retriever.score(history, profile, request, list(dict.fromkeys(given)))
         depth = max(k, self.settings.retrieve.candidates)
         return self.stages.retriever.retrieve(history, profile, request, depth)
+
+    def _ranked(
+        self, history: History, profile: Profile, request: Request, found: Sequence[Candidate]
+    ) -> list[Candidate]:
+        ranked = self.stages.appeal.rerank(history, profile, request, found)
+        ranked = self.stages.reranker.rerank(history, profile, request, ranked)
+        return self.stages.retriever.diversify(history, request, ranked)[: request.k]
 
     def _shown(self, history: History, ranked: Sequence[Candidate]) -> list[Recommendation]:
         ids = [candidate.item_id for candidate in ranked]

@@ -11,7 +11,9 @@ from convrec.errors import RunError, UsageError
 from convrec.profile.edits import Edit
 from convrec.profile.edits import apply as apply_edits
 from convrec.protocols import ChatModel
+from convrec.rerank.appeal import LikingReranker
 from convrec.rerank.language import LanguageReranker
+from convrec.rerank.liking import LikingModel
 from convrec.types import Candidate, Explanation, History, ItemId, Profile, Request
 from convrec.workspace import Workspace
 
@@ -60,15 +62,16 @@ class Stages:
         its = self._workspace
         return HybridRetriever(its.catalogue, its.encoder, its.index, collaborative, its.settings.retrieve, its.scale)
 
-    def fitted_on(self, events: Log) -> tuple[HybridRetriever, LanguageReranker]:
-        """Retrieval fitted on these events alone, and the reranker."""
+    def fitted_on(self, events: Log) -> tuple[HybridRetriever, LikingReranker]:
+        """Retrieval and the liking model fitted on these events alone: for honest evaluation."""
         from convrec.retrieve.collaborative import Collaborative
 
         its, chosen = self._workspace, self._workspace.settings.retrieve
         collaborative = Collaborative.fit(
             events, its.catalogue, ridge=chosen.ridge, half_life=chosen.half_life, scale=its.scale
         )
-        return self._retriever(collaborative), self.reranker
+        liking = LikingModel.fit(events.histories(), self.rows, its.scale)
+        return self._retriever(collaborative), self._appeal(liking)
 
     @cached_property
     def reranker(self) -> LanguageReranker:
@@ -83,6 +86,15 @@ class Stages:
             depth=its.rerank.depth,
             adapter="rank" if "rank" in its.models.adapters else None,
         )
+
+    @cached_property
+    def appeal(self) -> LikingReranker:
+        """Puts what will be liked first."""
+        return self._appeal(self._workspace.liking)
+
+    def _appeal(self, liking: LikingModel | None) -> LikingReranker:
+        weight = self._workspace.settings.rerank.liking_weight
+        return LikingReranker(liking, self.rows, self._workspace.scale, weight=weight)
 
     @cached_property
     def profiler(self) -> TasteProfiler:
@@ -125,7 +137,9 @@ class Stages:
         from convrec.dialogue.understand import Understander
 
         its = self._workspace
-        return Understander(its.catalogue, noun=its.settings.noun, verb=its.settings.verb)
+        counts = its.collaborative.counts.tolist() if its.collaborative is not None else []
+        fame = {item.id: float(count) for item, count in zip(its.catalogue.items, counts, strict=False)}
+        return Understander(its.catalogue, noun=its.settings.noun, verb=its.settings.verb, popularity=fame or None)
 
     def quick_profile(self, history: History, edits: Sequence[Mapping[str, Any]]) -> Profile:
         """Statements with a text by template: milliseconds, no LLM."""

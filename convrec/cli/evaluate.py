@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,7 +34,7 @@ def ranking(
     from convrec.evaluate.report import context, table
 
     names = {"all": None, "none": []}.get(peers, [name.strip() for name in peers.split(",") if name.strip()])
-    overrides = {} if llm_weight is None else {"rerank": {"llm_weight": llm_weight}}
+    overrides: dict[str, Any] = {} if llm_weight is None else {"rerank": {"llm_weight": llm_weight}}
     with Recommender.open(workspace, **overrides) as rec:
         figures = run(
             rec, peer_names=names, max_users=max_users, llm=llm, seed=seed, validation=validation, progress=say

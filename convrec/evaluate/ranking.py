@@ -90,9 +90,10 @@ def evaluate(
     ranks: dict[str, NDArray[np.float64]] = {}
     popularity = _share(train, rec.catalogue)
     systems: list[System] = [_PeerSystem(peer) for peer in peers(peer_names, rec.catalogue)]
-    systems.append(ConvrecSystem(rec, "convrec, retrieval alone", llm=False))
+    systems.append(ConvrecSystem(rec, "convrec, retrieval alone"))
+    systems.append(ConvrecSystem(rec, "convrec, without LLM", liking=True))
     if llm:
-        systems.append(ConvrecSystem(rec, "convrec, with LLM", llm=True))
+        systems.append(ConvrecSystem(rec, "convrec, with LLM", liking=True, llm=True))
     for system in systems:
         progress(f"{system.name}: fitting")
         start = time.perf_counter()

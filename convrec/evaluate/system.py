@@ -30,22 +30,32 @@ class System(Protocol):
 class ConvrecSystem:
     """The stages of a recommender with the models of the log fitted anew."""
 
-    def __init__(self, rec: Recommender, name: str, *, llm: bool) -> None:
-        """Take settings, encoder, index and LLM from an open recommender."""
+    def __init__(self, rec: Recommender, name: str, *, liking: bool = False, llm: bool = False) -> None:
+        """Take settings, encoder, index and LLM from an open recommender.
+
+        Args:
+            rec: Its own fitted models are not used.
+            name: Of the row.
+            liking: With the probability of liking in the score.
+            llm: With the LLM's vote.
+        """
         self.name = name
         self._rec = rec
-        self._llm = llm
+        self._liking, self._llm = liking, llm
 
     def fit(self, log: Log, catalogue: Catalogue) -> None:
         """Fit retrieval on these events alone."""
-        self._retriever, self._reranker = self._rec.stages.fitted_on(log)
+        self._retriever, self._appeal = self._rec.stages.fitted_on(log)
 
     def rank(self, histories: Sequence[History], k: int) -> list[list[int]]:
-        """Retrieve, and where asked for let the LLM vote."""
-        lists = []
+        """Retrieve, then rerank by the stages asked for."""
+        lists, request = [], Request(k=k)
         for history in histories:
-            found = self._retriever.retrieve(history, None, Request(k=k), k)
+            found = self._retriever.retrieve(history, None, request, max(k, self._rec.settings.retrieve.candidates))
+            if self._liking:
+                found = self._appeal.rerank(history, None, request, found)
             if self._llm:
-                found = self._reranker.rerank(history, None, Request(k=k), found)
+                found = self._rec.stages.reranker.rerank(history, None, request, found)
+            found = found[:k]
             lists.append([self._rec.catalogue.row(candidate.item_id) for candidate in found])
         return lists

@@ -56,7 +56,9 @@ class LikingModel:
     weights: Floats
 
     @classmethod
-    def fit(cls, histories: Iterable[History], rows: Mapping[ItemId, int], scale: Scale, *, seed: int = 0) -> Self | None:
+    def fit(
+        cls, histories: Iterable[History], rows: Mapping[ItemId, int], scale: Scale, *, seed: int = 0
+    ) -> Self | None:
         """Fit on a log; None where there are too few events to learn from.
 
         Args:

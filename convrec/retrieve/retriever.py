@@ -108,8 +108,18 @@ class HybridRetriever:
         # More than are asked for: what two signals find middling may beat what one finds best.
         pool = found(signals, max(2 * k, 200), rows)
         pool = self._filled(pool[allowed[pool]], allowed, k)
-        ranked = fused(signals, pool, [self._ids[row] for row in pool])[:k]
-        amount = request.diversity or (_START_DIVERSITY if past.is_empty and request.is_empty else 0.0)
+        return fused(signals, pool, [self._ids[row] for row in pool])[:k]
+
+    def diversify(self, history: History, request: Request, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates with the first `request.k` places as different as `request.diversity` asks for.
+
+        The first list for somebody of whom nothing is known and who asked for nothing is always a varied one. Comes
+        last, after every reranking.
+        """
+        newcomer = not any(event.item_id in self._catalogue for event in history.events)
+        amount = request.diversity or (_START_DIVERSITY if newcomer and request.is_empty else 0.0)
+        if not amount:
+            return list(ranked)
         places = rows_of(self._catalogue, (candidate.item_id for candidate in ranked))
         return diversified(ranked, np.asarray(self._index.vectors[places]), request.k, amount)
 
