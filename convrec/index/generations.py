@@ -44,6 +44,9 @@ _VECTORS = "vectors.npy"
 _IDS = "ids.jsonl"
 _CHROMA = "chroma"
 
+_SMALL = 8
+"""Fewer items than this are searched exactly: Chroma does not settle what it writes of so few."""
+
 
 class ItemIndexStore:
     """Nearest items by text, over Chroma, with exact search where that is quicker.
@@ -59,7 +62,6 @@ class ItemIndexStore:
         self._folder = folder
         self._chroma: ChromaVectors | None = None
         self._ids: list[ItemId] = []
-        self._rows: dict[ItemId, int] = {}
 
     def open_or_rebuild(self, catalogue: Catalogue, encoder: Encoder) -> None:
         """Open the current generation; build it again where it is damaged or not of this catalogue and encoder.
@@ -71,6 +73,8 @@ class ItemIndexStore:
         if not wrong:
             try:
                 self._open(self._current())
+                # What a killed build left behind.
+                self._sweep(self._current())
                 return
             except (RunError, OSError, ValueError) as error:
                 wrong = [str(error)]
@@ -96,7 +100,7 @@ class ItemIndexStore:
         made = self._folder / f"gen-{self._next():04d}"
         try:
             self._write(made, catalogue, encoder, vectors)
-            if wrong := verdict(made / _CHROMA, made / _VECTORS, made / _IDS):
+            if len(catalogue) >= _SMALL and (wrong := verdict(made / _CHROMA, made / _VECTORS, made / _IDS)):
                 raise RunError("index", f"the new index does not hold: {wrong}")
             _replace_text(self._folder / _POINTER, made.name)
         except OSError as error:
@@ -105,9 +109,7 @@ class ItemIndexStore:
         except RunError:
             shutil.rmtree(made, ignore_errors=True)
             raise
-        for old in self._generations():
-            if old != made:
-                shutil.rmtree(old, ignore_errors=True)
+        self._sweep(made)
         self._open(made)
 
     def search(
@@ -125,7 +127,12 @@ class ItemIndexStore:
             raise RunError("index", "the query vector is not made of numbers")
         k = min(k, len(self._ids))
         if rows is None and self._chroma is not None and k <= len(self._ids) // 4:
-            return self._chroma.search(vectors, k)
+            try:
+                return self._chroma.search(vectors, k)
+            except RunError as error:
+                # The vectors are here as well: slower from now on, and right.
+                log.warning("%s; answering by exact search until the next opening", error)
+                self._chroma = None
         found = nearest(self.vectors, vectors, max(k, 1), rows)
         return [[(self._ids[row], cosine) for row, cosine in hits] for hits in found]
 
@@ -144,7 +151,7 @@ class ItemIndexStore:
         wrong = [name for name, digest in manifest["files"].items() if _checksum(current / name) != digest]
         if wrong:
             return [f"{wrong[0]} is damaged or missing"]
-        return _database_faults(current / _CHROMA / "chroma.sqlite3")
+        return _database_faults(current / _CHROMA / "chroma.sqlite3") if len(catalogue) >= _SMALL else []
 
     def close(self) -> None:
         """Give the files back; a second call does nothing."""
@@ -155,6 +162,8 @@ class ItemIndexStore:
     def _open(self, generation: Path) -> None:
         self.vectors = np.load(generation / _VECTORS, mmap_mode="r", allow_pickle=False)
         self._ids = _read_ids(generation / _IDS)
+        if len(self._ids) < _SMALL:
+            return
         self._chroma = ChromaVectors(generation / _CHROMA)
         if self._chroma.count() != len(self._ids):
             self.close()
@@ -170,7 +179,8 @@ class ItemIndexStore:
         ids = [item.id for item in catalogue.items]
         np.save(made / _VECTORS, vectors.astype(np.float32), allow_pickle=False)
         (made / _IDS).write_text("".join(json.dumps(name) + "\n" for name in ids), encoding="utf-8")
-        ChromaVectors.write(made / _CHROMA, ids, vectors)
+        if len(ids) >= _SMALL:
+            ChromaVectors.write(made / _CHROMA, ids, vectors)
         # Chroma's SQLite file changes with every opening; the vector files do not.
         files = [path for path in made.rglob("*") if path.is_file() and path.name != "chroma.sqlite3"]
         manifest = {
@@ -206,6 +216,11 @@ class ItemIndexStore:
         known = {path.name: path for path in self._generations()}
         # Only a name that is there: the pointer is data, not a path to follow.
         return known.get(name, self._folder / "none")
+
+    def _sweep(self, kept: Path) -> None:
+        for old in self._generations():
+            if old != kept:
+                shutil.rmtree(old, ignore_errors=True)
 
     def _generations(self) -> list[Path]:
         return sorted(path for path in self._folder.glob("gen-*") if path.is_dir())
