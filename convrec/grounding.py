@@ -239,6 +239,8 @@ def _form(masked: str, marks: Sequence[_Mark], material: Material) -> Iterator[s
         yield "the noun twice over"
     if re.search(r"[\ue000-\uf8ff][”\"]?, [“\"]?[\ue000-\uf8ff][”\"]?[.!?]*$", masked.strip()):
         yield "a list without its `and`"
+    if re.search(r", which (?:is|are) [\ue000-\uf8ff]", masked):
+        yield "a relative clause that points backwards"
     said = Counter(id(meant) for _, meant in marks)
     for surface, meant in marks:
         # `You like war games, and this is a war game` is a fair sentence; a title comes once.

@@ -52,6 +52,7 @@ def test_what_was_given_may_be_said(sentence):
         ("You love strategy games, and this is a war game.", "called loved"),
         ("You liked The Castle of Belm, which you liked.", "more than one opinion"),
         ("The Castle of Jarn is a game.", "says nothing"),
+        ("You like strategy games, which is The Castle of Jarn.", "backwards"),
         ("The Castle of Jarn is a war game with Otto Brandt, and you like strategy games.", "after 'with'"),
         ("You liked The Castle of Belm, and like The Castle of Belm, this is a war game.", "again"),
         ("You liked strategy games, and The Castle of Jarn is a war game.", "opinion"),
