@@ -98,7 +98,7 @@ class Guard:
             return
         if scope["path"] == "/":  # uncompressed, for its scripts to be known
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]}
-        await self._app(scope, receive, _Dressed(send, give_cookie=not _cookie(headers)))
+        await self._app(scope, receive, _Dressed(send, "" if _cookie(headers) else scope.get("scheme", "http")))
 
     def _refused(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         path, host = scope["path"], headers.get("host", "")
@@ -136,9 +136,10 @@ class Guard:
 class _Dressed:
     """Adds headers to an answer; holds an HTML page back until it is whole, to know its scripts."""
 
-    def __init__(self, send: Send, *, give_cookie: bool) -> None:
+    def __init__(self, send: Send, new_over: str) -> None:
+        """`new_over`: over which scheme a visitor without a cookie came; empty: they have one."""
         self._send = send
-        self._give_cookie = give_cookie
+        self._new_over = new_over
         self._start: Message | None = None
         self._page = bytearray()
 
@@ -163,9 +164,11 @@ class _Dressed:
 
     def _added(self, page: bytes) -> list[tuple[bytes, bytes]]:
         added = [*HEADERS.items(), ("content-security-policy", policy(page))]
-        if self._give_cookie:
+        if self._new_over:
             token = secrets.token_urlsafe(24)
-            added.append(("set-cookie", f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000"))
+            secure = "; Secure" if self._new_over == "https" else ""
+            cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000{secure}"
+            added.append(("set-cookie", cookie))
         return [(name.encode(), value.encode()) for name, value in added]
 
 

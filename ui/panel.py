@@ -13,6 +13,7 @@ SHOWN = 12
 """Statements a panel shows; the rest are behind a fold."""
 _EVIDENCE = 6
 _HEAD = 70
+_FOLDED = 240
 _PENDING = '<p class="cr-why cr-pending" aria-label="Reading your history"><span></span><span></span></p>'
 
 
@@ -45,11 +46,12 @@ def _prose(profile: Profile, rewritable: bool, writing: bool) -> str:
         return _PENDING
     if not profile.text:
         return ""
+    more = '<span class="cr-on">Read on</span>' if len(profile.text) > _FOLDED else ""
     again = ""
     if rewritable and profile.written_by == "template":
         again = button("write", "Reword", mark="retry", css="cr-quiet", hint="Let the language model word this text")
     return (
-        f'<details class="cr-prose"><summary>{paragraphs(profile.text)}</summary></details>'
+        f'<details class="cr-prose"><summary>{paragraphs(profile.text)}{more}</summary></details>'
         f'<div class="cr-tools">{again}</div>'
     )
 
@@ -72,11 +74,8 @@ def _list(found: list[Statement], noun: str, editable: bool) -> str:
 
 def _statement(one: Statement, noun: str, editable: bool) -> str:
     percent = round(100 * min(max(one.strength, 0.0), 1.0))
-    marks = "".join(
-        f'<span class="cr-mark">{mark}</span>'
-        for mark, holds in (("lately", one.recent), ("said", one.origin != "log"), ("locked", one.locked))
-        if holds
-    )
+    holding = {"lately": one.recent and "lately" not in one.text, "said": one.origin != "log", "locked": one.locked}
+    marks = "".join(f'<span class="cr-mark">{mark}</span>' for mark, holds in holding.items() if holds)
     head, rest = _headed(one.text)
     return (
         f'<details class="cr-statement cr-{one.polarity}"><summary>'

@@ -130,7 +130,8 @@ def warm(rec: Recommender) -> None:
     """Load what answers need, so that the first visitor does not wait for it."""
     for _ in rec.chat().send("hello"):
         pass
-    rec.recommend(k=1)
+    # Free words reach the encoder, a reason the language model.
+    rec.recommend(query="something quiet and out of the ordinary", k=1)
 
 
 def server(app: Any) -> Any:
