@@ -85,7 +85,10 @@ def checked(text: str, material: Material) -> Checked | None:
 
 def _is_reason(text: str, claims: Sequence[Claim], material: Material) -> bool:
     """Whether it speaks to the person, of the item, and joins what the item is to what they like or want."""
-    kinds = {claim.kind for claim in claims}
+    # That both are of one decade is no reason.
+    kinds = {
+        claim.kind for claim in claims if claim.kind != "fact" or not claim.subject.startswith(("period=", "year="))
+    }
     joined = "statement" in kinds or "wish" in kinds or {"fact", "history"} <= kinds
     forms = title_forms(material.subject.title) if material.subject else []
     of_item = any(form in text for form in forms) or re.search(r"\b(?:this|it)\b", text.lower()) is not None
