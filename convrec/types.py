@@ -246,7 +246,7 @@ class Candidate:
     Attributes:
         item_id: Which.
         score: The fused score; comparable within one list only.
-        sources: Score of each signal before fusion, by name (`collaborative`, `semantic`, `llm`...).
+        sources: Share of each signal in the score, by name (`collaborative`, `semantic`, `llm`...); they add up to it.
     """
 
     item_id: ItemId
