@@ -38,6 +38,8 @@ def init(
     loaded = load(dataset=dataset, source=source, items=items, interactions=interactions, strict=strict)
     say(str(loaded.report))
     folder = workspaces.init(workspace, loaded, noun=noun, verb=verb, progress=say)
+    if len(loaded.log):
+        _choose_weights(folder)
     if as_json:
         out_json(
             {
@@ -49,3 +51,11 @@ def init(
         )
     else:
         out(f"{folder}: {len(loaded.items):,} items, {len(loaded.log):,} events. Try: convrec chat {folder}")
+
+
+def _choose_weights(folder: Path) -> None:
+    from convrec import Recommender
+    from convrec.tune import fusion
+
+    with Recommender.open(folder, models={"llm": "none"}) as rec:
+        fusion.write(folder, fusion.choose(rec, progress=say))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
@@ -204,7 +204,7 @@ class EvidenceFinder:
             for one in self._statements
             if one.polarity == polarity and (singular(one.facet), one.value.lower()) in has
         ]
-        least = 0.0 if polarity == "like" else 0.5
+        least = 0.0 if polarity == "like" else 0.6
 
         def worth(one: Statement) -> float:
             number = self._facets.number(one.facet, one.value)
@@ -251,20 +251,33 @@ class EvidenceFinder:
         ]
 
     def _soured(self, item: Item) -> Cited | None:
-        """A disliked item that shares a telling fact (a director, a series), not merely a genre or a decade."""
-        best: tuple[float, Cited] | None = None
+        """A disliked item that shares telling facts (a director, a series) which were never a pleasure.
+
+        One disappointing film with an actor says nothing of the next: either two telling facts are shared, or two
+        disliked items share the one, and no liked item does.
+        """
+        liked: set[Fact] = set()
+        against: Counter[Fact] = Counter()
+        found: list[Cited] = []
         for opinion in self._opinions.values():
-            if not opinion.disliked or opinion.item_id == item.id:
+            if opinion.item_id == item.id or not (opinion.liked or opinion.disliked):
                 continue
-            shared = tuple(
-                fact
-                for fact in self._shared(item, opinion.item_id)
-                if not is_common(fact[0]) and fact[0] not in ("period", "place")
-            )
-            telling = max((self._specific(fact) for fact in shared), default=0.0)
-            if telling >= 4.0 and (best is None or telling > best[0]):
-                best = telling, Cited(opinion, self._catalogue[opinion.item_id], shared)
-        return best[1] if best else None
+            shared = tuple(fact for fact in self._shared(item, opinion.item_id) if self._is_telling(fact))
+            if opinion.liked:
+                liked.update(shared)
+            elif shared:
+                against.update(shared)
+                found.append(Cited(opinion, self._catalogue[opinion.item_id], shared))
+        kept = [
+            replace(one, shared=facts)
+            for one in found
+            if (facts := tuple(fact for fact in one.shared if fact not in liked))
+            and (len(facts) >= 2 or against[facts[0]] >= 2)
+        ]
+        return max(kept, key=lambda one: max(map(self._specific, one.shared)), default=None)
+
+    def _is_telling(self, fact: Fact) -> bool:
+        return not is_common(fact[0]) and fact[0] not in ("period", "place") and self._specific(fact) >= 4.0
 
 
 def _facts_met(wanted: Filter, item: Item) -> list[Fact]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from convrec.config import ExplainSettings
+from convrec.errors import RunError
 from convrec.explain.claims import MOST_SENTENCES, Checked, checked
 from convrec.explain.evidence import EvidenceFinder, Grounds
 from convrec.explain.templates import Templates
@@ -14,6 +16,8 @@ from convrec.profile.opinions import opinions
 from convrec.protocols import Catalogue, ChatModel
 from convrec.signal import Scale
 from convrec.types import Candidate, Explanation, History, ItemId, Profile, Request
+
+log = logging.getLogger("convrec")
 
 
 class EvidenceExplainer:
@@ -100,7 +104,11 @@ class EvidenceExplainer:
         plain = [Explanation(*templates.explain(one)) for one in grounds]
         if self._wording is None:
             return plain
-        written = self._wording.word(grounds)
+        try:
+            written = self._wording.word(grounds)
+        except RunError as error:
+            log.warning("reasons are worded by template: %s", error)
+            return plain
         return [
             self._worded(one, text, templates) or fallback
             for one, text, fallback in zip(grounds, written, plain, strict=True)

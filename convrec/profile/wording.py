@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from convrec import prompts
+from convrec.errors import RunError
 from convrec.grounding import STRONG, Given, Material, Named, read, repair, sentences
 from convrec.language import facet_phrase, listing, short_title
 from convrec.profile.prose import Passage
 from convrec.protocols import ChatModel
 from convrec.types import Message
+
+log = logging.getLogger("convrec")
 
 MAX_TOKENS = 40
 _MOST_WORDS = 32
@@ -51,12 +55,16 @@ class ProfileWording:
     def _ask(self, passages: Sequence[Passage]) -> dict[int, str]:
         if not passages:
             return {}
-        written = self._model.generate(
-            [self.messages(passage) for passage in passages],
-            max_tokens=MAX_TOKENS,
-            stop=("\n",),
-            adapter=self._adapter,
-        )
+        try:
+            written = self._model.generate(
+                [self.messages(passage) for passage in passages],
+                max_tokens=MAX_TOKENS,
+                stop=("\n",),
+                adapter=self._adapter,
+            )
+        except RunError as error:
+            log.warning("the profile is worded by template: %s", error)
+            return {}
         return {id(passage): answer for passage, answer in zip(passages, written, strict=True)}
 
     def messages(self, passage: Passage) -> list[Message]:

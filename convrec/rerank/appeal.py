@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from convrec.rerank.liking import LikingModel
 from convrec.signal import Scale
 from convrec.types import Candidate, History, ItemId, Profile, Request
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class LikingReranker:
@@ -32,10 +38,16 @@ class LikingReranker:
         """The same candidates, best first; ties keep their order."""
         if self._model is None or not self._weight or not candidates:
             return list(candidates)
-        chances = self._model.predict(history, [entry.item_id for entry in candidates], self._rows, self._scale)
-        shares = self._weight * (chances - chances.mean())
+        shares = self._weight * self.chances(history, candidates)
         scored = [
             entry.scored(entry.score + float(share), liking=float(share))
             for entry, share in zip(candidates, shares, strict=True)
         ]
         return sorted(scored, key=lambda entry: -entry.score)
+
+    def chances(self, history: History, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+        """Probability of liking each, less its mean over the list; zeros without a model."""
+        if self._model is None:
+            return np.zeros(len(candidates))
+        found = self._model.predict(history, [entry.item_id for entry in candidates], self._rows, self._scale)
+        return np.asarray(found - found.mean())

@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from convrec.errors import RunError
 from convrec.profile.profiler import TasteProfiler
 from convrec.signal import Scale
 from convrec.testing.scripted import FailingModel, RubbishModel, ScriptedChatModel
@@ -75,10 +74,10 @@ def test_rubbish_never_reaches_the_person(profiler):
     assert noisy.profile(strategist()).text == profiler.profile(strategist()).text
 
 
-def test_a_failing_model_is_reported_not_hidden():
+def test_a_failing_model_costs_the_wording_and_is_reported(caplog):
     failing = TasteProfiler(games(), Scale(), "game", "played", FailingModel())
-    with pytest.raises(RunError):
-        failing.profile(strategist())
+    assert failing.profile(strategist()).statements
+    assert "failed on purpose" in caplog.text
     assert failing.profile(strategist(), worded=False).written_by == "template"
 
 

@@ -11,6 +11,7 @@ import pytest
 from convrec import Recommender, workspace
 from convrec.data.sources import load
 from convrec.testing.hashing import HashingEncoder
+from convrec.tune import fusion
 
 KINDS = ["Red", "White", "Rosé", "Sparkling"]
 REGIONS = ["Alsace", "Douro", "Etna", "Jura", "Mosel"]
@@ -55,6 +56,8 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Recommender]]:
         if not folder.exists():
             loaded = load(items=items, interactions=events if log else None)
             workspace.init(folder, loaded, encoder=encoder, noun="wine", verb="drank")
+            with Recommender.open(folder, encoder=encoder, models={"llm": "none"}) as fresh:
+                fusion.write(folder, fusion.choose(fresh))
         settings.setdefault("models", {"llm": "none"})
         opened.append(Recommender.open(folder, encoder=encoder, **settings))
         return opened[-1]
