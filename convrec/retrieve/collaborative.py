@@ -225,12 +225,42 @@ class _Pairs:
     """Entries of a symmetric sparse matrix among sets of rows."""
 
     def __init__(self, matrix: Any) -> None:
-        self._full = matrix.toarray() if matrix.shape[0] <= _FULL else None
-        self._sparse = matrix.tocsr()
+        size = matrix.shape[0]
+        self._full = matrix.toarray() if size <= _FULL else None
+        if self._full is None:
+            self._halves = _in_shorter_rows(matrix)
+            self._place = np.full(size, -1, dtype=np.int64)
 
     def block(self, near: NDArray[np.int64]) -> NDArray[np.float64]:
         """The square of entries among each row of `near`: `(n, k)` to `(n, k, k)`."""
         if self._full is not None:
             return np.asarray(self._full[near[:, :, None], near[:, None, :]], dtype=np.float64)
-        squares = [self._sparse[rows][:, rows].toarray() for rows in near]
-        return np.stack(squares).astype(np.float64)
+        return np.stack([self._square(rows) for rows in near])
+
+    def _square(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        # Padding repeats row 0; the caller masks whatever stands there.
+        halves, square = self._halves, np.zeros((len(rows), len(rows)))
+        starts = halves.indptr[rows].astype(np.int64)
+        lengths = halves.indptr[rows + 1] - starts
+        ends = np.cumsum(lengths)
+        entries = np.repeat(starts - (ends - lengths), lengths) + np.arange(ends[-1])
+        self._place[rows[::-1]] = np.arange(len(rows))[::-1]
+        columns = self._place[halves.indices[entries]]
+        self._place[rows] = -1
+        held = columns >= 0
+        square[np.repeat(np.arange(len(rows)), lengths)[held], columns[held]] = halves.data[entries[held]]
+        return np.maximum(square, square.T)
+
+
+def _in_shorter_rows(matrix: Any) -> Any:
+    """Each pair of a symmetric matrix once, in the row of the item with fewer neighbours.
+
+    So the row of an item that everybody knows is as short as others, and a lookup does not pay for its fame.
+    """
+    from scipy.sparse import csr_matrix
+
+    table = matrix.tocoo()
+    sizes = np.diff(matrix.tocsr().indptr)
+    first, second = sizes[table.row], sizes[table.col]
+    keep = (first < second) | ((first == second) & (table.row <= table.col))
+    return csr_matrix((table.data[keep], (table.row[keep], table.col[keep])), shape=matrix.shape)
