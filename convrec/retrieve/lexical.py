@@ -32,7 +32,8 @@ class Lexical:
     def coverage(self, text: str) -> NDArray[np.float32]:
         """How much of the wish each item's document says in the same words, shape `(n_items,)`.
 
-        0: none of it; 1: all of it, where rare words count more and words that no document has count as well.
+        0: none of it; 1: all of it, where rare words count more and words that no document has count as well. A wish
+        of one word is met to a third at most, of two words to two thirds.
         """
         out = np.zeros(len(self._catalogue), dtype=np.float32)
         self._build()
@@ -42,6 +43,8 @@ class Lexical:
             return out
         rarest = max(self._rarity.values())
         whole = sum(self._rarity.get(word, rarest) for word in words)
+        # One word is met by chance, in a title above all; three are not.
+        whole *= max(_ENOUGH / len(words), 1.0)
         found = np.asarray(self._index.get_scores(known), dtype=np.float32)
         return np.asarray(np.clip(found / (whole * _CEILING), 0, 1), dtype=np.float32)
 
@@ -62,6 +65,9 @@ class Lexical:
             self._rarity = {word: float(np.log1p((size - n + 0.5) / (n + 0.5))) for word, n in counts.items()}
             self._index = index
 
+
+_ENOUGH = 3
+"""Words of a wish that may be met in full; one word of one counts a third."""
 
 _K1 = 1.2
 _B = 0.5

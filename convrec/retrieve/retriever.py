@@ -12,6 +12,7 @@ import numpy as np
 from convrec.errors import UsageError
 from convrec.retrieve.diversity import diversified
 from convrec.retrieve.fusion import Weighted, Weights, found, fused
+from convrec.retrieve.kinds import Kinds
 from convrec.retrieve.lexical import Lexical, joined
 from convrec.retrieve.popularity import fame, welcome
 from convrec.retrieve.signal import Dense, Near
@@ -42,6 +43,9 @@ _RARE = 3
 
 _COVERED = 0.5
 """Share of a wish's words, by rarity, that makes an item count as found by its words."""
+
+_KIND = 0.6
+"""Cosine between a wish and a kind of the catalogue at which they mean the same."""
 
 _START_DIVERSITY = 0.6
 
@@ -81,6 +85,7 @@ class HybridRetriever:
         self._row = {item.id: row for row, item in enumerate(catalogue.items)}
         self._ids = [item.id for item in catalogue.items]
         self._lexical = Lexical(catalogue)
+        self._kinds = Kinds(catalogue, encoder)
         self._centre = (
             np.asarray(index.vectors, dtype=np.float32).mean(axis=0)
             if len(catalogue)
@@ -101,12 +106,13 @@ class HybridRetriever:
             raise UsageError(f"k must be at least 1, not {k!r}")
         past = taste(history, self._catalogue, self._scale, self._settings.half_life)
         allowed = self._allowed(past, request)
-        rows = None if allowed.all() else np.flatnonzero(allowed)
-        if rows is not None and not len(rows):
+        if not allowed.any():
             return []
         signals = self._signals(past, profile, request)
         # More than are asked for: what two signals find middling may beat what one finds best.
-        pool = found(signals, max(2 * k, 200), rows)
+        count, gone = max(2 * k, 200), int((~allowed).sum())
+        # Few that may not be shown are found and dropped: the index answers that sooner than a restricted search.
+        pool = found(signals, count + gone, None) if gone <= count else found(signals, count, np.flatnonzero(allowed))
         pool = self._filled(pool[allowed[pool]], allowed, k)
         return fused(signals, pool, [self._ids[row] for row in pool])[:k]
 
@@ -219,24 +225,31 @@ class HybridRetriever:
         return signals
 
     def _wish(self, request: Request) -> list[Weighted]:
-        weights, signals = self._weights, []
+        like = rows_of(self._catalogue, request.like)
+        signals = self._alike(like) if len(like) else []
+        loud = self._weights.wish_with_likeness if signals else 1.0
         words = [text for text in (request.text, *request.wishes) if text.strip()]
         if words:
-            signals.append(Weighted(self._near("wish", self._read(words)), weights.wish))
+            vectors = self._read(words)
+            signals.append(Weighted(self._near("wish", vectors), loud * self._weights.wish, finds=not len(like)))
+            kinds = self._kinds.met(vectors)
+            if kinds.any():
+                # As many as meet it equally well cannot tell what to bring in.
+                signals.append(Weighted(Dense("kind", kinds, top=_KIND), loud * self._weights.kind, finds=False))
             cover = self._lexical.coverage(joined(words))
             if cover.any():
-                signals.append(Weighted(Dense("lexical", cover, top=_COVERED), weights.lexical))
-        like = rows_of(self._catalogue, request.like)
-        if len(like):
-            even = np.ones(len(like), dtype=np.float32)
-            by_text = self._near("likeness", self._direction(like, even))
-            together = None if self._collaborative is None else self._collaborative.scores(like, even)
-            if together is None or not together.any():
-                signals.append(Weighted(by_text, weights.likeness))
-            else:
-                half = weights.likeness / 2
-                signals += [Weighted(Dense("likeness", together, like), half), Weighted(by_text, half)]
+                by_words = Dense("lexical", cover, top=_COVERED)
+                signals.append(Weighted(by_words, loud * self._weights.lexical, finds=not len(like)))
         return signals
+
+    def _alike(self, like: NDArray[np.int64]) -> list[Weighted]:
+        even = np.ones(len(like), dtype=np.float32)
+        by_text = self._near("likeness", self._direction(like, even))
+        together = None if self._collaborative is None else self._collaborative.scores(like, even)
+        if together is None or not together.any():
+            return [Weighted(by_text, self._weights.likeness)]
+        half = self._weights.likeness / 2
+        return [Weighted(Dense("likeness", together, like), half), Weighted(by_text, half)]
 
     def _aversions(self, request: Request) -> list[Weighted]:
         signals = []

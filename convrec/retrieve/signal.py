@@ -99,11 +99,16 @@ class Near:
     vectors: Vectors
     centre: NDArray[np.float32]
     row: Mapping[ItemId, int]
+    _nearest: list[NDArray[np.int64]] = field(default_factory=list, repr=False)
 
     def best(self, count: int, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
         """The nearest of each query."""
         found = self.index.search(self.queries, count, rows=rows)
-        return np.asarray([self.row[item_id] for hits in found for item_id, _ in hits], dtype=np.int64)
+        best = np.asarray([self.row[item_id] for hits in found for item_id, _ in hits], dtype=np.int64)
+        if rows is None and count >= TOP:
+            # The calibration needs the same search.
+            self._nearest.append(best)
+        return best
 
     def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Calibrated on the mean of the catalogue, filtered or not, and the nearest of all."""
@@ -116,7 +121,8 @@ class Near:
     @cached_property
     def _top(self) -> float:
         place = min(TOP, max(len(self.vectors) // 10, 1))
-        near = np.sort(self._cosines(np.unique(self.best(place, None))))[::-1]
+        best = self._nearest[0] if self._nearest else self.best(place, None)
+        near = np.sort(self._cosines(np.unique(best)))[::-1]
         return float(near[min(place, len(near)) - 1])
 
     def _cosines(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
