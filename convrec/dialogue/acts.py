@@ -53,7 +53,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
      r"|(?:hate|dislike) (?:it|this|that|these|those|them)\b|don't like\W*$|bad (?:suggestion|choice|idea"
      r"|recommendation)s?"),
     ("yes", r"^\W*(?:yes|yeah|yep|yup|sure|ok|okay|of course|please do|why not|definitely|absolutely|agree|right"
-     r"|correct|go ahead|do it|yes please|fine|alright|y)\b"),
+     r"|correct|go ahead|do it|yes please|fine|alright|y)\b|^\W*(?:drop|remove|lose) (?:it|them|both|that)\W*$"),
     ("no", r"^\W*(?:no|nope|nah|not really|never|n)\b(?=\s*(?:$|[,.!?]|i\b|it\b|that\b|this\b|but\b|thanks?\b"
      r"|sorry\b|please\b))"),
     ("recommend", r"\b(?:re[ck]+om+[ae]n\w*|suggest|suggestions?|advise|looking for"

@@ -42,8 +42,7 @@ class Answers:
     def to(self, question: Question, state: State) -> str:
         """The answer to a question."""
         if question.kind == "profile":
-            text = self._profile().text.strip()
-            return text or f"Nothing yet. Name {plural(self._noun)} you like, and I will learn from them."
+            return self._person(state)
         if question.kind == "wish":
             wish = phrase_of(state.request, self._catalogue)
             return f"You asked for: {wish}." if wish else "Nothing in particular so far."
@@ -60,6 +59,20 @@ class Answers:
             return f"The catalogue does not tell that about {joined([item.title for item in items])}."
         answer = self._about if question.kind == "about" else lambda item: self._fact(item, question.fields)
         return "\n".join(answer(item) for item in items)
+
+    def _person(self, state: State) -> str:
+        """What is known of the person, and what this talk told."""
+        text = self._profile().text.strip()
+        told = []
+        for verdict, words in (("like", "you like {}"), ("dislike", "you do not like {}"), ("seen", "you know {}")):
+            ids = [one for one, said in state.verdicts.items() if said == verdict]
+            titles = [self._catalogue[one].title for one in ids if self._catalogue[one].title not in text]
+            told += [words.format(joined(titles))] if titles else []
+        wish = phrase_of(state.request, self._catalogue)
+        told += [f"you are looking for: {wish}"] if wish else []
+        if told:
+            return f"{text} From this talk: {'; '.join(told)}.".strip()
+        return text or f"Nothing yet. Name {plural(self._noun)} you like, and I will learn from them."
 
     def _help(self) -> str:
         return (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from math import log2
 
 import numpy as np
 
-from convrec.dialogue.describe import groups_of
+from convrec.dialogue.describe import groups_of, joined
 from convrec.dialogue.fields import Field
 from convrec.protocols import Catalogue
 from convrec.types import Filter, Item, ItemId, Request
@@ -41,17 +42,22 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """A condition that could be given up.
+    """A condition that could be given up, or two of them together.
 
     Attributes:
-        label: The condition in words.
+        labels: The conditions in words.
         filters: What it is made of.
         count: How many items would then be left.
     """
 
-    label: str
+    labels: tuple[str, ...]
     filters: tuple[Filter, ...]
     count: int
+
+    @property
+    def quoted(self) -> str:
+        """`“Western” and “from the 2000s”`."""
+        return joined([f"“{label}”" for label in self.labels])
 
 
 def left(catalogue: Catalogue, request: Request) -> int:
@@ -105,14 +111,22 @@ def _entropy(share: float) -> float:
 
 
 def relaxations(catalogue: Catalogue, request: Request) -> list[Relaxation]:
-    """Conditions whose loss leaves something, the one that was said last first where they help alike."""
-    found = []
-    for label, filters in groups_of(request.filters):
-        rest = tuple(one for one in request.filters if one not in filters)
-        count = left(catalogue, Request(filters=rest, exclude=request.exclude))
-        if count > 0:
-            found.append(Relaxation(label, filters, count))
-    return sorted(reversed(found), key=lambda one: -min(one.count, ENOUGH))
+    """Conditions whose loss leaves something, the one that was said last first where they help alike.
+
+    Where no single one helps, pairs of them.
+    """
+    groups = groups_of(request.filters)
+    for size in (1, 2):
+        found = []
+        for given_up in combinations(groups, size):
+            filters = tuple(one for _, own in given_up for one in own)
+            rest = tuple(one for one in request.filters if one not in filters)
+            count = left(catalogue, Request(filters=rest, exclude=request.exclude))
+            if count > 0:
+                found.append(Relaxation(tuple(label for label, _ in given_up), filters, count))
+        if found:
+            return sorted(reversed(found), key=lambda one: -min(one.count, ENOUGH))
+    return []
 
 
 def known(item_ids: Sequence[ItemId], catalogue: Catalogue) -> tuple[ItemId, ...]:

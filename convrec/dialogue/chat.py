@@ -215,7 +215,7 @@ class Chat:
         said = Turn("user", text, named, {}, time.time())
         state = fold((*self._conversation.turns, said), self._reader, k=self._cards)
         history = self._history(state)
-        action = decide(state, meaning, len(history.events), left(self._pipeline.catalogue, state.request))
+        action = decide(state, meaning, len(history.events), left(self._pipeline.catalogue, _unseen(state, history)))
         self._commit(before)
         if action.kind == "recommend":
             yield from self._recommend(said, state, meaning, history, action)
@@ -235,7 +235,8 @@ class Chat:
             yield self._done(said, Turn("assistant", words, (), {}, time.time()), (), options)
             return
         yield ChatEvent("cards", recommendations=tuple(cards))
-        pieces = [self._wording.lead(state, meaning, cards, action.reason, len(history.events))]
+        stored = any(event.event_id not in self._said(state) for event in history.events)
+        pieces = [self._wording.lead(state, meaning, cards, action.reason, len(history.events), stored=stored)]
         yield ChatEvent("text", pieces[0])
         explained: list[Recommendation] = []
         for batch in (cards[:1], cards[1:]):  # the first reason soon, the others as one batch
@@ -264,10 +265,14 @@ class Chat:
         if action.reason == "which":
             return self._wording.which(state), self._suggestions.which(state, text)
         if action.reason == "nothing_left":
-            ways = relaxations(catalogue, request)
-            return self._wording.nothing_left(state, meaning, ways), tuple(
-                drop_reply(one.filters, one.label) for one in ways[:3]
+            ways = relaxations(catalogue, _unseen(state, history))
+            replies = (
+                ("Yes",) if ways and len(ways[0].labels) > 1 else tuple(drop_reply(one.filters) for one in ways[:3])
             )
+            return self._wording.nothing_left(state, meaning, ways), replies
+        if action.reason == "kept":
+            ways = relaxations(catalogue, _unseen(state, history))
+            return self._wording.kept(state), tuple(drop_reply(one.filters) for one in ways[1:3])
         if action.reason == "not_understood":
             return self._wording.not_understood(state), self._suggestions.about(state)
         return self._wording.courtesy(action.reason, state), ()
@@ -295,6 +300,10 @@ class Chat:
         said = [self._event(item_id, verdict) for item_id, verdict in state.verdicts.items()]
         return replace(stored, events=stored.events + tuple(one for one in said if one.event_id not in known))
 
+    def _said(self, state: State) -> set[str]:
+        """Ids of the events that this talk itself made."""
+        return {self._event(item_id, verdict).event_id for item_id, verdict in state.verdicts.items()}
+
     def _event(self, item_id: ItemId, verdict: Verdict) -> Interaction:
         conversation = self._conversation
         event_id = f"chat-{conversation.id}-{item_id}-{verdict}"
@@ -317,3 +326,8 @@ class Chat:
         conversation = replace(self._conversation, turns=turns)
         stored = conversation.user_id is not None
         self._conversation = self._pipeline.save_conversation(conversation) if stored else conversation
+
+
+def _unseen(state: State, history: History) -> Request:
+    """The standing wish, what the person knows already left out."""
+    return replace(state.request, exclude=state.request.exclude | frozenset(history.item_ids))

@@ -4,30 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convrec.language import plural
+from convrec.dialogue.english import DEMONYMS
+from convrec.language import facet_phrase, plural, singular, value_phrase
 from convrec.protocols import Catalogue
 from convrec.types import Filter, Request
 
-_SPOKEN = ("no ", "nothing ", "without ")
+_TIMES = ("runtime", "running", "duration", "length", "minutes", "playtime", "playing")
+_NOUN = "§"
 
 
 def label_of(one: Filter) -> str:
-    """A condition in a few words: `Sci-Fi`, `no Horror`, `from 1980`, `runtime up to 120`."""
+    """A condition in a few words: `Sci-Fi`, `from France`, `no Horror`, `from 1980 on`, `at most 120 minutes`."""
     values = [_spelt(value) for value in one.values]
     if one.field == "year":
         return _years(one, values)
     if set(values) == {"true"}:
         name = one.field.replace("_", " ")
         return f"not {name}" if one.op == "none_of" else name
-    if one.op == "at_least":
-        return f"{one.field.replace('_', ' ')} from {values[0]}"
-    if one.op == "at_most":
-        return f"{one.field.replace('_', ' ')} up to {values[0]}"
-    if one.op == "none_of" and one.said.startswith(_SPOKEN) and len(one.said.split()) < 5 and "," not in one.said:
-        return one.said
+    if one.op in ("at_least", "at_most"):
+        return _bound(one.field, one.op == "at_most", values[0], float(one.values[0]))
     if one.op == "none_of":
-        return "no " + joined(_distinct(values), "or")
-    return joined(_distinct(values), "or" if one.op == "any_of" else "and")
+        return _refusal(one, _distinct(values))
+    return _valued(one.field, _distinct(values), "or" if one.op == "any_of" else "and")
+
+
+def _bound(field: str, highest: bool, value: str, amount: float) -> str:
+    name = field.replace("_", " ").lower()
+    if any(part in name for part in _TIMES) and 5 <= amount < 1000:
+        return f"{'at most' if highest else 'at least'} {value} minutes"
+    return f"{name} {'up to' if highest else 'from'} {value}"
+
+
+def _refusal(one: Filter, values: Sequence[str]) -> str:
+    """What is refused, in the person's way of refusing and the catalogue's spelling: `nothing with Will Smith`."""
+    said = one.said.lower().split()
+    link = next((word for word in said[1:] if word in ("with", "by", "from", "about", "in")), "")
+    if said[:1] == ["nothing"] and link:
+        return f"nothing {link} {joined(values, 'or')}"
+    if one.field != "genres" and facet_phrase(one.field, ["v"], _NOUN, many=False) == f"v {_NOUN}":
+        return f"nothing {joined(values, 'or')}"
+    told = _valued(one.field, values, "or")
+    return f"no {told}" if told == joined(values, "or") else f"nothing {told}"
+
+
+def _valued(field: str, values: Sequence[str], word: str) -> str:
+    """Values with the preposition their field goes with: `from France`, `with Will Smith`, or alone."""
+    alone = joined(values, word)
+    if field == "genres":
+        return alone
+    phrase = facet_phrase(field, [_NOUN + "v"], _NOUN, many=False)
+    told = joined([value_phrase(field, value) for value in values], word)
+    link = phrase.removeprefix(_NOUN).removesuffix(_NOUN + "v").strip()
+    name = singular(field)
+    usual = phrase.startswith(_NOUN) and phrase.endswith(_NOUN + "v") and not link.endswith(name)
+    if usual and link:
+        return f"{link} {told}"
+    return f"from {told}" if name in ("region", "origin") else alone
 
 
 def _years(one: Filter, values: list[str]) -> str:
@@ -59,16 +91,29 @@ def joined(parts: Sequence[str], word: str = "and") -> str:
 
 
 def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]:
-    """Conditions with their labels; a lowest and a highest year are one, refusals of one word on several fields too."""
-    low = next((one for one in filters if one.field == "year" and one.op == "at_least"), None)
-    high = next((one for one in filters if one.field == "year" and one.op == "at_most"), None)
+    """Conditions with their labels; bounds of one field are one, and so are refusals of one word on several fields."""
     groups: dict[str, tuple[Filter, ...]] = {}
     for one in filters:
-        stretch = low is not None and high is not None and one in (low, high)
-        label = _stretch(int(low.values[0]), int(high.values[0])) if stretch and low and high else label_of(one)
+        label = _both(one, filters) or label_of(one)
         key = next((known for known in groups if known.casefold() == label.casefold()), label)
         groups[key] = (*groups.get(key, ()), one)
     return list(groups.items())
+
+
+def _both(one: Filter, filters: Sequence[Filter]) -> str:
+    """A lowest and a highest bound of one field as one label; empty where there is only one of them."""
+    if one.op not in ("at_least", "at_most"):
+        return ""
+    low = next((each for each in filters if each.field == one.field and each.op == "at_least"), None)
+    high = next((each for each in filters if each.field == one.field and each.op == "at_most"), None)
+    if low is None or high is None:
+        return ""
+    least, most = float(low.values[0]), float(high.values[0])
+    if one.field == "year":
+        return _stretch(int(least), int(most))
+    name = one.field.replace("_", " ").lower()
+    unit = "minutes" if _bound(one.field, True, "", most).endswith("minutes") else name
+    return f"{_spelt(least)} {unit}" if least == most else f"{_spelt(least)} to {_spelt(most)} {unit}"
 
 
 def labels_of(filters: Sequence[Filter]) -> list[str]:
@@ -84,16 +129,38 @@ def _stretch(low: int, high: int) -> str:
     return f"{low} to {high}"
 
 
+def kinds_of(filters: Sequence[Filter], noun: str, count: int) -> str:
+    """Items that meet some conditions, in words: `French comedy films, at most 111 minutes, no Horror`."""
+    national = [one for one in filters if _adjective(one)]
+    genres = [one for one in filters if one.field == "genres" and one.op in ("any_of", "all_of")]
+    nouns = noun if count == 1 else plural(noun)
+    words = [
+        joined([value_phrase("genres", _spelt(value)) for value in one.values], "or" if one.op == "any_of" else "and")
+        for one in genres
+    ]
+    head = facet_phrase("genres", [joined(words)], noun, many=count != 1) if words else nouns
+    head = " ".join([*(_adjective(one) for one in national), head])
+    rest = labels_of([one for one in filters if one not in national and one not in genres])
+    near = [label for label in rest if label.split()[0] in ("from", "with", "by", "in", "for", "directed", "set")]
+    far = [label for label in rest if label not in near]
+    return ", ".join([" ".join([head, *near[:1]]), *near[1:], *far])
+
+
+def _adjective(one: Filter) -> str:
+    """What comes from a single country is called by an adjective: `French`; empty where there is none."""
+    if one.op != "any_of" or len(one.values) != 1 or "countr" not in one.field.lower():
+        return ""
+    country = str(one.values[0]).casefold()
+    found = next((adjective for adjective, countries in DEMONYMS.items() if country in countries), "")
+    return found.title()
+
+
 def soft_of(request: Request, catalogue: Catalogue) -> list[str]:
     """The soft part of a wish in words: moods, likeness, aversions, fame."""
     named = {str(value).casefold() for one in request.filters for value in one.values}
     parts = [f"“{wish}”" for wish in request.wishes[-4:] if wish.casefold() not in named]
     if request.like:
         parts.append("likeness to " + joined([catalogue[one].title for one in request.like[-3:]], "and"))
-    if request.novelty >= 0.3:
-        parts.append("being less well-known")
-    elif request.novelty <= -0.3:
-        parts.append("being well-known")
     return parts
 
 
@@ -106,10 +173,18 @@ def aversions_of(request: Request) -> list[str]:
 def phrase_of(request: Request, catalogue: Catalogue) -> str:
     """The standing wish as one phrase: `Comedy, from the 1980s, no Horror, “funny”`; empty without a wish."""
     parts = labels_of(request.filters) + soft_of(request, catalogue)
+    parts += ["less well-known"] if request.novelty >= 0.3 else ["well-known"] if request.novelty <= -0.3 else []
     return ", ".join(parts + [f"not {word}" for word in aversions_of(request)])
+
+
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def counted(count: int) -> str:
+    """`five`, `37`, `1,200`."""
+    return _COUNTS[count] if 0 <= count < len(_COUNTS) else f"{count:,}"
 
 
 def things(noun: str, count: int) -> str:
     """`one film`, `five films`."""
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return f"{words[count] if 0 <= count < len(words) else count} {noun if count == 1 else plural(noun)}"
+    return f"{counted(count)} {noun if count == 1 else plural(noun)}"

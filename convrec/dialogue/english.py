@@ -39,7 +39,8 @@ FUNCTION = _set(
     until up upon us use very via want wanted wants was wasn't we we'd we're we've well went were weren't what
     what's whatever when where whether which while who who's whole whom whose why will with within without won't
     would wouldn't yeah yep yes yet you you'd you'll you're you've your yours able bit little long old thanks thank
-    hi hello hey im ive id dont didnt dunno gonna wanna lol haha u ur"""
+    hi hello hey less fewer least extremely slightly totally absolutely completely overly super somewhat rather
+    fairly bunch couple im ive id dont didnt dunno gonna wanna lol haha u ur"""
 )
 """Words that carry no wish by themselves."""
 
@@ -71,7 +72,8 @@ TALK = _set(
     short way year years decade decades hour hours minute minutes actor actors actress director directed starring
     stars star hope similar else different anything tonight wife husband friend friends girlfriend boyfriend mom dad
     son daughter question questions answer accept skip delete remove drop forget yes no thanks thank please sorry
-    wow oh ah hmm um"""
+    wow oh ah hmm um bored boredom decide choose care wondering wonder thinking hoping craving fancy surprise pls plz
+    tomorrow morning afternoon advice tip tips guess random whatever matter matters"""
 )
 """Words of the talk about recommending: they ask for or speak of items without describing them."""
 

@@ -7,10 +7,16 @@ from collections.abc import Sequence
 
 from convrec.dialogue.clauses import NEGATIVE, Clause
 from convrec.dialogue.frame import telling
+from convrec.dialogue.reading import overlaps
 from convrec.dialogue.wants import Wants
-from convrec.dialogue.words import Word
+from convrec.dialogue.words import Word, singular
+from convrec.language import plural
 
 MAX_RUN = 3
+_TAILS = re.compile(
+    r"night|evening|weekend|day|ending|story|plot|soundtrack|acting|people|music|games|show|series|time|mine|\d{1,4}"
+)
+"""Words that end a wish begun by another (`twist ending`, `date night`) and are none by themselves."""
 
 
 def gather_words(
@@ -35,6 +41,7 @@ def gather_words(
             stance, _ = clause.stance(plain, run[0].start, run[-1].end)
             words = text[run[0].start : run[-1].end].lower()
             if stance in NEGATIVE:
+                wants.settled.append((run[0].start, run[-1].end))
                 wants.avoid.append(words)
             elif stance in ("allow", "drop"):
                 wants.welcome.append(words)
@@ -45,27 +52,55 @@ def gather_words(
 def _runs(own: Sequence[Word], plain: str, used: Sequence[tuple[int, int]], noun: str) -> list[list[Word]]:
     runs: list[list[Word]] = []
     for word in own:
-        if not telling(word, noun) or any(word.start < end and word.end > start for start, end in used):
-            continue
+        tells = telling(word, noun)
         gap = plain[runs[-1][-1].end : word.start] if runs else ""
-        if runs and re.fullmatch(r"[ -]", gap) and len(runs[-1]) < MAX_RUN:
+        follows = bool(runs) and re.fullmatch(r"[ -]", gap) is not None and len(runs[-1]) < MAX_RUN
+        if not (tells or (follows and _TAILS.fullmatch(word.text))) or overlaps(word.start, word.end, used):
+            continue
+        if follows:
             runs[-1].append(word)
         else:
             runs.append([word])
     return runs
 
 
+_LIKENESS_LED = re.compile(
+    r"(?:\b(?:something|anything|stuff|things?|ones?|more|much|just|a bit)\s+)*\b(?:like|similar to|such as|of|to)\s+"
+    r"(?:the |a )?$"
+)
+_LED = re.compile(
+    r"(?:\b(?:(?:directed|written|made|produced|set|starring|featuring|with|by|from|in|of|actors?|director)\s+)+)$"
+)
+_MORE = re.compile(r"(?:\b(?:some|any|every)thing|\bmore|\bvery|\breally|\bbit|\bit)\s+$")
+_ASKING = re.compile(
+    r"^(?=\W*(?:\w[\w']*[^\w']+){0,7}?(?:want|need|like|looking|recommend|suggest|show|give|find|mood|watch|watching|play|got)\b)"
+    r"(?:\W*(?:hey|hi|hello|there|so|ok|okay|well|please|can|could|would|will|you|recommend|suggest|show|give|find|get|me"
+    r"|us|i|i'd|i'll|i'm|im|we|we'd|want|need|like|love|looking|look|for|to|watch|watching|see|play|feel|have|got|do|know"
+    r"|of|in|the mood|maybe|really|just)\b)+\W*",
+)
+
+
 def wish_text(
-    text: str, plain: str, clauses: Sequence[Clause], spoken: Sequence[Word], cut: Sequence[tuple[int, int]], noun: str
+    text: str,
+    plain: str,
+    clauses: Sequence[Clause],
+    spoken: Sequence[Word],
+    cut: Sequence[tuple[int, int]],
+    kinds: Sequence[tuple[int, int]],
+    noun: str,
 ) -> str:
-    """The wish in the person's own words, without what is refused; empty where nothing in it tells items apart.
+    """A description in the person's own words; empty where nothing in it tells items apart.
+
+    Words that act elsewhere (conditions, titles, counts, refusals) are cut; `a western about a lonely sheriff` leaves
+    `a film about a lonely sheriff`.
 
     Args:
         text: The message.
         plain: The same, folded.
         clauses: Its clauses.
         spoken: Its words.
-        cut: Places left out: bounds on years and numbers, counts.
+        cut: Places left out: bounds on years and numbers, counts, words that became conditions, titles spoken of.
+        kinds: Those of them that stand for the item itself.
         noun: What one item is called.
     """
     gone = [*cut, *(span for clause in clauses for span in _refused(clause, plain))]
@@ -74,10 +109,27 @@ def wish_text(
         return ""
     pieces, at = [], 0
     for start, end in sorted(gone):
-        pieces.append(text[at : max(start, at)])
+        if start < at and end <= at:
+            continue
+        before = text[at : max(start, at)]
+        as_noun = (start, end) in kinds and not _MORE.search(before) and not _noun_follows(plain, end, noun, gone)
+        pieces.append(before if as_noun else _LED.sub("", _LIKENESS_LED.sub("", before)))
+        pieces += [plural(noun) if singular(plain[start:end]) != plain[start:end] else noun] if as_noun else []
         at = max(at, end)
     pieces.append(text[at:])
-    return re.sub(r"\s+([,.!?])", r"\1", " ".join(" ".join(pieces).split())).strip(" ,.;")
+    words = re.sub(r"\s+([,.!?])", r"\1", " ".join(" ".join(pieces).split()))
+    words = re.sub(r"([,.!?])(?:\s*[,.!?])+", r"\1", words)
+    words = re.sub(
+        r"^(?:\W*\b(?:and|but|or|so|please)\b)+|(?:\b(?:and|but|or|please|with|from|by)\b\W*)+$", "", words.strip()
+    )
+    return _ASKING.sub("", words).strip(" ,.;!?")
+
+
+def _noun_follows(plain: str, end: int, noun: str, gone: Sequence[tuple[int, int]]) -> bool:
+    """Whether what a word stands before is said: `western films`, `western comedies`."""
+    if re.match(rf"[ -]+(?:{re.escape(noun)}|{re.escape(plural(noun))}|movies?|films?|ones?)\b", plain[end:]):
+        return True
+    return any(0 < start - end <= 2 for start, _ in gone)
 
 
 _BEFORE = re.compile(r"(?:\b(?:i|we|but|and|so|please|really|just|definitely|oh|well)\b[\s,]*)+$")

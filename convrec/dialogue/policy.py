@@ -11,7 +11,7 @@ from convrec.dialogue.understanding import Act, Understanding
 ActionKind = Literal["recommend", "ask", "answer", "admit"]
 Reason = Literal[
     "wish", "feedback", "more", "again", "surprise", "undone", "cold", "which", "question", "accepted", "thanks", "bye",
-    "greeting", "smalltalk", "nothing_left", "not_understood",
+    "greeting", "smalltalk", "nothing_left", "not_understood", "kept",
 ]  # fmt: skip
 
 MOST_QUESTIONS = 2
@@ -42,6 +42,8 @@ def decide(state: State, understanding: Understanding, n_history: int, n_left: i
         return Action("ask", "which")
     if courtesy := _courtesy(acts, understanding):
         return courtesy
+    if n_left == 0 and {"no", "answer"} <= acts and not understanding.says_something:
+        return Action("admit", "kept")
     if n_left == 0 and state.request.filters:
         return Action("admit", "nothing_left")
     return _recommend(state, understanding, n_history, acts)
@@ -63,7 +65,7 @@ def _courtesy(acts: set[Act], understanding: Understanding) -> Action | None:
 
 def _recommend(state: State, understanding: Understanding, n_history: int, acts: set[Act]) -> Action:
     cold = n_history == 0 and state.request.is_empty and not state.shown
-    willing = acts & {"surprise", "more", "again"}
+    willing = acts & {"surprise", "more", "again", "recommend"}
     if cold and not willing and state.asked < MOST_QUESTIONS:
         return Action("ask", "cold")
     if not understanding.says_something and not willing and state.shown:

@@ -31,6 +31,7 @@ class Reading:
         references: Items it points at.
         found: Catalogue words.
         clauses: Its clauses.
+        chatter: Places that speak of the person.
         loose: Whether words without a cue are wishes.
         known_years: Whether the catalogue has years.
     """
@@ -45,6 +46,7 @@ class Reading:
     references: tuple[Reference, ...]
     found: tuple[Found, ...]
     clauses: tuple[Clause, ...]
+    chatter: tuple[tuple[int, int], ...]
     loose: bool
     known_years: bool = True
 

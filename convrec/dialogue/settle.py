@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from convrec.dialogue.acts import acts_in, diversity_in, fresh_in, joins_in, novelty_in, spoken_for
+from convrec.dialogue.dropping import places
 from convrec.dialogue.loose import wish_text
 from convrec.dialogue.opinions import Opinion
 from convrec.dialogue.reading import Reading, overlaps
@@ -67,11 +68,11 @@ def settle(
         k=reading.count[0] if reading.count else None,
         novelty=novelty_in(reading.plain),
         diversity=diversity_in(reading.plain),
-        text="" if questions else _text(reading, wants, noun),
         missing=_missing(reading),
         trace=tuple(wants.trace),
     )
-    return replace(meaning, acts=_acts(meaning, acts, state))
+    text = "" if questions else _text(reading, wants, meaning, noun)
+    return replace(meaning, acts=_acts(meaning, acts, state), text=text)
 
 
 def _likes(
@@ -103,13 +104,15 @@ def _accepted(
     return accepted
 
 
-def _text(reading: Reading, wants: Wants, noun: str) -> str:
+def _text(reading: Reading, wants: Wants, meaning: Understanding, noun: str) -> str:
     conditions = {one.said for one in wants.filters}  # what became no condition stays in the words
     cut = [(years.start, years.end) for years in reading.years if years.said in conditions]
     cut += [(amount.start, amount.end) for amount in reading.amounts]
     cut += [(reading.count[1], reading.count[2])] if reading.count else []
-    cut += spoken_for(reading.masked)
-    return wish_text(reading.text, reading.plain, reading.clauses, reading.spoken, cut, noun)
+    cut += [*spoken_for(reading.masked), *reading.chatter, *places(reading.plain), *wants.settled]
+    judged = {*meaning.like, *meaning.unlike, *meaning.accepted, *(one.item_id for one in meaning.feedback)}
+    cut += [(start, end) for start, end, ids in reading.targets() if judged & set(ids)]
+    return wish_text(reading.text, reading.plain, reading.clauses, reading.spoken, cut, wants.kinds, noun)
 
 
 def _missing(reading: Reading) -> tuple[str, ...]:

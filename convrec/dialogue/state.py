@@ -111,7 +111,8 @@ def heard(state: State, turn: Turn) -> State:
     pending = None
     if asks:
         groups = groups_of(state.request.filters)
-        doubtful = next((filters for label, filters in groups if f"Without “{label}”" in turn.text), ())
+        offered = turn.text.rpartition("Shall I drop ")[2] if "Shall I drop " in turn.text else ""
+        doubtful = tuple(one for label, filters in groups if f"“{label}”" in offered for one in filters)
         pending = Pending("relax", doubtful) if doubtful else Pending("choose")
     if not turn.items:
         return replace(state, pending=pending, asked=state.asked + int(asks and not state.shown), turns=state.turns + 1)
@@ -175,8 +176,7 @@ def _judged(state: State, verdicts: Mapping[ItemId, Verdict], strengths: Mapping
     disliked = [one for one, said in verdicts.items() if said == "dislike"]
     request = replace(
         request,
-        like=tuple(one for one in request.like if one not in disliked)
-        + tuple(one for one in liked if one not in request.like),
+        like=tuple(one for one in request.like if one not in disliked),
         unlike=tuple(one for one in request.unlike if one not in liked)
         + tuple(one for one in disliked if one not in request.unlike),
         exclude=request.exclude | frozenset(verdicts),

@@ -46,7 +46,8 @@ def request_from(talk: str | Sequence[Mapping[str, object]], reader: Reader) -> 
         UsageError: A turn has no text or another role than `user` and `assistant`, or names an unknown item.
     """
     if isinstance(talk, str):
-        return told(start(5), Turn("user", talk), reader.understand(talk, start(5)), k=5).request
+        state = told(start(5), Turn("user", talk), reader.understand(talk, start(5)), k=5)
+        return replace(state.request, like=_liked(state))
     turns = [_turn(number, given, reader) for number, given in enumerate(talk)]
     state = state_of(turns, reader)
     hard, soft = _parted(state.request.filters)
@@ -54,7 +55,14 @@ def request_from(talk: str | Sequence[Mapping[str, object]], reader: Reader) -> 
     text = " ".join(turn.text.strip() for turn in turns[-KEPT_TURNS:] if turn.text.strip())
     named = frozenset(one for turn in turns for one in turn.items)
     wishes = tuple(dict.fromkeys((*state.request.wishes, *words)))
-    return replace(state.request, text=text, filters=hard, wishes=wishes, exclude=state.request.exclude | named, k=5)
+    exclude = state.request.exclude | named
+    return replace(state.request, text=text, filters=hard, wishes=wishes, like=_liked(state), exclude=exclude, k=5)
+
+
+def _liked(state: State) -> tuple[ItemId, ...]:
+    """A request on its own carries no events, so what was said to be liked stands in it as likeness."""
+    liked = (one for one, said in state.verdicts.items() if said == "like")
+    return tuple(dict.fromkeys((*state.request.like, *liked)))
 
 
 def state_of(turns: Sequence[Turn], reader: Reader) -> State:

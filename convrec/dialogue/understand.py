@@ -10,7 +10,9 @@ import numpy as np
 from convrec.dialogue.acts import acts_in, spoken_for
 from convrec.dialogue.amounts import amounts_in, how_many
 from convrec.dialogue.asked import asks_openly, questions_in
+from convrec.dialogue.chatter import chatter_in
 from convrec.dialogue.clauses import clauses
+from convrec.dialogue.dropping import places, taken_back
 from convrec.dialogue.english import DECADES
 from convrec.dialogue.frame import Frame
 from convrec.dialogue.lexicon import Lexicon
@@ -30,10 +32,6 @@ from convrec.protocols import Catalogue, ChatModel
 from convrec.types import ItemId, Request
 
 _YEAR_BEFORE = re.compile(r"\b(?:from|in|of|before|after|since|until|around|year)\s+$")
-_ANY_YEAR = re.compile(
-    r"\b(?:any (?:year|decade|era|age|period)|(?:no matter|doesn't matter|don't care)(?: \w+){0,2} (?:when|old|year)"
-    r"|(?:drop|remove|forget|clear|lose)(?: about)?(?: the| my)? (?:years?|decades?|dates?)(?: filters?)?)\b"
-)
 _NARRATIVE = re.compile(
     r"\b(?:was|were|seen|saw|watched|remember|came out|coming out|gets?|getting|grew|when i|could be|made in)\b"
     r"|\bis (?!fine|ok)"
@@ -41,10 +39,8 @@ _NARRATIVE = re.compile(
 _SETTING = re.compile(
     r"\b(?:set|takes place|taking place|happening|about life)\s(?:(?:in|during|around)\s)?(?:the\s)?$"
 )
-_ANY_KIND = re.compile(
-    r"\b(?:any genre|(?:drop|remove|forget|clear|lose)(?: about)?(?: the| my)? (?:genres?)(?: filters?)?)\b"
-)
-_DROP_LAST = re.compile(r"\b(?:drop|remove|forget|lose|undo|clear) (?:that|the last)(?: (?:filter|one|condition))\b")
+LEAST_KNOWN = 0.1
+"""Where fewer items have a year, a wish for years would lose nearly all that fit, and is answered as unknown."""
 _ANY_YEARS = np.asarray([1950.0, 2000.0, 2020.0])
 """Stand in for a catalogue without years, so that a wish for years is noticed and can be answered."""
 
@@ -77,7 +73,8 @@ class Understander:
         self.lexicon = Lexicon(catalogue)
         self.titles = TitleLinker(catalogue, popularity, self._everyday_words())
         years = self.lexicon.fields.get("year")
-        self._years = years.numbers if years is not None else np.zeros(0)
+        known = years is not None and len(years.numbers) >= LEAST_KNOWN * len(catalogue)
+        self._years = years.numbers if years is not None and known else np.zeros(0)
 
     def understand(self, text: str, state: State) -> Understanding:
         """What a message means where it stands.
@@ -124,11 +121,15 @@ class Understander:
         count = how_many(plain, self.noun, blocked)
         taken = blocked + ([(count[1], count[2])] if count else [])
         references = tuple(references_in(plain, self.noun, state.last_shown, state.focus, taken))
-        found = tuple(self.lexicon.find(text, spoken, taken))
+        parts = tuple(clauses(plain, named))
+        chatter = chatter_in(plain, parts)
+        found = tuple(
+            one for one in self.lexicon.find(text, spoken, taken) if not overlaps(one.start, one.end, chatter)
+        )
         loose = len(spoken) <= LOOSE_WORDS or (state.pending is not None and len(spoken) <= 2 * LOOSE_WORDS)
         return Reading(
             text, plain, tuple(spoken), mentions, amounts, tuple(years), count, references, found,
-            tuple(clauses(plain, named)), loose, len(self._years) > 0,
+            parts, tuple(chatter), loose, len(self._years) > 0,
         )  # fmt: skip
 
     def _is_title(self, mention: Mention, text: str, plain: str) -> bool:
@@ -154,19 +155,13 @@ class Understander:
         wants.used += [(one.start, one.end) for one in reading.mentions]
         frame = reading.frame(self.noun)
         self._numbers(wants, reading, frame)
-        if _ANY_YEAR.search(reading.plain):
-            wants.lift([one for one in standing if one.field == "year"])
-        if _ANY_KIND.search(reading.plain):
-            wants.lift([one for one in standing if one.field == "genres"])
-        wants.lift([one for one in standing if _drops(one.field, reading.plain)])
-        if _DROP_LAST.search(reading.plain) and standing:
-            wants.lift(standing[-1:])
+        wants.lift(taken_back(reading.plain, standing, self.lexicon.fields))
         gather(
             wants, reading.plain, reading.found, reading.clauses, self.lexicon.fields, standing, frame,
             loose=reading.loose,
         )  # fmt: skip
         wants.used += [(one.start, one.end) for one in reading.references]
-        wants.used += spoken_for(reading.masked)
+        wants.used += [*spoken_for(reading.masked), *reading.chatter, *places(reading.plain)]
         if not asks_openly(reading.plain) or reading.found or "recommend" in acts_in(reading.masked):
             gather_words(
                 wants, reading.text, reading.plain, reading.spoken, reading.clauses, self.noun, loose=reading.loose
@@ -223,9 +218,3 @@ def _pointed_years(catalogue: Catalogue, plain: str, state: State, mentions: Seq
     pointed = [one for ref in references_in(plain, "", state.last_shown, state.focus) for one in ref.item_ids]
     ids = [one.item_id for one in mentions] or pointed or list(state.last_shown)
     return [year for one in ids if (year := catalogue[one].year) is not None]
-
-
-def _drops(field: str, plain: str) -> bool:
-    """Whether a text takes back whatever holds of a field: `drop the running time`, `any language`."""
-    label = re.escape(field.replace("_", " ").lower().rstrip("s"))
-    return re.search(rf"\b(?:drop|remove|forget|clear|lose|any)(?: about)?(?: the| my)? {label}s?\b", plain) is not None

@@ -11,12 +11,14 @@ from convrec.dialogue.clauses import NEGATIVE, Clause, Stance
 from convrec.dialogue.fields import Field
 from convrec.dialogue.frame import Frame
 from convrec.dialogue.lexicon import Found, Term
+from convrec.dialogue.words import singular
 from convrec.types import Filter
 
 _TOGETHER = re.compile(
     r"\s*(?:-|with|mixed with|plus|meets|that(?:'s| is) also|and also|film|movie)?\s*(?:a |an |some |elements of )*"
 )
 _MADE = re.compile(r"(?:directed|made|written|produced|by|director|author|from)\W+(?:\w+\W+){0,2}$")
+_SPOKEN = re.compile(r"\b(?:in|speaks?|speaking|spoken in|language|subtitled in|dubbed in) $")
 _MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
 LOOSE_WORDS = 9
 """In a message of up to so many words a catalogue word is a wish even without a word that says so."""
@@ -24,7 +26,19 @@ LOOSE_WORDS = 9
 
 @dataclass(slots=True)
 class Wants:
-    """What a message wants and refuses, gathered piece by piece."""
+    """What a message wants and refuses, gathered piece by piece.
+
+    Attributes:
+        filters: Conditions.
+        lifted: Standing conditions taken back.
+        wishes: Soft wishes.
+        avoid: Soft aversions.
+        welcome: Words no longer averse to.
+        trace: What decided, one line a finding.
+        used: Places that have been read.
+        settled: Those of them that became conditions or took one back.
+        kinds: Those of the settled ones that stand for the item itself: `a western`.
+    """
 
     filters: list[Filter] = field(default_factory=list)
     lifted: list[Filter] = field(default_factory=list)
@@ -33,6 +47,8 @@ class Wants:
     welcome: list[str] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
     used: list[tuple[int, int]] = field(default_factory=list)
+    settled: list[tuple[int, int]] = field(default_factory=list)
+    kinds: list[tuple[int, int]] = field(default_factory=list)
 
     def lift(self, filters: Sequence[Filter]) -> None:
         """Take conditions back, each once."""
@@ -79,6 +95,7 @@ def gather(
         elif stance == "less":
             wants.avoid.append(one.terms[0].value)
         elif stance in ("allow", "drop"):
+            wants.settled.append((one.start, one.end))
             _take_back(wants, one, against, stance, standing)
         elif stance != "neutral":
             terms = _chosen(one, plain, fields)
@@ -87,6 +104,8 @@ def gather(
                 wants.wishes.append(one.terms[0].value)
             else:
                 wanted.append((one, terms))
+                wants.settled.append((one.start, one.end))
+                wants.kinds += [(one.start, one.end)] if _is_kind(one, terms, fields) else []
     wants.filters += _grouped(wanted, plain)
 
 
@@ -94,6 +113,13 @@ def clause_at(clauses: Sequence[Clause], place: int) -> Clause:
     """The clause a place lies in (or the last one before it)."""
     before = [clause for clause in clauses if clause.start <= place]
     return before[-1] if before else clauses[0]
+
+
+def _is_kind(found: Found, terms: Sequence[Term], fields: Mapping[str, Field]) -> bool:
+    """Whether the words name the item itself (`westerns`) and are no adjective of it (`French`, `romantic`)."""
+    said = singular(found.said.lower().split()[-1])
+    kinds = [term for term in terms if fields[term.field].nature == "category"]
+    return any(said == singular(term.value.lower().split()[-1]) for term in kinds)
 
 
 def _names(standing: Filter, found: Found) -> bool:
@@ -134,6 +160,9 @@ def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]
     if not hard:
         return []
     names = list(dict.fromkeys(term.field for term in hard))
+    spoken = [name for name in names if "language" in name.lower()]
+    if spoken and _SPOKEN.search(plain[: found.start]):  # "in French", where "French" alone is the country
+        names = spoken
     made = _MADE.search(plain[max(0, found.start - 40) : found.start]) is not None
     if len(names) > 1 and fields[hard[0].field].nature == "name":
         makers = [name for name in names if any(word in name.lower() for word in _MAKERS)]

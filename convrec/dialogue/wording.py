@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from convrec.dialogue.asking import Relaxation, Split
-from convrec.dialogue.describe import aversions_of, joined, labels_of, phrase_of, soft_of, things
+from convrec.dialogue.describe import aversions_of, counted, joined, kinds_of, labels_of, phrase_of, soft_of, things
 from convrec.dialogue.policy import Reason
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
@@ -14,14 +14,11 @@ from convrec.language import plural
 from convrec.protocols import Catalogue
 from convrec.types import Filter, Recommendation
 
-_HARD = ("{Hard}: {count}.", "{Count}: {hard}.", "{Count} that fit: {hard}.")
-_BOTH = (
-    "{Hard}: {count}, chosen for {soft}.",
-    "{Count}: {hard}. I looked for {soft} among them.",
-    "{Hard}, ranked by {soft}: {count}.",
-)
-_SOFT = ("{Count} chosen for {soft}.", "The closest I find, going by {soft}: {count}.", "Looking for {soft}: {count}.")
+_HARD: tuple[str, ...] = ("{Kinds}.", "{Kinds} for you.")
+_BOTH: tuple[str, ...] = ("{Kinds}, chosen for {soft}.", "{Kinds}, with {soft} in mind.")
+_SOFT: tuple[str, ...] = ("{Count} chosen for {soft}.", "{Count}, with {soft} in mind.", "Going by {soft}, {count}.")
 _HISTORY = ("{Count} for you, going by what you {verb} before.", "From your history, {count}.")
+_TOLD = ("{Count} for you, going by what you told me.", "From what you told me, {count}.")
 _START = ("{Count} to begin with; tell me which you like and which not.", "To start, {count} of different kinds.")
 _MORE = ("Others, then. ", "More of that. ", "Next. ")
 _QUESTION = {
@@ -46,6 +43,8 @@ class Wording:
         shown: Sequence[Recommendation],
         reason: Reason,
         n_history: int,
+        *,
+        stored: bool = True,
     ) -> str:
         """The sentence above the cards."""
         first = self._noted(meaning) + self._missing(meaning)
@@ -57,12 +56,18 @@ class Wording:
             first += "Once more. "
         request = state.request
         count = things(self._noun, len(shown))
-        hard = joined(labels_of(request.filters), "and")
+        hard = bool(request.filters)
+        kinds = f"{counted(len(shown))} {kinds_of(request.filters, self._noun, len(shown))}"
         soft = joined(soft_of(request, self._catalogue), "and")
-        pool = _BOTH if hard and soft else _HARD if hard else _SOFT if soft else _HISTORY if n_history else _START
+        known = (_HISTORY if stored else _TOLD) if n_history else _START
+        pool = _BOTH if hard and soft else _HARD if hard else _SOFT if soft else known
+        if "," in kinds:  # a further phrase after a list would hang on its last part
+            pool = pool[:1]
         line = self._pick(pool, state).format(
-            Hard=_upper(hard), hard=hard, soft=soft, count=count, Count=_upper(count), verb=self._verb
+            Kinds=_upper(kinds), kinds=kinds, soft=soft, count=count, Count=_upper(count), verb=self._verb
         )
+        if request.novelty:
+            line += " Away from the best-known ones." if request.novelty > 0 else " Keeping to well-known ones."
         away = joined(aversions_of(request), "and")
         line += f" Steering clear of {away}." if away else ""
         return first + line + self._few(state, shown)
@@ -75,7 +80,7 @@ class Wording:
         if likes:
             parts.append(f"you like {joined(likes)}")
         if dislikes:
-            parts.append(f"not {joined(dislikes, 'or')}")
+            parts.append(f"{'' if likes else 'you do '}not {'' if likes else 'like '}{joined(dislikes, 'or')}")
         if seen:
             parts.append(f"you know {joined(seen)}")
         lifted = labels_of(meaning.lifted)
@@ -119,10 +124,17 @@ class Wording:
             return f"That was all: there is no {before}{self._noun} I could show you."
         line = f"{self._missing(meaning)}No {before}{self._noun} fits {wanted}."
         if not ways:
-            return f"{line} Dropping one of them would not help; say “start over” and begin with what matters most."
+            return f"{line} Dropping two of them would not help; say “start over” and begin with what matters most."
         best = ways[0]
-        would = f"there would be {things(self._noun, best.count)}" if best.count > 1 else "there would be one"
-        return f"{line} Without “{best.label}” {would}. Shall I drop it?"
+        would = f"Without {best.quoted} there would be {things(self._noun, best.count)}"
+        if len(ways) > 1:
+            would += f", without {ways[1].quoted} {counted(ways[1].count)}"
+        return f"{line} {would}. Shall I drop {best.quoted}?"
+
+    def kept(self, state: State) -> str:
+        """After a `no` to dropping a condition: all stays, and what can be said."""
+        wanted = joined([f"“{label}”" for label in labels_of(state.request.filters)], "and")
+        return f"Then it stays: {wanted}. Say what else may change, or “start over”."
 
     def not_understood(self, state: State) -> str:
         """Says what can be said instead."""
@@ -153,14 +165,16 @@ class Wording:
         return pool[blake2b(salt.encode(), digest_size=2).digest()[0] % len(pool)]
 
 
-def drop_reply(filters: Sequence[Filter], label: str) -> str:
+def drop_reply(filters: Sequence[Filter]) -> str:
     """A quick reply that takes a condition back, in words the understanding reads."""
     first = filters[0]
     if first.op == "none_of" and first.field != "year":
         return f"{_upper(joined([str(value) for value in first.values], 'and'))} is fine"
     if first.op in ("at_least", "at_most") or first.field == "year":
-        return f"Drop the {first.field.replace('_', ' ')}"
-    return f"Drop {label}"
+        return f"Any {first.field.replace('_', ' ')}"
+    if first.values == ("true",):
+        return f"Drop {first.field.replace('_', ' ')}"
+    return f"Drop {joined([str(value) for value in first.values], 'and')}"
 
 
 def _upper(text: str) -> str:

@@ -68,12 +68,13 @@ def test_a_fold_of_fewer_turns_is_the_earlier_state(reader: Understander) -> Non
 def test_taps_count_as_verdicts(reader: Understander) -> None:
     state = fold([user("a comedy"), cards("7", "5"), Turn("user", "", (), {"7": "dislike", "5": "like"})], reader)
     assert state.request.unlike == ("7",)
-    assert state.request.like == ("5",)
+    assert state.request.like == ()  # what was liked is history, not a wish for more of the kind
+    assert dict(state.verdicts)["5"] == "like"
 
 
 def test_yes_to_dropping_a_condition_drops_it(reader: Understander) -> None:
     question = Turn(
-        "assistant", "No film fits “Western”. Without “Western” there would be nine films. Shall I drop it?"
+        "assistant", "No film fits “Western”. Without “Western” there would be nine films. Shall I drop “Western”?"
     )
     state = fold([user("a western from 2010"), question], reader)
     assert state.pending is not None
@@ -91,7 +92,7 @@ def test_start_over_keeps_only_what_was_shown(reader: Understander) -> None:
 
 def test_a_whole_new_wish_leaves_moods_and_likeness_behind_but_not_refusals(reader: Understander) -> None:
     state = fold([user("something funny like Heat Wave, no horror"), cards("9"), user("now a western")], reader)
-    assert (state.request.wishes, state.request.like, state.request.text) == ((), (), "now a western")
+    assert (state.request.wishes, state.request.like, state.request.text) == ((), (), "")
     assert {one.op for one in state.request.filters} == {"any_of", "none_of"}
     state = fold([user("something funny like Heat Wave"), cards("9"), user("only westerns")], reader)
     assert state.request.wishes == ("funny",)

@@ -78,7 +78,7 @@ def test_a_theme_that_is_wanted_is_a_wish_and_one_refused_is_a_condition(reader:
     wanted = reader.understand("a slow-burn science fiction film from the eighties, nothing too sad", start(5))
     assert wanted.wishes == ("slow-burn",)
     assert ("moods", "none_of", ("sad",)) in conditions(wanted)
-    assert wanted.text == "a slow-burn science fiction film"
+    assert wanted.text == "a slow-burn film"
 
 
 def test_words_the_catalogue_does_not_have_stay_soft(reader: Understander) -> None:
