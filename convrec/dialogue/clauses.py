@@ -41,8 +41,8 @@ _CUES: tuple[tuple[Stance, str], ...] = (
         "refuse",
         r"(?:(?:any|every)thing (?:but|except)|no more|(?:do|does)(?:n't| not)(?: \w+)? (?:want|need|show|recommend"
         r"|suggest|give|include|feel like|be)|other than|except(?: for)?|apart from|excluding|exclude|without|nothing"
-        r"|none|neither|nor|not|no|avoid|skip|enough|stop (?:showing|recommending|suggesting)|tired of|sick of|minus"
-        r"|instead of|rather than|isn't|aren't|rather not|never|bored (?:of|with))" + _FILLER + _TOO,
+        r"|none|neither|nor|not|no(?!\s*,)|avoid|skip|enough|stop (?:showing|recommending|suggesting)|tired of|sick of"
+        r"|minus|instead of|rather than|isn't|aren't|rather not|never|bored (?:of|with))" + _FILLER + _TOO,
     ),
     (
         "like",

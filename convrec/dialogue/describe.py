@@ -11,6 +11,8 @@ from convrec.types import Filter, Request
 
 _TIMES = ("runtime", "running", "duration", "length", "minutes", "playtime", "playing")
 _NOUN = "§"
+_ABSTRACT = "love"
+"""Stands after `about` where a field holds themes, and before the noun where it holds moods."""
 
 
 def label_of(one: Filter) -> str:
@@ -41,7 +43,7 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
     link = next((word for word in said[1:] if word in ("with", "by", "from", "about", "in")), "")
     if said[:1] == ["nothing"] and link:
         return f"nothing {link} {joined(values, 'or')}"
-    if one.field != "genres" and facet_phrase(one.field, ["v"], _NOUN, many=False) == f"v {_NOUN}":
+    if one.field != "genres" and facet_phrase(one.field, [_ABSTRACT], _NOUN, many=False) == f"{_ABSTRACT} {_NOUN}":
         return f"nothing {joined(values, 'or')}"
     told = _valued(one.field, values, "or")
     return f"no {told}" if told == joined(values, "or") else f"nothing {told}"
@@ -139,11 +141,19 @@ def kinds_of(filters: Sequence[Filter], noun: str, count: int) -> str:
         for one in genres
     ]
     head = facet_phrase("genres", [joined(words)], noun, many=count != 1) if words else nouns
-    head = " ".join([*(_adjective(one) for one in national), head])
-    rest = labels_of([one for one in filters if one not in national and one not in genres])
+    lower = [one for one in filters if one not in national and _before_noun(one)]
+    head = " ".join([*(label_of(one) for one in lower), *(_adjective(one) for one in national), head])
+    rest = labels_of([one for one in filters if one not in (*national, *genres, *lower)])
     near = [label for label in rest if label.split()[0] in ("from", "with", "by", "in", "for", "directed", "set")]
     far = [label for label in rest if label not in near]
     return ", ".join([" ".join([head, *near[:1]]), *near[1:], *far])
+
+
+def _before_noun(one: Filter) -> bool:
+    """Whether a condition is said before the noun: `red wines`, and not `Riesling wines`, which may be no adjective."""
+    values = [_spelt(value) for value in one.values]
+    bare = one.field not in ("genres", "year") and one.op == "any_of" and set(values) != {"true"}
+    return bare and all(value.islower() for value in values) and label_of(one) == joined(_distinct(values), "or")
 
 
 def _adjective(one: Filter) -> str:

@@ -73,7 +73,7 @@ def _recommend(state: State, understanding: Understanding, n_history: int, acts:
             return Action("answer", "smalltalk")
         if "greet" in acts:
             return Action("answer", "greeting")
-        if acts == {"other"}:
+        if acts == {"other"} and understanding.k is None:
             return Action("admit", "not_understood")
     if "undo" in acts:
         return Action("recommend", "undone")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from shelf_pipeline import ShelfPipeline
 
@@ -162,3 +164,19 @@ def test_what_is_known_of_a_newcomer_is_what_they_said(cinema: ShelfPipeline) ->
     told = chat.reply("what do you know about me?").text
     assert "Quiet Orbit" in told
     assert "Midnight Parade" in told
+
+
+def test_a_no_that_answers_refuses_nothing_of_what_follows(reader: Understander) -> None:
+    view = replace(start(5), shown=("8",), last_shown=("8",))
+    assert [(one.op, one.values) for one in reader.understand("no, older", view).filters] == [("at_most", (1998,))]
+    assert [one.op for one in reader.understand("no, a comedy", view).filters] == ["any_of"]
+
+
+def test_a_number_alone_is_understood(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema)
+    chat.reply("surprise me")
+    assert len(chat.reply("two please").recommendations) == 2
+
+
+def test_adjectives_of_a_shop_stand_before_its_noun(cellar: ShelfPipeline) -> None:
+    assert Chat(cellar).reply("a red under 50 euros").text.startswith("Five red wines, price up to 50.")
