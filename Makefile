@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 demo: .venv/.installed
 	$(BIN)/convrec models pull
-	test -f $(WORKSPACE)/convrec.toml || $(BIN)/convrec init $(WORKSPACE) --dataset ml-100k
+	@test -f $(WORKSPACE)/convrec.toml || $(BIN)/convrec init $(WORKSPACE) --dataset ml-100k
 	$(BIN)/convrec recommend $(WORKSPACE) --user $(DEMO_USER) --k 5
 ifneq ($(SERVE),0)
 	$(BIN)/convrec ui $(WORKSPACE) --port $(PORT)

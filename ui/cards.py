@@ -84,8 +84,8 @@ def _sure(entry: Recommendation) -> str:
         return ""
     percent = round(100 * min(max(entry.probability, 0.0), 1.0))
     return (
-        f'<span class="cr-sure" style="--sure:{percent}" title="How sure I am that you will like it">'
-        f"<b>{percent}%</b> sure</span>"
+        f'<span class="cr-sure" style="--sure:{percent}" title="Chance that you will like it">'
+        f"<b>{percent}%</b> chance</span>"
     )
 
 

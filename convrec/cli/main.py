@@ -20,6 +20,7 @@ COMMANDS = {
     "ui": "Serve the chat page.",
     "evaluate": "Measure quality, with peers and intervals.",
     "bench": "Measure speed and memory.",
+    "tune": "Fit settings to a workspace's own log.",
     "export": "Write out everything kept about a user.",
     "forget": "Erase a user for good.",
     "doctor": "Check models, versions, workspace, index and disk; say what to do.",

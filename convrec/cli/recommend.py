@@ -57,7 +57,7 @@ def recommend(
     if profile.text:
         out(f"{profile.text}\n")
     for entry in answer.recommendations:
-        sure = "" if entry.probability is None else f"  ({entry.probability:.0%} sure you will like it)"
+        sure = "" if entry.probability is None else f"  (chance that you will like it: {entry.probability:.0%})"
         out(f"{entry.rank}. {entry.item.label}{sure}")
         if entry.explanation:
             out(f"   {entry.explanation.text}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,6 +95,8 @@ def locate(name: str, *, online: bool = False) -> Path:
         UsageError: The model is not here, or its folder holds no safetensors weights; says what to do.
     """
     share_cores()
+    # bitsandbytes warns at import that a kernel it does without is missing, also where it is not used.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     if not online:
         stay_offline()
     if name in EMBEDDED:

@@ -73,7 +73,8 @@ def test_only_the_page_imports_heavy_libraries_at_the_top():
 
 def test_convrec_and_its_help_load_nothing_heavy():
     for code in ("import convrec", "from convrec.cli.main import run; run(['--help'])"):
-        check = f"import sys; {code}; print(sorted(set(sys.modules) & {HEAVY | {'numpy', 'typer', 'pydantic'}!r}), file=sys.stderr)"
+        heavy = HEAVY | {"numpy", "typer", "pydantic"}
+        check = f"import sys; {code}; print(sorted(set(sys.modules) & {heavy!r}), file=sys.stderr)"
         run = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
         assert run.stderr.strip() == "[]"
 

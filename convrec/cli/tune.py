@@ -1,0 +1,45 @@
+"""`convrec tune`: fit what can be fitted on a workspace's own log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from convrec.cli.console import Folder, Json, application, out, out_json, say
+
+app = application("Tune on a workspace.")
+
+
+@app.callback()
+def tune() -> None:
+    """Fit settings to a workspace's own log. `convrec init` does it once; again is worth it after the log has grown."""
+
+
+@app.command(epilog="Example: convrec tune fusion .convrec/ml-100k")
+def fusion(
+    workspace: Folder,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be chosen, change nothing.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the sample of people in a large log.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Fit the models of the log again, and choose the share of liking on the second newest events."""
+    from convrec import Recommender
+    from convrec.evaluate.report import context, table
+    from convrec.tune import fusion as choosing
+
+    with Recommender.open(workspace, models={"llm": "none"}) as rec:
+        if not dry_run:
+            say("fitting the models of the log")
+            rec.refit()
+        choice = choosing.choose(rec, seed=seed, progress=say)
+        if not dry_run and choice.tried:
+            choosing.write(Path(workspace), choice)
+    if as_json:
+        out_json(context() | {"choice": choice})
+        return
+    rows = [[f"{weight:g}", f"{both[0]:.4f}", f"{both[1]:.4f}"] for weight, both in choice.tried.items()]
+    if rows:
+        out(table(["liking_weight", "NDCG@10, everybody", "NDCG@10, who liked it"], rows))
+    out(f"liking_weight = {choice.liking_weight:g}, on {choice.users} people")
