@@ -24,6 +24,9 @@ def ranking(
     max_users: Annotated[int | None, typer.Option(help="Only a random sample of so many people.")] = None,
     llm: Annotated[bool, typer.Option(help="Also the full system with the LLM's vote (slow).")] = False,
     llm_weight: Annotated[float | None, typer.Option(help="Share of the LLM in place of the setting.")] = None,
+    bare: Annotated[
+        bool, typer.Option("--bare", help="Titles, years and genres alone, without text and facts.")
+    ] = False,
     validation: Annotated[bool, typer.Option("--validation", help="Hold out the second newest: to choose.")] = False,
     seed: Annotated[int, typer.Option(help="Of the sample and the bootstrap.")] = 0,
     as_json: Json = False,
@@ -32,12 +35,19 @@ def ranking(
     from convrec import Recommender
     from convrec.evaluate.ranking import evaluate as run
     from convrec.evaluate.report import context, table
+    from convrec.evaluate.search import undescribed
 
     names = {"all": None, "none": []}.get(peers, [name.strip() for name in peers.split(",") if name.strip()])
     overrides: dict[str, Any] = {} if llm_weight is None else {"rerank": {"llm_weight": llm_weight}}
     with Recommender.open(workspace, **overrides) as rec:
         figures = run(
-            rec, peer_names=names, max_users=max_users, llm=llm, seed=seed, validation=validation, progress=say
+            undescribed(rec) if bare else rec,
+            peer_names=names,
+            max_users=max_users,
+            llm=llm,
+            seed=seed,
+            validation=validation,
+            progress=say,
         )
     if as_json:
         out_json(context() | figures)

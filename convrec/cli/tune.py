@@ -43,3 +43,32 @@ def fusion(
     if rows:
         out(table(["liking_weight", "NDCG@10, everybody", "NDCG@10, who liked it"], rows))
     out(f"liking_weight = {choice.liking_weight:g}, on {choice.users} people")
+
+
+@app.command(epilog="Example: convrec tune vote .convrec/ml-100k --dry-run")
+def vote(
+    workspace: Folder,
+    users: Annotated[int, typer.Option(help="How many people are tried.")] = 200,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be chosen, change nothing.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the choice of people.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Choose the LLM's share of the score on the second newest events: 0 unless its gain is clear of chance."""
+    from convrec import Recommender
+    from convrec.evaluate.report import context, table
+    from convrec.tune import vote as choosing
+
+    with Recommender.open(workspace) as rec:
+        chosen = choosing.choose(rec, users=users, seed=seed, progress=say)
+    if not dry_run:
+        choosing.write(Path(workspace), chosen)
+    if as_json:
+        out_json(context() | {"vote": chosen})
+        return
+    rows = [
+        [f"{weight:g}", str(estimate), f"{gain.mean:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]" if gain else ""]
+        for weight, estimate in chosen.tried.items()
+        for gain in [chosen.gains.get(weight)]
+    ]
+    out(table(["llm_weight", "NDCG@10", "gain"], rows))
+    out(f"llm_weight = {chosen.llm_weight:g}, on {chosen.users} people; one vote takes {chosen.seconds:.2f} s")

@@ -14,7 +14,7 @@ from convrec.data.catalogue import ItemTable
 from convrec.data.titles import normalise_title
 from convrec.errors import UsageError
 from convrec.evaluate.interval import Estimate, bootstrap
-from convrec.types import Item, ItemId
+from convrec.types import ItemId
 
 if TYPE_CHECKING:
     from convrec.recommend import Recommender
@@ -76,7 +76,7 @@ def evaluate(
     progress(f"{len(wanted)} requests with everything the catalogue knows")
     full, missed = _recall(rec, wanted, k)
     progress("the same with titles, years and genres alone")
-    bare, _ = _recall(over(rec, ItemTable([_bare(item) for item in rec.catalogue.items])), wanted, k)
+    bare, _ = _recall(undescribed(rec), wanted, k)
     return {
         "requests": len(wanted),
         "k": k,
@@ -87,13 +87,13 @@ def evaluate(
     }
 
 
-def over(rec: Recommender, catalogue: ItemTable) -> Recommender:
-    """The same recommender over other descriptions of the same items, in memory."""
+def undescribed(rec: Recommender) -> Recommender:
+    """The same recommender over titles, years and genres alone, in memory."""
     from convrec.index.exact import ExactIndex
     from convrec.stages import Stages
 
-    index = ExactIndex(catalogue, rec.workspace.encoder)
-    other = replace(rec.workspace, catalogue=catalogue, index=index)
+    catalogue = ItemTable([replace(item, text="", facts={}) for item in rec.catalogue.items])
+    other = replace(rec.workspace, catalogue=catalogue, index=ExactIndex(catalogue, rec.workspace.encoder))
     return type(rec)(other, Stages(other, rec.model))
 
 
@@ -114,10 +114,6 @@ def _recall(
         if shares[-1] < 1:
             missed.append(one.request)
     return np.array(shares), missed
-
-
-def _bare(item: Item) -> Item:
-    return replace(item, text="", facts={})
 
 
 def _ids(given: Any, by_title: dict[tuple[str, int | None], set[ItemId]], catalogue: ItemTable) -> set[ItemId]:
