@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from convrec.recommend import Recommender
 
 GRID = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 4.0, 8.0)
-_MAX_USERS = 300
+_MAX_USERS = 1000
 _LEAST_USERS = 30
 _DEPTH = 200
 

@@ -97,7 +97,7 @@ def test_a_talk_from_first_word_to_changed_answer(opened: Open, rec: FakeRecomme
         first = it.titles()
         assert len(first) == 5
         assert "five stars" in page.locator(".cr-why").first.inner_text()
-        assert page.locator(".cr-sure").first.inner_text() == "85% sure"
+        assert page.locator(".cr-sure").first.inner_text() == "85% chance"
         events = len(rec.history("anna").events)
         page.locator("#cr-live .cr-like").first.click()
         page.locator('#cr-live .cr-like[aria-pressed="true"]').wait_for()
