@@ -48,12 +48,14 @@ class LikingModel:
         item_rate: Smoothed like-rate by catalogue row, shape `(n_items,)`.
         factors: Latent item factors, shape `(n_items, rank)`.
         weights: Intercept, person, item and residual weight, shape `(4,)`.
+        implicit: Whether the log records choices without dislikes, so that nobody's like-rate says anything.
     """
 
     base: float
     item_rate: Floats
     factors: Floats
     weights: Floats
+    implicit: bool = False
 
     @classmethod
     def fit(
@@ -73,16 +75,19 @@ class LikingModel:
             return None
         if len(tastes) > _MAX_USERS:
             tastes = [tastes[i] for i in rng.choice(len(tastes), _MAX_USERS, replace=False)]
-        if np.concatenate([taste.likes for taste in tastes]).mean() > 0.99:
+        if implicit := bool(np.concatenate([taste.likes for taste in tastes]).mean() > 0.99):
             tastes = [_with_negatives(taste, len(rows), rng) for taste in tastes]
         order = rng.permutation(len(tastes))
         half = len(order) // 2
         features, likes = [], []
         for fit_on, judge_on in ((order[:half], order[half:]), (order[half:], order[:half])):
-            base, rate, factors = _statistics([tastes[i] for i in fit_on], len(rows))
-            model = cls(base, rate, factors, np.array([0.0, 1.0, 1.0, 1.0]))
+            base, rate, factors = _statistics([tastes[i] for i in fit_on], len(rows), implicit)
+            model = cls(base, rate, factors, np.array([0.0, 1.0, 1.0, 1.0]), implicit)
             for i in judge_on:
                 seen, held = _held_out(tastes[i], rng)
+                if implicit:
+                    # Nobody's history will hold the random items that stand in for dislikes.
+                    seen = _Taste(seen.rows[seen.likes == 1], seen.likes[seen.likes == 1])
                 features.append(model._features(seen, held.rows))
                 likes.append(held.likes)
         x, y = np.concatenate(features), np.concatenate(likes)
@@ -92,7 +97,7 @@ class LikingModel:
 
         logistic = LogisticRegression(C=10.0).fit(x, y)
         weights = np.concatenate([logistic.intercept_, logistic.coef_[0]])
-        return cls(*_statistics(tastes, len(rows)), weights)
+        return cls(*_statistics(tastes, len(rows), implicit), weights, implicit)
 
     def predict(self, history: History, targets: Sequence[ItemId], rows: Mapping[ItemId, int], scale: Scale) -> Floats:
         """Probability of liking for each target, shape `(len(targets),)`, each in (0, 1)."""
@@ -102,6 +107,8 @@ class LikingModel:
 
     def _features(self, taste: _Taste, targets: Rows) -> Floats:
         rate = (taste.likes.sum() + _PRIOR * self.base / 2) / (len(taste.likes) + _PRIOR / 2)
+        if self.implicit:
+            rate = self.base
         person = _logit(rate) - _logit(_mean_rate(self.item_rate, taste.rows, self.base))
         vectors = self.factors[taste.rows]
         residual = taste.likes - np.clip(self.item_rate[taste.rows] + rate - self.base, 0, 1)
@@ -121,6 +128,7 @@ class LikingModel:
                 "item_rate": self.item_rate,
                 "factors": np.ascontiguousarray(self.factors),
                 "weights": self.weights,
+                "implicit": np.array([float(self.implicit)]),
             },
             path,
         )
@@ -133,7 +141,8 @@ class LikingModel:
         from safetensors.numpy import load_file
 
         tensors = load_file(path)
-        return cls(float(tensors["base"][0]), tensors["item_rate"], tensors["factors"], tensors["weights"])
+        implicit = bool(tensors["implicit"][0])
+        return cls(float(tensors["base"][0]), tensors["item_rate"], tensors["factors"], tensors["weights"], implicit)
 
 
 def _taste(history: History, rows: Mapping[ItemId, int], scale: Scale) -> _Taste:
@@ -156,7 +165,7 @@ def _held_out(taste: _Taste, rng: np.random.Generator) -> tuple[_Taste, _Taste]:
     return _Taste(taste.rows[~held], taste.likes[~held]), _Taste(taste.rows[held], taste.likes[held])
 
 
-def _statistics(tastes: Sequence[_Taste], n_items: int) -> tuple[float, Floats, Floats]:
+def _statistics(tastes: Sequence[_Taste], n_items: int, implicit: bool) -> tuple[float, Floats, Floats]:
     from scipy.sparse import csr_matrix
     from scipy.sparse.linalg import svds
 
@@ -167,6 +176,8 @@ def _statistics(tastes: Sequence[_Taste], n_items: int) -> tuple[float, Floats, 
     count = np.bincount(rows, minlength=n_items)
     rate = (np.bincount(rows, likes, n_items) + _PRIOR * base) / (count + _PRIOR)
     person = (np.bincount(users, likes) + _PRIOR * base / 2) / (np.bincount(users) + _PRIOR / 2)
+    if implicit:
+        person = np.full_like(person, base)
     residual = likes - np.clip(rate[rows] + person[users] - base, 0, 1)
     matrix = csr_matrix((residual, (users, rows)), shape=(len(tastes), n_items))
     rank = min(_RANK, min(matrix.shape) - 1)
