@@ -1,0 +1,120 @@
+"""The model to train: the frozen base, cut where the recipe says so, with a fresh adapter on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from convrec.errors import RunError, UsageError
+from convrec.llm.device import FOUR_BIT, choose
+from convrec.llm.quiet import quiet
+from convrec.tune.recipe import LoraRecipe, Recipe
+
+
+def prepare(recipe: Recipe, base: Path, *, device: str = "auto") -> tuple[Any, Any]:
+    """Load the base, frozen, and put the recipe's adapter on it.
+
+    The adapter's weights are in the format the base computes in; `Weights` keeps the float32 copies.
+
+    Args:
+        recipe: Its `base` is taken as given by `base`.
+        base: The model's folder, of `llm.embedded.locate`.
+        device: `auto` or a torch device.
+
+    Returns:
+        The PEFT-wrapped causal model and its tokenizer.
+
+    Raises:
+        UsageError: `layers` or `targets` do not fit the model, or the device or dtype is not here.
+        RunError: The files cannot be read.
+    """
+    import torch
+    from peft import get_peft_model
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(str(base), local_files_only=True)
+    model = load_base(base, layers=recipe.layers, device=device, dtype=recipe.train.dtype,
+                      quantize=recipe.lora.quantize)  # fmt: skip
+    torch.manual_seed(recipe.train.seed)
+    try:
+        # PEFT warns that the base was cut; the manifest says so too.
+        with quiet():
+            tuned = get_peft_model(model, config(recipe.lora), autocast_adapter_dtype=False)
+    except ValueError as error:
+        raise UsageError(f"recipe {recipe.name!r}: [lora] targets do not fit {recipe.base}: {error}") from error
+    for parameter in tuned.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.to(model.dtype)
+    if recipe.train.checkpointing:
+        tuned.get_base_model().gradient_checkpointing_enable({"use_reentrant": False})
+    return tuned, tokenizer
+
+
+def load_base(
+    base: Path, *, layers: int = 0, device: str = "auto", dtype: str = "auto", quantize: str = "none"
+) -> Any:
+    """The base model, frozen, with all its layers or only the first.
+
+    Raises:
+        UsageError: It has fewer layers than that.
+        RunError: The files cannot be read.
+    """
+    import torch
+    from safetensors import SafetensorError
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    where, kind = choose(device, "auto" if dtype == FOUR_BIT else dtype)
+    options: dict[str, Any] = {"dtype": kind, "local_files_only": True, "use_safetensors": True}
+    if FOUR_BIT in (quantize, dtype):
+        options["device_map"] = {"": where}
+        options["quantization_config"] = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=kind,
+        )
+    try:
+        with quiet():
+            model = AutoModelForCausalLM.from_pretrained(str(base), **options)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
+        raise RunError("tune", f"could not load the model at {base}: {error}") from error
+    cut(model, layers)
+    if "quantization_config" not in options:
+        model = model.to(where)
+    model.requires_grad_(False)
+    model.config.use_cache = False
+    return model
+
+
+def cut(model: Any, layers: int) -> None:
+    """Keep only the first decoder layers of a causal model; 0: all of them.
+
+    Raises:
+        UsageError: It has fewer.
+    """
+    if not layers:
+        return
+    import torch
+
+    there = model.get_decoder().layers
+    if layers > len(there):
+        raise UsageError(f"layers = {layers}, but the model has {len(there)}")
+    model.get_decoder().layers = torch.nn.ModuleList(list(there)[:layers])
+    model.config.num_hidden_layers = layers
+    if getattr(model.config, "layer_types", None):
+        model.config.layer_types = list(model.config.layer_types)[:layers]
+
+
+def config(lora: LoraRecipe) -> Any:
+    """PEFT's configuration of a recipe's adapter."""
+    from peft import LoraConfig
+
+    return LoraConfig(
+        r=lora.r,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        target_modules=lora.targets,
+        use_rslora=lora.method == "rslora",
+        use_dora=lora.method == "dora",
+        task_type="CAUSAL_LM",
+    )

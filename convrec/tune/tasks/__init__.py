@@ -1,0 +1,32 @@
+"""The kinds of task, by name."""
+
+from __future__ import annotations
+
+from convrec.errors import UsageError
+from convrec.tune.recipe import TaskRecipe
+from convrec.tune.task import Context, Task
+
+IN_WORDS = ("predict", "profile", "explain", "understand")
+"""Tasks that are a text to write after a prompt."""
+ON_LOGS = ("rank",)
+"""Tasks that are learned from the log of a workspace."""
+
+
+def build(spec: TaskRecipe, context: Context) -> Task:
+    """The task of a recipe's `[[task]]`.
+
+    Raises:
+        UsageError: There is no such kind, an option is unknown, or its data are missing or unfit.
+    """
+    if spec.kind in ON_LOGS:
+        if context.recommender is None:
+            raise UsageError(f"task {spec.kind!r} learns from a log: name a workspace, as in: convrec tune WORKSPACE")
+        from convrec.tune.tasks.sequence import SequenceTask
+
+        task: Task = SequenceTask.build(spec, context)
+        return task
+    if spec.kind in IN_WORDS:
+        from convrec.tune.tasks.text import TextTask
+
+        return TextTask.build(spec, context)
+    raise UsageError(f"no task {spec.kind!r}; there are: {', '.join([*ON_LOGS, *IN_WORDS])}")
