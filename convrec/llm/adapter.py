@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
-import struct
+import re
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from convrec.errors import UsageError
+from convrec.llm.adapter_files import (
+    MANIFEST,
+    OWN,
+    base_id,
+    check_finite,
+    header,
+    manifest_faults,
+    read_json,
+    read_manifest,
+)
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
 
 MAX_BYTES = 512 << 20
+MAX_TEXT = 4 << 20
+MAX_FILES = 100
 MAX_RANK = 256
 
 _SUFFIXES = {".safetensors", ".json", ".toml", ".md", ".txt", ".jinja"}
@@ -44,11 +57,17 @@ _FREE = {
 }  # fmt: skip
 
 
-def check(folder: Path, *, base: Path) -> dict[str, Any]:
-    """Refuse an adapter that could run code, exhaust memory or belongs to another base model.
+_NAMES = ("target_modules", "exclude_modules", "layers_pattern", "rank_pattern", "alpha_pattern")
+_PLAIN_NAME = re.compile(r"\^?[A-Za-z0-9_.-]{1,200}")
 
-    Reads the configuration and the header of the weights; no tensor. Rules after the threats of PEFT's own loader:
-    code named in the configuration, pickled weights, absurd ranks, links out of the folder.
+
+def check(folder: Path, *, base: Path) -> dict[str, Any]:
+    """Refuse an adapter that could run code, exhaust memory, is damaged or belongs to another base model.
+
+    Reads the files as bytes and the configuration as JSON; no tensor is made. Rules after the threats of PEFT's own
+    loader: code named in the configuration, pickled weights, absurd ranks, links out of the folder. Where there is a
+    manifest (`convrec tune` writes it), every file must match it and the base must be the one it names; folders of
+    PEFT without one are read too.
 
     Args:
         folder: A PEFT folder, or one whose `convrec` recipe lies beside PEFT's files.
@@ -61,32 +80,65 @@ def check(folder: Path, *, base: Path) -> dict[str, Any]:
         UsageError: Names the file or the entry that is not acceptable.
     """
     _check_files(folder)
+    _check_manifest(folder, base)
     config = _read_config(folder)
     _check_config(folder, config)
-    shapes = _shapes(folder / WEIGHTS)
-    _check_shapes(folder, config, shapes, base)
+    entries = header(folder / WEIGHTS)
+    _check_shapes(folder, config, {name: entry["shape"] for name, entry in entries.items()}, base)
+    check_finite(folder / WEIGHTS, entries)
+    for file in sorted(folder.glob("convrec_*.safetensors")):
+        check_finite(file, header(file))
     return config
 
 
 def _check_files(folder: Path) -> None:
     if not folder.is_dir():
         raise UsageError(f"adapter {str(folder)!r} is not a folder")
-    for file in folder.rglob("*"):
+    files = list(islice(folder.rglob("*"), MAX_FILES + 1))
+    if len(files) > MAX_FILES:
+        raise UsageError(f"adapter {folder.name!r} has more than {MAX_FILES} files")
+    for file in files:
         if file.is_symlink():
             raise UsageError(f"adapter {folder.name!r}: {file.name} is a link; only plain files are read")
-        if file.is_file() and file.suffix not in _SUFFIXES:
-            raise UsageError(f"adapter {folder.name!r}: {file.name} has no place in an adapter; remove it")
+        if not file.is_dir():
+            _check_file(folder, file)
     for name in (CONFIG, WEIGHTS):
         if not (folder / name).is_file():
             raise UsageError(f"adapter {folder.name!r} has no {name}; PEFT's save_pretrained writes it")
-    if (folder / WEIGHTS).stat().st_size > MAX_BYTES:
-        raise UsageError(f"adapter {folder.name!r}: {WEIGHTS} is larger than {MAX_BYTES >> 20} MB")
+
+
+def _check_file(folder: Path, file: Path) -> None:
+    if not file.is_file() or file.suffix not in _SUFFIXES:
+        raise UsageError(f"adapter {folder.name!r}: {file.name} has no place in an adapter; remove it")
+    if file.suffix == ".safetensors" and (
+        file.parent != folder or not (file.name == WEIGHTS or OWN.fullmatch(file.name))
+    ):
+        raise UsageError(f"adapter {folder.name!r}: {file.name} is no file that convrec reads; remove it")
+    limit = MAX_BYTES if file.suffix == ".safetensors" else MAX_TEXT
+    if file.stat().st_size > limit:
+        raise UsageError(f"adapter {folder.name!r}: {file.name} is larger than {limit >> 20} MB")
+
+
+def _check_manifest(folder: Path, base: Path) -> None:
+    if not (folder / MANIFEST).exists():
+        return
+    found = read_manifest(folder)
+    if not found:
+        raise UsageError(f"adapter {folder.name!r}: {MANIFEST} is not valid")
+    if wrong := manifest_faults(folder, found):
+        raise UsageError(f"adapter {folder.name!r} is damaged or was changed: {wrong[0]}; install it again")
+    made_for = found.get("base") if isinstance(found.get("base"), dict) else {}
+    if made_for.get("id") != base_id(base):
+        raise UsageError(
+            f"adapter {folder.name!r} was made for another base model ({str(made_for.get('name'))[:80]!r}), "
+            f"not for the one in {base.name!r}"
+        )
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
     try:
-        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
+        config = read_json(folder / CONFIG)
+    except ValueError as error:
         raise UsageError(f"adapter {folder.name!r}: {CONFIG} is not valid JSON: {error}") from error
     if not isinstance(config, dict):
         raise UsageError(f"adapter {folder.name!r}: {CONFIG} is not a table")
@@ -104,36 +156,21 @@ def _check_config(folder: Path, config: dict[str, Any]) -> None:
         raise UsageError(f"adapter {folder.name!r}: {CONFIG} must say peft_type = 'LORA'")
     if not isinstance(config.get("init_lora_weights", True), bool):
         raise UsageError(f"adapter {folder.name!r}: init_lora_weights must be true or false")
-    ranks = [config.get("r"), *(config.get("rank_pattern") or {}).values()]
+    patterns = config.get("rank_pattern") or {}
+    if not isinstance(patterns, dict):
+        raise UsageError(f"adapter {folder.name!r}: rank_pattern is not a table")
+    ranks = [config.get("r"), *patterns.values()]
     for rank in ranks:
-        if not isinstance(rank, int) or not 1 <= rank <= MAX_RANK:
+        if type(rank) is not int or not 1 <= rank <= MAX_RANK:
             raise UsageError(f"adapter {folder.name!r}: rank {rank!r} is not between 1 and {MAX_RANK}")
-
-
-def _shapes(file: Path) -> dict[str, list[int]]:
-    """Shapes from the header of a safetensors file, whose sizes must add up."""
-    size = file.stat().st_size
-    with file.open("rb") as stream:
-        head = stream.read(8)
-        length = struct.unpack("<Q", head)[0] if len(head) == 8 else -1
-        if not 2 <= length <= min(size - 8, 10 << 20):
-            raise UsageError(f"{file} is not a whole safetensors file")
-        try:
-            header = json.loads(stream.read(length))
-        except (ValueError, RecursionError) as error:
-            raise UsageError(f"{file} is not a safetensors file: {error}") from error
-    if not isinstance(header, dict):
-        raise UsageError(f"{file} is not a safetensors file")
-    entries = {name: entry for name, entry in header.items() if name != "__metadata__"}
-    try:
-        ends = [entry["data_offsets"][1] for entry in entries.values()]
-        shapes = {name: [int(extent) for extent in entry["shape"]] for name, entry in entries.items()}
-        whole = max(ends) == size - 8 - length
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise UsageError(f"{file} is not a valid safetensors file") from error
-    if not whole:
-        raise UsageError(f"{file} is cut off or padded: its tensors do not fill it")
-    return shapes
+    for key in _NAMES:
+        given = config.get(key) or []
+        for name in [given] if isinstance(given, str) else list(given):
+            if not isinstance(name, str) or not _PLAIN_NAME.fullmatch(name):
+                # PEFT reads these as regular expressions, and there are some that never end.
+                raise UsageError(
+                    f"adapter {folder.name!r}: {key} must be plain names of layers, not {str(name)[:60]!r}"
+                )
 
 
 def _check_shapes(folder: Path, config: dict[str, Any], shapes: dict[str, list[int]], base: Path) -> None:

@@ -20,6 +20,7 @@ OWN = re.compile(r"convrec_[a-z0-9_]{1,60}\.safetensors")
 MAX_JSON = 1 << 20
 _MAX_HEADER = 10 << 20
 _BLOCK = 1 << 22
+_SLICES, _SLICE = 64, 1 << 12
 
 # Where all bits of the exponent are set, the number is infinite or none.
 _EXPONENTS: dict[str, tuple[type[np.unsignedinteger[Any]], int]] = {
@@ -169,3 +170,25 @@ def check_finite(file: Path, entries: dict[str, dict[str, Any]]) -> None:
                 mask = kind(bits)
                 if ((np.frombuffer(raw, kind) & mask) == mask).any():
                     raise UsageError(f"adapter file {file}: tensor {name} holds numbers that are infinite or none")
+
+
+def base_id(folder: Path) -> str:
+    """What tells a base model from every other, the same on every machine; milliseconds.
+
+    Of an embedded model the checksum of the file it was made from. Of others a digest of the headers of the weights
+    and of slices of their content.
+    """
+    try:
+        made_from = json.loads((folder / "convrec-manifest.json").read_text(encoding="utf-8"))["digest"]
+        return f"file:{made_from}"
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    digest = sha256()
+    for file in sorted(folder.glob("*.safetensors")):
+        size = file.stat().st_size
+        digest.update(f"{file.name}:{size};".encode())
+        with file.open("rb") as stream:
+            for at in range(_SLICES):
+                stream.seek(size * at // _SLICES)
+                digest.update(stream.read(_SLICE))
+    return f"weights:{digest.hexdigest()}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -60,7 +59,9 @@ def save(run: Path, checkpoint: Checkpoint, identity: Mapping[str, str]) -> Path
         partial.rename(final)
         manifest.sync_folder(run)
     except OSError as error:
-        raise RunError("tune", f"checkpoint {final} could not be written: {error}; free some space and resume") from error
+        raise RunError(
+            "tune", f"checkpoint {final} could not be written: {error}; free some space and resume"
+        ) from error
     for old in steps(run)[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     return final
@@ -87,4 +88,4 @@ def newest(run: Path) -> tuple[Checkpoint, dict[str, str]] | None:
 def clear(run: Path) -> None:
     """Remove everything a run left."""
     shutil.rmtree(run, ignore_errors=True)
-    os.makedirs(run, exist_ok=True)
+    run.mkdir(parents=True, exist_ok=True)

@@ -50,16 +50,13 @@ def prepare(recipe: Recipe, base: Path, *, device: str = "auto") -> tuple[Any, A
     return tuned, tokenizer
 
 
-def load_base(
-    base: Path, *, layers: int = 0, device: str = "auto", dtype: str = "auto", quantize: str = "none"
-) -> Any:
+def load_base(base: Path, *, layers: int = 0, device: str = "auto", dtype: str = "auto", quantize: str = "none") -> Any:
     """The base model, frozen, with all its layers or only the first.
 
     Raises:
         UsageError: It has fewer layers than that.
         RunError: The files cannot be read.
     """
-    import torch
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
@@ -83,7 +80,20 @@ def load_base(
         model = model.to(where)
     model.requires_grad_(False)
     model.config.use_cache = False
+    _keep_gradients(model)
     return model
+
+
+def _keep_gradients(model: Any) -> None:
+    """Keep bitsandbytes from repacking 4-bit weights at validation.
+
+    On processors with AVX512-BF16 a `Linear4bit` called once in `eval()` is packed for a kernel that has no backward
+    pass; training that goes on afterwards would get no gradient through any layer, and no error
+    (bitsandbytes 0.50, `Linear4bit.forward`).
+    """
+    for module in model.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
 
 
 def cut(model: Any, layers: int) -> None:

@@ -236,7 +236,7 @@ class Trainer:
         return {f"{task}.{name}": value for task, row in figures.items() for name, value in row.items()}
 
     def _out_of_patience(self) -> bool:
-        return 0 < self.train.patience <= self._state["worse"]
+        return bool(0 < self.train.patience <= self._state["worse"])
 
     def _check(self, total: float, losses: Mapping[str, float]) -> None:
         if not math.isfinite(total):
