@@ -38,6 +38,8 @@ class ModelSettings(_Section):
     `none`: no LLM, everything worded by templates."""
     encoder: str = "minilm-l6"
     """`minilm-l6` (embedded), a Hugging Face id or a local folder of a sentence transformer."""
+    encoder_adapter: str = ""
+    """Folder of a LoRA adapter for the encoder, as `convrec tune encoder` writes it; empty: none."""
     device: str = "auto"
     """`auto`, `cpu`, `cuda`, `cuda:1`..."""
     dtype: str = "auto"

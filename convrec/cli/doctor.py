@@ -154,13 +154,15 @@ def _database(folder: Path, settings: config.Settings) -> Iterator[Finding]:
 
 def _index(folder: Path, settings: config.Settings) -> Iterator[Finding]:
     from convrec.data.catalogue import ItemTable
+    from convrec.embed import open_encoder
     from convrec.index.generations import ItemIndexStore
     from convrec.store import Store
     from convrec.workspace import database_url
 
     with Store(database_url(folder, settings)) as store:
         catalogue = ItemTable(store.items.all())
-    wrong = ItemIndexStore(folder / config.INDEX).faults(catalogue)
+    encoder = open_encoder(settings.models, online=settings.online)
+    wrong = ItemIndexStore(folder / config.INDEX).faults(catalogue, encoder)
     yield Finding(
         "index",
         "warning" if wrong else "ok",

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from convrec.cli.console import Folder, Json, application, out, out_json, say
+from convrec.cli.tune_encoder import encoder as _encoder
 
 app = application("Tune on a workspace.")
 
@@ -72,3 +73,8 @@ def vote(
     ]
     out(table(["llm_weight", "NDCG@10", "gain"], rows))
     out(f"llm_weight = {chosen.llm_weight:g}, on {chosen.users} people; one vote takes {chosen.seconds:.2f} s")
+
+
+app.command(
+    epilog="Example: convrec tune encoder .convrec/ml-100k --out encoders/ml-100k --data history --data profile"
+)(_encoder)

@@ -26,7 +26,9 @@ class SentenceEncoder:
         dim: Length of a vector.
     """
 
-    def __init__(self, path: Path, *, name: str = "", device: str = "auto", dtype: str = "auto") -> None:
+    def __init__(
+        self, path: Path, *, name: str = "", device: str = "auto", dtype: str = "auto", adapter: Path | None = None
+    ) -> None:
         """Look at the folder; load nothing.
 
         Args:
@@ -34,13 +36,14 @@ class SentenceEncoder:
             name: What it is called; the folder's name where empty.
             device: `auto`, `cpu`, `cuda`...
             dtype: `auto` (bf16 where the processor computes in it), `bfloat16`, `float32`...
+            adapter: A LoRA adapter, merged into the weights when they are loaded.
 
         Raises:
             RunError: The folder does not tell the length of its vectors.
         """
         self.name = name or path.name
         self.dim = _dimension(path)
-        self._path = path
+        self._path, self._adapter = path, adapter
         self._device, self._dtype = device, dtype
         self._model: Any = None
         self._guard = threading.Lock()
@@ -69,21 +72,19 @@ class SentenceEncoder:
 
     def _load(self) -> Any:
         if self._model is None:
-            from sentence_transformers import SentenceTransformer
-
+            from convrec.embed.adapter import load
             from convrec.llm.device import choose
-            from convrec.llm.quiet import quiet
 
             device, dtype = choose(self._device, self._dtype)
-            with quiet():
-                self._model = SentenceTransformer(
-                    str(self._path), device=str(device), model_kwargs={"dtype": dtype}, local_files_only=True
-                )
+            self._model = load(self._path, self._adapter, device=device, dtype=dtype)
         return self._model
 
 
 def _dimension(path: Path) -> int:
-    for file, key in (("1_Pooling/config.json", "word_embedding_dimension"), ("config.json", "hidden_size")):
+    # The first name is that of sentence-transformers before 6.
+    pooling = "1_Pooling/config.json"
+    named = ((pooling, "word_embedding_dimension"), (pooling, "embedding_dimension"), ("config.json", "hidden_size"))
+    for file, key in named:
         try:
             return int(json.loads((path / file).read_text())[key])
         except (OSError, ValueError, KeyError, TypeError):
