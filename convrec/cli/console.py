@@ -7,14 +7,17 @@ import sys
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON to stdout.")]
 Folder = Annotated[str, typer.Argument(help="The workspace, a folder made by `convrec init`.", metavar="WORKSPACE")]
 
 
-def application(help_text: str) -> typer.Typer:
+def application(help_text: str, cls: type[TyperGroup] | None = None) -> typer.Typer:
     """A command's application; errors are printed by the root command."""
-    return typer.Typer(help=help_text, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
+    return typer.Typer(
+        help=help_text, cls=cls, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None
+    )
 
 
 def out(text: str) -> None:

@@ -1,4 +1,4 @@
-"""`convrec tune`: fit what can be fitted on a workspace's own log."""
+"""`convrec tune`: train adapters, and fit what can be fitted on a workspace's own log."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import Annotated
 import typer
 
 from convrec.cli.console import Folder, Json, application, out, out_json, say
+from convrec.cli.default_command import DefaultGroup
+from convrec.cli.tune_adapter import adapter
 from convrec.cli.tune_encoder import encoder as _encoder
 
-app = application("Tune on a workspace.")
+app = application("Tune on a workspace.", cls=DefaultGroup)
+app.command(epilog="Example: convrec tune .convrec/ml-100k --recipe rank")(adapter)
 
 
 @app.callback()
 def tune() -> None:
-    """Fit settings to a workspace's own log. `convrec init` does it once; again is worth it after the log has grown."""
+    """Train adapters (`convrec tune WORKSPACE`), or fit settings to a workspace's own log after it has grown."""
 
 
 @app.command(epilog="Example: convrec tune fusion .convrec/ml-100k")

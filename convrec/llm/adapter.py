@@ -127,7 +127,8 @@ def _check_manifest(folder: Path, base: Path) -> None:
         raise UsageError(f"adapter {folder.name!r}: {MANIFEST} is not valid")
     if wrong := manifest_faults(folder, found):
         raise UsageError(f"adapter {folder.name!r} is damaged or was changed: {wrong[0]}; install it again")
-    made_for = found.get("base") if isinstance(found.get("base"), dict) else {}
+    given = found.get("base")
+    made_for: dict[str, Any] = given if isinstance(given, dict) else {}
     if made_for.get("id") != base_id(base):
         raise UsageError(
             f"adapter {folder.name!r} was made for another base model ({str(made_for.get('name'))[:80]!r}), "
@@ -163,6 +164,10 @@ def _check_config(folder: Path, config: dict[str, Any]) -> None:
     for rank in ranks:
         if type(rank) is not int or not 1 <= rank <= MAX_RANK:
             raise UsageError(f"adapter {folder.name!r}: rank {rank!r} is not between 1 and {MAX_RANK}")
+    _check_names(folder, config)
+
+
+def _check_names(folder: Path, config: dict[str, Any]) -> None:
     for key in _NAMES:
         given = config.get(key) or []
         for name in [given] if isinstance(given, str) else list(given):

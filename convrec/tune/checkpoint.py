@@ -89,3 +89,8 @@ def clear(run: Path) -> None:
     """Remove everything a run left."""
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True, exist_ok=True)
+
+
+def remove(checkpoint: Path) -> None:
+    """Remove one checkpoint: its run is done."""
+    shutil.rmtree(checkpoint, ignore_errors=True)

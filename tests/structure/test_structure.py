@@ -17,13 +17,13 @@ LAYERS = [
     {"data", "store", "index", "embed", "llm", "prompts"},
     {"profile", "retrieve", "rerank", "explain"},
     {"workspace", "stages", "answer", "recommend", "dialogue", "tune", "evaluate"},
-    {"cli", "ui", "serve"},
+    {"cli", "ui", "serve", "__main__"},
 ]
 """Low to high: a part imports from its own layer and those before it."""
 
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 HEAVY = {"torch", "transformers", "peft", "accelerate", "bitsandbytes", "sentence_transformers", "chromadb", "gradio",
-         "pandas", "scipy", "sklearn", "pyarrow"}  # fmt: skip
+         "pandas", "scipy", "sklearn", "pyarrow", "implicit", "lightgbm"}  # fmt: skip
 
 
 def part_of(path: Path) -> str:

@@ -1,0 +1,137 @@
+"""`convrec tune adapter`, which is `convrec tune` where no other command is named."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from convrec.cli.console import Json, out, out_json, say
+
+if TYPE_CHECKING:
+    from convrec import Recommender
+    from convrec.config import Settings
+
+Recipe = Annotated[
+    str, typer.Option(metavar="NAME_OR_PATH", help="A recipe that comes with convrec, or a recipe.toml.")
+]
+
+
+def adapter(
+    workspace: Annotated[str | None, typer.Argument(help="The workspace; recipes in words alone need none.")] = None,
+    recipe: Recipe = "rank",
+    out_: Annotated[Path | None, typer.Option("--out", help="Write the adapter here, install nothing.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="In place of the recipe's.")] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh/--resume", help="Start anew, or go on with an interrupted run.")
+    ] = False,
+    hold_out: Annotated[int, typer.Option(min=0, help="Newest events of every user that training must not see.")] = 2,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Write TensorBoard's files beside the curve.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Train an adapter by a recipe, install it into the workspace and put it in use.
+
+    A run that was interrupted goes on where it was when called again. `accelerate launch -m convrec tune ...` trains
+    on several GPUs.
+    """
+    from convrec import config
+    from convrec.tune import recipe as recipes
+    from convrec.tune.run import tune
+    from convrec.tune.trainer import accelerator
+
+    plan, folder = recipes.load(recipe, steps=steps)
+    settings = config.load(Path(workspace) if workspace else None)
+    plan = _with_base_of(plan, settings, workspace)
+    processes = accelerator(settings.models.device)
+    with _opened(workspace, processes) as rec:
+        tuned = tune(
+            plan,
+            folder,
+            recommender=rec,
+            out=out_,
+            fresh=fresh,
+            hold_out=hold_out,
+            device=settings.models.device,
+            online=settings.online,
+            tensorboard=tensorboard,
+            command=_command(workspace, recipe, steps, hold_out, out_),
+            accelerator=processes,
+            progress=say,
+        )
+    if tuned is None:
+        return
+    its = tuned.outcome
+    if as_json:
+        out_json(
+            {"folder": str(tuned.folder), "generation": tuned.generation, "outcome": its, "curve": str(tuned.curve)}
+        )
+        return
+    for task, row in its.before.items():
+        for name, before in row.items():
+            out(f"{task}: {name} {before:.4f} -> {its.after[task][name]:.4f}")
+    if not its.best_step:
+        out("no step was better on validation than the untrained model; the adapter changes nothing")
+    use = f"in use as {plan.name} {tuned.generation}" if tuned.generation else "written"
+    out(f"{use}: {tuned.folder} (step {its.best_step} of {its.steps}, {its.seconds / 60:.1f} minutes)")
+
+
+def _with_base_of(plan: Any, settings: Settings, workspace: str | None) -> Any:
+    """The workspace's own model, where the recipe names none: an adapter serves no other."""
+    llm = settings.models.llm
+    if workspace is None or "base" in plan.model_fields_set or llm == "none" or llm.startswith("http"):
+        return plan
+    return plan.model_copy(update={"base": llm})
+
+
+def _command(workspace: str | None, recipe: str, steps: int | None, hold_out: int, place: Path | None) -> str:
+    words = ["convrec", "tune", *([_portable(workspace)] if workspace else []), "--recipe", _portable(recipe)]
+    words += ["--steps", str(steps)] if steps else []
+    words += ["--hold-out", str(hold_out)] if workspace else []
+    words += ["--out", _portable(str(place))] if place else []
+    return shlex.join(words)
+
+
+def _portable(path: str) -> str:
+    return Path(path).name if Path(path).is_absolute() else path
+
+
+@contextmanager
+def _opened(workspace: str | None, processes: Any) -> Iterator[Recommender | None]:
+    """The workspace; each process of `accelerate launch` beside the main one reads a copy, since one owns it."""
+    from convrec import Recommender
+
+    if workspace is None:
+        yield None
+        return
+    none: dict[str, Any] = {"llm": "none"}
+    if processes.num_processes == 1:
+        with Recommender.open(workspace, models=none) as rec:
+            yield rec
+        return
+    import shutil
+    import tempfile
+
+    from convrec.store.lock import WorkspaceLock
+
+    lock = WorkspaceLock(Path(workspace)) if processes.is_main_process else None
+    try:
+        processes.wait_for_everyone()
+        with tempfile.TemporaryDirectory(prefix="convrec-tune-") as copies:
+            place = Path(workspace)
+            if not processes.is_main_process:
+                place = Path(copies) / "copy"
+                shutil.copytree(
+                    workspace, place, ignore=shutil.ignore_patterns(".lock", ".owner.json", "tuning", "adapters")
+                )
+            processes.wait_for_everyone()
+            with Recommender.open(place, models=none) as rec:
+                yield rec
+    finally:
+        if lock is not None:
+            lock.release()
