@@ -20,22 +20,34 @@ def evaluate() -> None:
 @app.command(epilog="Example: convrec evaluate ranking .convrec/ml-100k --peers popularity,recency-ease --json")
 def ranking(
     workspace: Folder,
-    peers: Annotated[str, typer.Option(help="popularity, item-knn, ease, recency-ease; `all` or `none`.")] = "all",
+    peers: Annotated[
+        str,
+        typer.Option(
+            help="Of popularity, item-knn, ease, recency-ease, als, bpr, sasrec, lambdarank; or `all`, `none`."
+        ),
+    ] = "all",
+    split: Annotated[str, typer.Option(help="last-item-out or global-time.")] = "last-item-out",
     max_users: Annotated[int | None, typer.Option(help="Only a random sample of so many people.")] = None,
     llm: Annotated[bool, typer.Option(help="Also the full system with the LLM's vote (slow).")] = False,
     llm_weight: Annotated[float | None, typer.Option(help="Share of the LLM in place of the setting.")] = None,
     bare: Annotated[
         bool, typer.Option("--bare", help="Titles, years and genres alone, without text and facts.")
     ] = False,
-    validation: Annotated[bool, typer.Option("--validation", help="Hold out the second newest: to choose.")] = False,
+    validation: Annotated[
+        bool, typer.Option("--validation", help="Hold out what is before the test: to choose.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of the sample and the bootstrap.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """Last item out, every item ranked, seen items removed."""
+    """The recommender beside its peers: every item ranked, seen items removed, all fitted on the training events alone.
+
+    Split `last-item-out`: each person's newest event is to be found. Split `global-time`: everything after one moment.
+    """
     from convrec import Recommender
     from convrec.evaluate.ranking import evaluate as run
-    from convrec.evaluate.report import context, table
+    from convrec.evaluate.report import context
     from convrec.evaluate.search import undescribed
+    from convrec.evaluate.tables import described
 
     names = {"all": None, "none": []}.get(peers, [name.strip() for name in peers.split(",") if name.strip()])
     overrides: dict[str, Any] = {} if llm_weight is None else {"rerank": {"llm_weight": llm_weight}}
@@ -43,6 +55,7 @@ def ranking(
         figures = run(
             undescribed(rec) if bare else rec,
             peer_names=names,
+            split=split,
             max_users=max_users,
             llm=llm,
             seed=seed,
@@ -52,16 +65,7 @@ def ranking(
     if as_json:
         out_json(context() | figures)
         return
-    shown = ("HR@1", "HR@10", "NDCG@10", "MRR")
-    rows = [
-        [row.name, *(str(row.figures[name]) for name in shown), *(f"{value:.3f}" for value in row.lists.values())]
-        for row in figures["systems"]
-    ]
-    out(table(["system", *shown, "coverage", "novelty", "gini"], rows))
-    out(f"\n{figures['protocol']}, {figures['cases']} people, {figures['items']} items, ties: {figures['ties']}")
-    for name, gain in figures["differences"].items():
-        clear = "" if gain.low <= 0 <= gain.high else "  (clear of chance)"
-        out(f"NDCG@10, {name}: {gain.mean:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]{clear}")
+    out(described(figures))
 
 
 @app.command(epilog="Example: convrec evaluate search .convrec/ml-100k --requests tests/data/film_requests.jsonl")

@@ -48,7 +48,8 @@ def global_time(log: Log, quantiles: tuple[float, float] = (0.8, 0.9)) -> Split:
         quantiles: Shares of the events before the cuts, `0 < first <= second < 1`.
 
     Raises:
-        UsageError: An event has no timestamp, or the quantiles are out of order.
+        UsageError: An event has no timestamp, the timestamps are positions in histories and no times, or the
+            quantiles are out of order.
     """
     first, second = quantiles
     if not 0 < first <= second < 1:
@@ -58,6 +59,11 @@ def global_time(log: Log, quantiles: tuple[float, float] = (0.8, 0.9)) -> Split:
         raise UsageError(f"{missing} of {len(log)} events have no timestamp; a split by time needs all of them")
     if not len(log):
         return Split(log, log, log)
+    if are_positions(log):
+        raise UsageError(
+            "the timestamps of this log count each person's events (1, 2, 3, ...) and are no times, so there is no "
+            "moment to cut it at; split it by last item out"
+        )
     cuts = np.quantile(times, [first, second], method="lower")
     return _parts(log, np.searchsorted(cuts, times, side="right").astype(np.int8))
 
@@ -85,6 +91,22 @@ def held_out_users(users: Iterable[UserId], share: float, seed: int = 0) -> froz
 def _hashed(seed: int, user: UserId) -> int:
     digest = blake2b(f"{seed}\x1f{user}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big")
+
+
+def are_positions(log: Log) -> bool:
+    """Whether the timestamps number each person's events, as some published logs have it, and are no times.
+
+    They are when nine in ten of all steps from one event of a person to the next are exactly 1, and nine in ten of
+    the people start within one of each other. Clocks do neither.
+    """
+    times, order = log.timestamps, log.chronology
+    people = log.user_codes[order]
+    same = people[1:] == people[:-1]
+    if not same.any() or np.isnan(times).any():
+        return False
+    steps = np.diff(times[order])[same]
+    starts = times[order][np.concatenate([[True], ~same])]
+    return bool(np.mean(steps == 1) >= 0.9 and np.mean(np.abs(starts - np.median(starts)) <= 1) >= 0.9)
 
 
 def _parts(log: Log, part: np.ndarray[tuple[int, ...], np.dtype[np.int8]]) -> Split:

@@ -1,42 +1,41 @@
-"""Next-item ranking over the whole catalogue: convrec beside its peers, same split, same users, same run."""
+"""Ranking of the whole catalogue: convrec beside its peers, same split, same users, same run."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convrec.data.log import Log
-from convrec.data.splits import Split, last_item_out
-from convrec.errors import UsageError
 from convrec.evaluate import metrics
-from convrec.evaluate.interval import Estimate, bootstrap, difference
-from convrec.evaluate.peers import Peer, peers
+from convrec.evaluate.cases import Trial, ranks, trial
+from convrec.evaluate.groups import Gap, Groups
+from convrec.evaluate.interval import Estimate, bootstraps, difference, holm, randomisation, relative_gain
+from convrec.evaluate.peers import peers
 from convrec.evaluate.system import ConvrecSystem, System
-from convrec.protocols import Catalogue
-from convrec.types import History, Interaction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from convrec.recommend import Recommender
 
+    Ranks = NDArray[np.float64]
+    Floats = NDArray[np.float64]
+
 CUTS = (1, 5, 10, 20, 50)
 DEPTH = 100
 """Places ranked; a relevant item further down counts as missed."""
 
+SHOWN = 10
+"""Places that the figures over lists look at."""
+
+WITHOUT = "convrec, without LLM"
+UNTUNED = "convrec, untuned LLM"
+ADAPTED = "convrec, with adapter"
+
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One person's history and the item that came next."""
-
-    history: History
-    target: int
 
 
 @dataclass(frozen=True)
@@ -46,154 +45,179 @@ class Row:
     Attributes:
         name: Of the system.
         figures: Metric to mean with 95 % interval over users.
-        lists: Coverage, novelty (bits) and Gini index of the first ten places.
+        lists: Of the first ten places: coverage, novelty (bits), Gini index, popularity bias, average popularity
+            (share of people who have an item) and share of long-tail items.
+        groups: NDCG@10 of people by activity and by how mainstream they are, and of targets by popularity.
         seconds: To fit, and to rank all cases.
     """
 
     name: str
     figures: dict[str, Estimate]
     lists: dict[str, float]
+    groups: dict[str, Gap]
     seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The last system of the table beside another.
+
+    Attributes:
+        peer: The other.
+        difference: Of NDCG@10, paired by person, ours less the peer's.
+        gain: The same relative to the peer's; None where the peer found next to nothing.
+        p: Of a paired randomisation test.
+        p_holm: The same corrected for having made so many comparisons.
+    """
+
+    peer: str
+    difference: Estimate
+    gain: Estimate | None
+    p: float
+    p_holm: float
 
 
 def evaluate(
     rec: Recommender,
     *,
     peer_names: list[str] | None = None,
+    split: str = "last-item-out",
     max_users: int | None = None,
     llm: bool = False,
     seed: int = 0,
     validation: bool = False,
     progress: Progress = lambda message: None,
 ) -> dict[str, Any]:
-    """Last-item-out figures of a workspace's recommender and its peers, all fitted on the training events alone.
+    """Figures of a workspace's recommender and its peers, all fitted on the training events alone.
 
     Args:
         rec: An open recommender; its fitted models are not used, its settings, encoder and LLM are.
-        peer_names: Which peers; None: all that the catalogue's size allows.
+        peer_names: Which peers, of `peers.NAMES`; None: all that size and installed packages allow.
+        split: `last-item-out` or `global-time`; see `cases.trial`.
         max_users: Evaluate a random sample of so many people; None: everybody.
         llm: Also the full system with the LLM's vote.
-        seed: Of the sample and the bootstrap.
-        validation: Score the second newest item instead of the newest: for choosing settings.
+        seed: Of the sample, the peers, the bootstrap and the tests.
+        validation: Hold out what lies before the test events instead of these: for choosing settings.
         progress: Told each step.
 
+    Returns:
+        What was done (`protocol`, `ties`, `cases`, `targets`, `items`, `seed`, `notes`), `systems` (a `Row` each),
+        `ours` (the name of the last), `comparisons` (of it with each other system) and `llm_share` (relative gain in
+        NDCG@10 of each system with an LLM over convrec without).
+
     Raises:
-        UsageError: The workspace has no log with at least one person of three events.
+        UsageError: There is nobody to evaluate, the log does not allow the split, or a peer cannot be had.
     """
-    log = rec.store.events.log()
-    split = last_item_out(log)
-    if not len(split.test):
-        raise UsageError("nobody in this workspace has three events or more: there is nothing to hold out")
-    train, held = _parts(split, validation)
-    cases = _cases(train, held, rec.catalogue, max_users, seed)
-    rows: list[Row] = []
-    ranks: dict[str, NDArray[np.float64]] = {}
-    popularity = _share(train, rec.catalogue)
-    systems: list[System] = [_PeerSystem(peer) for peer in peers(peer_names, rec.catalogue)]
-    systems.append(ConvrecSystem(rec, "convrec, retrieval alone"))
-    systems.append(ConvrecSystem(rec, "convrec, without LLM", liking=True))
-    if llm:
-        systems.append(ConvrecSystem(rec, "convrec, with LLM", liking=True, llm=True))
+    asked = trial(rec.store.events.log(), rec.catalogue, split, validation=validation, max_users=max_users, seed=seed)
+    systems, notes = peers(peer_names, rec.catalogue, rec, seed=seed, progress=progress)
+    systems += _own(rec, llm, notes)
+    rows, found = [], {}
+    judge = _Judge(asked, rec, seed)
     for system in systems:
+        rows.append(judge.row(system, progress))
+        found[system.name] = judge.ranks
+    return {
+        "protocol": asked.protocol,
+        "ties": "stable sort by timestamp in log order",
+        "cases": len(asked.cases),
+        "targets": sum(len(case.targets) for case in asked.cases),
+        "items": len(rec.catalogue),
+        "training_events": len(asked.train),
+        "seed": seed,
+        "notes": notes,
+        "systems": rows,
+        "ours": systems[-1].name,
+        "comparisons": _comparisons(found, seed),
+        "llm_share": _shares(found, seed),
+    }
+
+
+def _own(rec: Recommender, llm: bool, notes: list[str]) -> list[System]:
+    """Our own rows, from the first stage to the last; what was left out, or may not be compared, goes to the notes."""
+    systems: list[System] = [ConvrecSystem(rec, "convrec, retrieval alone"), ConvrecSystem(rec, WITHOUT, liking=True)]
+    if llm and rec.model is None:
+        notes.append("the settings name no LLM, so there is no row with one")
+    elif llm:
+        adapted = "rank" in rec.settings.models.adapters
+        systems.append(ConvrecSystem(rec, ADAPTED if adapted else UNTUNED, liking=True, llm=True))
+    return systems
+
+
+class _Judge:
+    """Ranks the cases with one system after the other."""
+
+    def __init__(self, asked: Trial, rec: Recommender, seed: int) -> None:
+        self._asked, self._rec, self._seed = asked, rec, seed
+        rows = asked.train.rows(rec.catalogue)
+        self._counts = np.bincount(rows[rows >= 0], minlength=len(rec.catalogue)).astype(np.float64)
+        self._share = self._counts / max(len(asked.train.users), 1)
+        self._percentile, self._tail = metrics.percentiles(self._counts), metrics.tail(self._counts).astype(np.float64)
+        self._past = [[rec.catalogue.row(item) for item in case.history.item_ids] for case in asked.cases]
+        self._groups = Groups.of(self._past, [case.targets for case in asked.cases], self._counts)
+        self.ranks: Ranks = np.empty(0)
+
+    def row(self, system: System, progress: Progress) -> Row:
+        """Fit, rank, measure; `ranks` holds the targets' ranks afterwards."""
         progress(f"{system.name}: fitting")
         start = time.perf_counter()
-        system.fit(train, rec.catalogue)
+        system.fit(self._asked.train, self._rec.catalogue)
         fitted = time.perf_counter()
-        progress(f"{system.name}: ranking {len(cases):,} people")
-        lists = system.rank([case.history for case in cases], DEPTH)
+        progress(f"{system.name}: ranking {len(self._asked.cases):,} people")
+        lists = system.rank([case.history for case in self._asked.cases], DEPTH)
         ended = time.perf_counter()
-        ranks[system.name] = _ranks(lists, cases)
-        rows.append(
-            Row(
-                system.name,
-                _figures(ranks[system.name], seed),
-                _list_figures([shown[:10] for shown in lists], popularity),
-                {"fit": fitted - start, "rank": ended - fitted},
-            )
+        self.ranks = ranks(lists, self._asked.cases)
+        return Row(
+            system.name,
+            figures(self.ranks, self._seed),
+            self._lists([shown[:SHOWN] for shown in lists]),
+            self._groups.gaps(self.ranks, seed=self._seed),
+            {"fit": round(fitted - start, 3), "rank": round(ended - fitted, 3)},
         )
+
+    def _lists(self, lists: Sequence[Sequence[int]]) -> dict[str, float]:
+        found = {
+            "coverage": metrics.coverage(lists, len(self._counts)),
+            "novelty": metrics.novelty(lists, self._share),
+            "gini": metrics.gini(lists, len(self._counts)),
+            "popularity_bias": metrics.popularity_bias(lists, self._past, self._percentile),
+            "average_popularity": metrics.mean_of(lists, self._share),
+            "long_tail": metrics.mean_of(lists, self._tail),
+        }
+        return {f"{name}@{SHOWN}": value for name, value in found.items()}
+
+
+def figures(found: Ranks, seed: int) -> dict[str, Estimate]:
+    """Every metric at every cut with its interval."""
+    values: dict[str, Floats] = {}
+    for k in CUTS:
+        values[f"HR@{k}"] = metrics.hit_rate(found, k)
+        values[f"NDCG@{k}"] = metrics.ndcg(found, k)
+        values[f"Recall@{k}"] = metrics.recall(found, k)
+        values[f"MRR@{k}"] = metrics.reciprocal_rank(np.where(found > k, np.inf, found))
+    values["MRR"] = metrics.reciprocal_rank(found)
+    return dict(zip(values, bootstraps(np.column_stack(list(values.values())), seed=seed), strict=True))
+
+
+def _comparisons(found: Mapping[str, Ranks], seed: int) -> list[Comparison]:
+    *others, ours = found
+    gains = {name: metrics.ndcg(of, 10) for name, of in found.items()}
+    ps = [randomisation(gains[ours], gains[other], seed=seed) for other in others]
+    return [
+        Comparison(
+            other,
+            difference(gains[ours], gains[other], seed=seed),
+            relative_gain(gains[ours], gains[other], seed=seed),
+            p,
+            corrected,
+        )
+        for other, p, corrected in zip(others, ps, holm(ps), strict=True)
+    ]
+
+
+def _shares(found: Mapping[str, Ranks], seed: int) -> dict[str, Estimate | None]:
+    base = metrics.ndcg(found[WITHOUT], 10)
     return {
-        "protocol": "last item out (second newest)" if validation else "last item out",
-        "ties": "stable sort by timestamp in log order",
-        "cases": len(cases),
-        "items": len(rec.catalogue),
-        "seed": seed,
-        "systems": rows,
-        "differences": _differences(ranks, seed),
+        name: relative_gain(metrics.ndcg(found[name], 10), base, seed=seed)
+        for name in (UNTUNED, ADAPTED)
+        if name in found
     }
-
-
-class _PeerSystem:
-    """A peer as a system: the best rows that the history does not have."""
-
-    def __init__(self, peer: Peer) -> None:
-        self.name = peer.name
-        self._peer = peer
-
-    def fit(self, log: Log, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._peer.fit(log, catalogue)
-
-    def rank(self, histories: Sequence[History], k: int) -> list[list[int]]:
-        lists = []
-        for history in histories:
-            rows = np.array([self._catalogue.row(item) for item in history.item_ids], dtype=np.int64)
-            scores = self._peer.scores(rows).astype(np.float64)
-            scores[rows] = -np.inf
-            lists.append(np.argsort(-scores, kind="stable")[:k].tolist())
-        return lists
-
-
-def _parts(split: Split, validation: bool) -> tuple[Log, Log]:
-    if validation:
-        return split.train, split.validation
-    return Log.joined([split.train, split.validation]), split.test
-
-
-def _cases(train: Log, held: Log, catalogue: Catalogue, max_users: int | None, seed: int) -> list[Case]:
-    targets: dict[str, Interaction] = {event.user_id: event for event in held.interactions()}
-    cases = []
-    for history in train.histories():
-        target = targets.get(history.user_id or "")
-        events = tuple(event for event in history.events if event.item_id in catalogue)
-        if target is not None and target.item_id in catalogue and events:
-            cases.append(Case(History(None, events), catalogue.row(target.item_id)))
-    if max_users is not None and len(cases) > max_users:
-        chosen = np.random.default_rng(seed).choice(len(cases), max_users, replace=False)
-        cases = [cases[i] for i in sorted(chosen.tolist())]
-    return cases
-
-
-def _ranks(lists: Sequence[Sequence[int]], cases: Sequence[Case]) -> NDArray[np.float64]:
-    return np.array(
-        [
-            float(list(shown).index(case.target) + 1) if case.target in shown else np.inf
-            for shown, case in zip(lists, cases, strict=True)
-        ]
-    )
-
-
-def _figures(ranks: NDArray[np.float64], seed: int) -> dict[str, Estimate]:
-    figures = {f"HR@{k}": bootstrap(metrics.hit_rate(ranks, k), seed=seed) for k in CUTS}
-    figures |= {f"NDCG@{k}": bootstrap(metrics.ndcg(ranks, k), seed=seed) for k in CUTS[1:]}
-    return figures | {"MRR": bootstrap(metrics.reciprocal_rank(ranks), seed=seed)}
-
-
-def _list_figures(lists: Sequence[Sequence[int]], popularity: NDArray[np.float64]) -> dict[str, float]:
-    return {
-        "coverage@10": metrics.coverage(lists, len(popularity)),
-        "novelty@10": metrics.novelty(lists, popularity),
-        "gini@10": metrics.gini(lists, len(popularity)),
-    }
-
-
-def _differences(ranks: dict[str, NDArray[np.float64]], seed: int) -> dict[str, Estimate]:
-    """NDCG@10 of the last system less each other's, paired by person."""
-    *others, ours = ranks
-    mine = metrics.ndcg(ranks[ours], 10)
-    return {f"{ours} - {other}": difference(mine, metrics.ndcg(ranks[other], 10), seed=seed) for other in others}
-
-
-def _share(log: Log, catalogue: Catalogue) -> NDArray[np.float64]:
-    rows = log.rows(catalogue)
-    counts = np.bincount(rows[rows >= 0], minlength=len(catalogue)).astype(np.float64)
-    return np.asarray(counts / max(len(log.users), 1))

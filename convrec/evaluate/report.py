@@ -12,7 +12,18 @@ from typing import Any
 
 from convrec import __version__
 
-_PACKAGES = ("torch", "transformers", "sentence-transformers", "chromadb", "peft", "gradio", "numpy", "scipy")
+_PACKAGES = (
+    "torch",
+    "transformers",
+    "sentence-transformers",
+    "chromadb",
+    "peft",
+    "gradio",
+    "numpy",
+    "scipy",
+    "implicit",
+    "lightgbm",
+)
 
 
 def context() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from convrec.data.log import Log
-from convrec.protocols import Catalogue
+from convrec.protocols import Catalogue, Reranker
 from convrec.types import History, Request
 
 if TYPE_CHECKING:
@@ -30,7 +30,15 @@ class System(Protocol):
 class ConvrecSystem:
     """The stages of a recommender with the models of the log fitted anew."""
 
-    def __init__(self, rec: Recommender, name: str, *, liking: bool = False, llm: bool = False) -> None:
+    def __init__(
+        self,
+        rec: Recommender,
+        name: str,
+        *,
+        liking: bool = False,
+        llm: bool = False,
+        sequence: Reranker | None = None,
+    ) -> None:
         """Take settings, encoder, index and LLM from an open recommender.
 
         Args:
@@ -38,10 +46,11 @@ class ConvrecSystem:
             name: Of the row.
             liking: With the probability of liking in the score.
             llm: With the LLM's vote.
+            sequence: A further reranker between the two; None: none.
         """
         self.name = name
         self._rec = rec
-        self._liking, self._llm = liking, llm
+        self._liking, self._llm, self._sequence = liking, llm, sequence
 
     def fit(self, log: Log, catalogue: Catalogue) -> None:
         """Fit retrieval on these events alone."""
@@ -54,6 +63,8 @@ class ConvrecSystem:
             found = self._retriever.retrieve(history, None, request, max(k, self._rec.settings.retrieve.candidates))
             if self._liking:
                 found = self._appeal.rerank(history, None, request, found)
+            if self._sequence is not None:
+                found = self._sequence.rerank(history, None, request, found)
             if self._llm:
                 found = self._rec.stages.reranker.rerank(history, None, request, found)
             found = found[:k]

@@ -124,7 +124,7 @@ def tune(
         target = target or registry.place(recipe.name)  # type: ignore[union-attr]
         now, libraries = datetime.now(UTC).date().isoformat(), versions()
         text = card.write(
-            recipe, outcome, facts, command=command, versions=libraries, date=now, held_out=held_out
+            writer.portable(recipe), outcome, facts, command=command, versions=libraries, date=now, held_out=held_out
         )  # fmt: skip
         about = {
             "held_out_newest": held_out, "seed": recipe.train.seed, "command": command, "date": now,

@@ -45,6 +45,7 @@ def write(
         UsageError: What was written is no acceptable adapter (numbers that are none, for example).
     """
     partial = target.with_name(target.name + PARTIAL)
+    recipe = portable(recipe)
     try:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
@@ -67,6 +68,12 @@ def write(
     return target
 
 
+def portable(recipe: Recipe) -> Recipe:
+    """The recipe with the base by its name rather than by a path of this machine."""
+    base = Path(recipe.base).expanduser()
+    return recipe.model_copy(update={"base": base.name}) if base.is_dir() else recipe
+
+
 def toml(recipe: Recipe) -> str:
     """A recipe as the text of a `recipe.toml`, with every entry that is not the default."""
     import tomlkit
@@ -77,7 +84,7 @@ def toml(recipe: Recipe) -> str:
 def _make_portable(file: Path, base: str) -> None:
     """PEFT writes the folder that the base was loaded from, and sets in the order of the day."""
     content = json.loads(file.read_text(encoding="utf-8"))
-    content["base_model_name_or_path"] = Path(base).name if Path(base).is_dir() else base
+    content["base_model_name_or_path"] = base
     if isinstance(content.get("target_modules"), list):
         content["target_modules"] = sorted(content["target_modules"])
     file.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
