@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,13 @@ import numpy as np
 from convrec.errors import RunError, UsageError
 from convrec.index.document import document
 from convrec.tune import contrast
+from convrec.tune import encoder_material as material
 from convrec.tune.encoder_card import card
 from convrec.tune.encoder_figures import Figures, of_ranks, ranks, score
 from convrec.tune.encoder_files import Run, publish
+from convrec.tune.encoder_plan import Plan
 from convrec.tune.fit import Fitter
-from convrec.tune.pairs import KINDS, DialogueSource, LogSource, Pair, Source
+from convrec.tune.pairs import Pair, Source
 from convrec.tune.towers import Towers
 
 if TYPE_CHECKING:
@@ -28,61 +30,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 
-NEGATIVES = ("mined", "in-batch")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to train on, and how.
-
-    Attributes:
-        data: Kinds of query: `history`, `profile`, `dialogues`; each gets an equal part of a batch.
-        dialogues: Files, for `dialogues`.
-        steps: Batches at most; early stopping may end sooner.
-        batch: Pairs a batch.
-        rank: Of LoRA.
-        negatives: `mined` (in-batch ones and hard ones) or `in-batch`.
-        hard: Hard negatives a query, drawn from the `pool` nearest wrong items.
-        pool: See `hard`.
-        temperature: Divides the cosines.
-        rate: Highest learning rate; it rises over the first tenth and falls to 0 at the end.
-        every: Steps between looks at the held-out cases, each of which leaves a checkpoint; 0: an eighth of the steps.
-        patience: Looks without improvement after which it stops.
-        seed: Of weights, batches and samples.
-        adapter_only: Keep the adapter alone.
-    """
-
-    data: tuple[str, ...] = ("history",)
-    dialogues: tuple[Path, ...] = ()
-    steps: int = 400
-    batch: int = 32
-    rank: int = 16
-    negatives: str = "mined"
-    hard: int = 1
-    pool: int = 50
-    temperature: float = 0.05
-    rate: float = 5e-4
-    every: int = 0
-    patience: int = 3
-    seed: int = 0
-    adapter_only: bool = False
-
-    def __post_init__(self) -> None:
-        for name in self.data:
-            if name not in KINDS:
-                raise UsageError(f"data {name!r} is none of {', '.join(KINDS)}")
-        if not self.data or len(set(self.data)) < len(self.data):
-            raise UsageError("name each kind of data once, and at least one of: " + ", ".join(KINDS))
-        if ("dialogues" in self.data) != bool(self.dialogues):
-            raise UsageError("data 'dialogues' and --dialogues FILE go together: give both or neither")
-        if self.negatives not in NEGATIVES:
-            raise UsageError(f"negatives {self.negatives!r} is none of {', '.join(NEGATIVES)}")
-        least = {"steps": 1, "batch": 2 * len(self.data), "rank": 1, "hard": 1, "pool": self.hard, "patience": 1}
-        for name, low in least.items():
-            if getattr(self, name) < low:
-                raise UsageError(f"{name} must be at least {low}, not {getattr(self, name)!r}")
-        if not (self.temperature > 0 and self.rate > 0):
-            raise UsageError("temperature and learning rate must be above 0")
+__all__ = ["Outcome", "Plan", "tune"]
 
 
 @dataclass
@@ -138,16 +86,16 @@ def tune(
     base = locate(chosen.encoder, online=rec.settings.online)
     towers = Towers(base, rank=plan.rank, seed=plan.seed, device=chosen.device, dtype=chosen.dtype)
     documents = [document(item) for item in rec.catalogue.items]
-    cut = _documents_cut(rec, towers, documents)
+    cut = material.documents_cut(rec, towers, documents)
     if cut:
         progress(f"{cut} of {len(documents)} documents are read to token {towers.limit} only, as the index reads them")
     fitter = Fitter(towers.tokens, towers.limit)
-    sources = _sources(rec, plan, fitter)
+    sources = material.sources(rec, plan, fitter)
     held = {source.kind: source.held() for source in sources}
-    _require(sources, held)
-    run = Run(out, resume=resume, plan=_fingerprint(plan, chosen.encoder, sources, documents))
+    material.require(sources, held)
+    run = Run(out, resume=resume, plan=material.fingerprint(plan, chosen.encoder, sources, documents))
     trainer = _Trainer(towers, plan, sources, held, documents, run, fitter, progress)
-    trainer.start(_vectors(rec, documents))
+    trainer.start(material.vectors(rec, documents))
     trainer.train()
     outcome = Outcome(
         out,
@@ -196,7 +144,7 @@ class _Trainer:
         self._towers, self._plan, self._sources, self._held = towers, plan, sources, held
         self._documents, self._run, self._progress = documents, run, progress
         self._every = plan.every or max(plan.steps // 8, 1)
-        self._share = _share(sources, len(documents))
+        self._share = material.share(sources, len(documents))
         self._optimizer = torch.optim.AdamW(towers.trained.values(), lr=plan.rate, weight_decay=0.01)
         self._best_weights: dict[str, Any] = {}
         self._bank: Vectors = np.empty((0, 0), dtype=np.float32)
@@ -345,83 +293,6 @@ class _Trainer:
                 self._optimizer.state[weight] = {
                     key: value if key == "step" else value.to(weight.device) for key, value in moments.items()
                 }
-
-
-def _sources(rec: Recommender, plan: Plan, fitter: Fitter) -> list[Source]:
-    found: list[Source] = []
-    log = rec.store.events.log() if {"history", "profile"} & set(plan.data) else None
-    for kind in plan.data:
-        if log is None or kind == "dialogues":
-            found.append(DialogueSource(plan.dialogues, rec.catalogue, fitter))
-            continue
-        profiler = _profiler(rec, log) if kind == "profile" else None
-        found.append(LogSource(kind, log, rec.catalogue, rec.scale, fitter, profiler=profiler, seed=plan.seed))
-    return found
-
-
-def _profiler(rec: Recommender, log: Any) -> Any:
-    """As the workspace's own, with what people have in common counted without the held-out events."""
-    from convrec.data.splits import last_item_out
-    from convrec.profile.profiler import TasteProfiler
-
-    rows = last_item_out(log).train.rows(rec.catalogue)
-    counts = np.bincount(rows[rows >= 0], minlength=len(rec.catalogue)).astype(np.float32)
-    noun, verb = rec.settings.noun, rec.settings.verb
-    return TasteProfiler(rec.catalogue, rec.scale, noun, verb, None, popularity=counts)
-
-
-def _require(sources: Sequence[Source], held: dict[str, list[Pair]]) -> None:
-    for source in sources:
-        if not len(source.rows):
-            raise UsageError(
-                f"data {source.kind!r} has no training example: nobody liked two items before the newest two"
-            )
-        if not held[source.kind]:
-            raise UsageError(
-                f"data {source.kind!r} has no held-out case to judge by: more people or dialogues are needed"
-            )
-
-
-def _documents_cut(rec: Recommender, towers: Towers, documents: Sequence[str]) -> int:
-    """How many documents are longer than the encoder reads; their titles and genres must fit in any case."""
-    long = [
-        row for row, text in enumerate(documents) if len(text) > towers.limit and towers.tokens(text) > towers.limit
-    ]
-    for row in long:
-        item = rec.catalogue.items[row]
-        if towers.tokens(". ".join([item.label, ", ".join(item.genres)])) > towers.limit:
-            raise UsageError(
-                f"item {item.id!r}: its title and genres alone are longer than the {towers.limit} tokens that the "
-                "encoder reads; shorten them, or choose an encoder that reads more"
-            )
-    return len(long)
-
-
-def _vectors(rec: Recommender, documents: Sequence[str]) -> Vectors | None:
-    """The index's own vectors, where the settings' encoder made them."""
-    from convrec.embed import open_encoder
-
-    stored = rec.workspace.index.vectors
-    same = open_encoder(rec.settings.models, online=rec.settings.online).name == rec.workspace.encoder.name
-    return np.asarray(stored, dtype=np.float32) if same and len(stored) == len(documents) else None
-
-
-def _fingerprint(plan: Plan, encoder: str, sources: Sequence[Source], documents: Sequence[str]) -> dict[str, Any]:
-    from hashlib import blake2b
-
-    digest = blake2b(digest_size=12)
-    for text in documents:
-        digest.update(text.encode(errors="replace") + b"\x1e")
-    for source in sources:
-        digest.update(source.kind.encode() + source.rows.tobytes())
-    said = asdict(plan) | {"dialogues": [path.name for path in plan.dialogues], "data": list(plan.data)}
-    return said | {"encoder": encoder, "content": digest.hexdigest()}
-
-
-def _share(sources: Sequence[Source], n_items: int) -> NDArray[np.float64]:
-    """Share of each item among the items of the examples, each source counting alike; adds up to 1."""
-    shares = [np.bincount(source.rows, minlength=n_items) / len(source.rows) for source in sources]
-    return np.asarray(np.mean(shares, axis=0), dtype=np.float64)
 
 
 def _schedule(step: int, steps: int) -> float:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from convrec.evaluate.report import context
 
 if TYPE_CHECKING:
-    from convrec.tune.encoder import Outcome, Plan
+    from convrec.tune.encoder import Outcome
+    from convrec.tune.encoder_plan import Plan
 
 _QUERIES = {
     "history": "the newest liked items before an event, in words",
