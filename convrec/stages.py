@@ -12,6 +12,7 @@ from convrec.profile.edits import Edit
 from convrec.profile.edits import apply as apply_edits
 from convrec.protocols import ChatModel
 from convrec.rerank.appeal import LikingReranker
+from convrec.rerank.content import content
 from convrec.rerank.language import LanguageReranker
 from convrec.rerank.liking import LikingModel
 from convrec.types import Candidate, Explanation, History, ItemId, Profile, Request
@@ -70,7 +71,8 @@ class Stages:
         collaborative = Collaborative.fit(
             events, its.catalogue, ridge=chosen.ridge, half_life=chosen.half_life, scale=its.scale
         )
-        liking = LikingModel.fit(events.histories(), self.rows, its.scale)
+        known = content(its.catalogue, its.index.vectors)
+        liking = LikingModel.fit(events.histories(), self.rows, its.scale, content=known)
         return self._retriever(collaborative), self._appeal(liking)
 
     @cached_property

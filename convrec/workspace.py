@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from convrec.data.sources import Dataset
     from convrec.index.exact import ExactIndex
     from convrec.index.generations import ItemIndexStore
+    from convrec.protocols import Vectors
     from convrec.rerank.liking import LikingModel
     from convrec.retrieve.collaborative import Collaborative
 
@@ -127,7 +128,7 @@ class Workspace:
 
     def refit(self) -> None:
         """Fit the models of the log again, from what is stored now."""
-        fit(self.folder, self.store.events.log(), self.catalogue, self.scale, self.settings)
+        fit(self.folder, self.store.events.log(), self.catalogue, self.scale, self.settings, self.index.vectors)
         self.store.put(STALE, False)
         from convrec.rerank.liking import LikingModel
         from convrec.retrieve.collaborative import Collaborative
@@ -219,18 +220,36 @@ def _fill(folder: Path, dataset: Dataset, settings: Settings, encoder: Encoder |
         store.items.replace(dataset.items)
         store.events.append(dataset.log.interactions())
         (folder / config.INDEX).mkdir()
+        progress("embedding the items")
+        index = ItemIndexStore(folder / config.INDEX)
+        index.build(catalogue, encoder or open_encoder(settings.models, online=settings.online))
         if len(dataset.log):
             progress("fitting the models of the log")
-            fit(folder, dataset.log, catalogue, dataset.log.scale(settings.like_from), settings)
-    progress("embedding the items")
-    index = ItemIndexStore(folder / config.INDEX)
-    index.build(catalogue, encoder or open_encoder(settings.models, online=settings.online))
+            scale = dataset.log.scale(settings.like_from)
+            fit(folder, dataset.log, catalogue, scale, settings, index.vectors)
     index.close()
     _write_settings(folder / config.FILE, settings)
 
 
-def fit(folder: Path, events: Log, catalogue: ItemTable, scale: Scale, settings: Settings) -> None:
-    """Fit and save what is learned from a log: the collaborative model and the liking model."""
+def fit(
+    folder: Path,
+    events: Log,
+    catalogue: ItemTable,
+    scale: Scale,
+    settings: Settings,
+    vectors: Vectors | None = None,
+) -> None:
+    """Fit and save what is learned from a log: the collaborative model and the liking model.
+
+    Args:
+        folder: Of the workspace.
+        events: The log.
+        catalogue: The items.
+        scale: What counts as liking.
+        settings: Of the workspace.
+        vectors: Of the items' texts in catalogue order, for the liking model; None: it makes do without.
+    """
+    from convrec.rerank.content import content
     from convrec.rerank.liking import LikingModel
     from convrec.retrieve.collaborative import Collaborative
 
@@ -245,7 +264,8 @@ def fit(folder: Path, events: Log, catalogue: ItemTable, scale: Scale, settings:
         index / COLLABORATIVE
     )
     rows = {item.id: row for row, item in enumerate(catalogue.items)}
-    if (liking := LikingModel.fit(events.histories(), rows, scale)) is not None:
+    liking = LikingModel.fit(events.histories(), rows, scale, content=content(catalogue, vectors))
+    if liking is not None:
         liking.save(index / LIKING)
 
 

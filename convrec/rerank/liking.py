@@ -1,16 +1,17 @@
-"""How likely a person is to like an item: biases, latent factors with fold-in, and a logistic calibration."""
+"""How likely a person is to like an item: a Gaussian process of taste under a cross-fitted logistic calibration."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from convrec.rerank.taste import Opinions, TasteModel
 from convrec.signal import Scale
-from convrec.types import History, ItemId
+from convrec.types import History, Interaction, ItemId
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,47 +20,48 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 _PRIOR = 8.0
-"""Pseudo-events that pull a like-rate towards its mean."""
-_RANK = 16
-_RIDGE = 4.0
-_MAX_USERS = 4000
+"""Pseudo-events that pull an item's like-rate towards its mean; half as many pull a person's."""
+_MAX_PEOPLE = 20_000
+_MAX_JUDGED = 3000
+"""People whose held-out events the calibration is fitted on."""
 _MIN_EVENTS = 200
-
-
-@dataclass(frozen=True)
-class _Taste:
-    """One history as rows of the catalogue and likes in {0, 1}."""
-
-    rows: Rows
-    likes: Floats
+_FOLDS = 3
+_HELD = 20
 
 
 @dataclass(frozen=True)
 class LikingModel:
-    """P(like | history, item), calibrated on people whose events the item statistics have not seen.
+    """P(like | history, item), calibrated on people whose events the statistics have not seen.
 
-    Features: log-odds of the person's like-rate, log-odds of the item's like-rate, and a residual from biased
-    matrix factorisation (Koren, Bell, Volinsky 2009) whose person vector is folded in by ridge regression, so that
-    people unknown when it was fitted are served alike. A log that records choices without dislikes is contrasted
-    with random items instead: the probability then reads "would choose it rather than a random one".
+    A logistic regression over the expected value and its variance (`convrec.rerank.taste`), the item's mean, fame and
+    like-rate, and how the person rates in general. It is fitted on people that the model under it was fitted
+    without, so its weights are those that hold for people unknown when it was fitted. A log that records choices
+    without dislikes is contrasted with random items instead: the probability then reads "would choose it rather than
+    a random one".
 
     Attributes:
+        taste: What a person makes of an item.
         base: Overall like-rate, 0 to 1.
         item_rate: Smoothed like-rate by catalogue row, shape `(n_items,)`.
-        factors: Latent item factors, shape `(n_items, rank)`.
-        weights: Intercept, person, item and residual weight, shape `(4,)`.
+        weights: Intercept and one weight a feature.
         implicit: Whether the log records choices without dislikes, so that nobody's like-rate says anything.
     """
 
+    taste: TasteModel
     base: float
     item_rate: Floats
-    factors: Floats
     weights: Floats
     implicit: bool = False
 
     @classmethod
     def fit(
-        cls, histories: Iterable[History], rows: Mapping[ItemId, int], scale: Scale, *, seed: int = 0
+        cls,
+        histories: Iterable[History],
+        rows: Mapping[ItemId, int],
+        scale: Scale,
+        *,
+        content: Floats | None = None,
+        seed: int = 0,
     ) -> Self | None:
         """Fit on a log; None where there are too few events to learn from.
 
@@ -67,130 +69,162 @@ class LikingModel:
             histories: Everybody's history.
             rows: Catalogue row by item id.
             scale: What counts as liking.
-            seed: Of the choice of users and negatives.
+            content: What is known about the items, shape `(n_items, any)`, mean squared length 1, as
+                `convrec.rerank.content.content` makes it; None: nothing.
+            seed: Of the choice of people and negatives.
         """
         rng = np.random.default_rng(seed)
-        tastes = [taste for history in histories if len((taste := _taste(history, rows, scale)).rows) >= 2]
-        if sum(len(taste.rows) for taste in tastes) < _MIN_EVENTS:
+        people = [person for history in histories if len((person := opinions(history, rows, scale)).rows) >= 2]
+        if sum(len(person.rows) for person in people) < _MIN_EVENTS or len(people) < _FOLDS:
             return None
-        if len(tastes) > _MAX_USERS:
-            tastes = [tastes[i] for i in rng.choice(len(tastes), _MAX_USERS, replace=False)]
-        if implicit := bool(np.concatenate([taste.likes for taste in tastes]).mean() > 0.99):
-            tastes = [_with_negatives(taste, len(rows), rng) for taste in tastes]
-        order = rng.permutation(len(tastes))
-        half = len(order) // 2
+        if len(people) > _MAX_PEOPLE:
+            people = [people[i] for i in rng.choice(len(people), _MAX_PEOPLE, replace=False)]
+        if implicit := bool(np.concatenate([person.likes for person in people]).mean() > 0.99):
+            people = [_with_negatives(person, len(rows), rng) for person in people]
+        known = np.zeros((len(rows), 0)) if content is None else np.asarray(content, dtype=np.float64)
+        fold = rng.permutation(len(people)) % _FOLDS
         features, likes = [], []
-        for fit_on, judge_on in ((order[:half], order[half:]), (order[half:], order[:half])):
-            base, rate, factors = _statistics([tastes[i] for i in fit_on], len(rows), implicit)
-            model = cls(base, rate, factors, np.array([0.0, 1.0, 1.0, 1.0]), implicit)
-            for i in judge_on:
-                seen, held = _held_out(tastes[i], rng)
+        for number in range(_FOLDS):
+            model = cls._statistics([p for p, its in zip(people, fold, strict=True) if its != number], known, implicit)
+            judged = np.flatnonzero(fold == number)[: _MAX_JUDGED // _FOLDS]
+            for seen, held in (cut for place in judged for cut in _cuts(people[place], rng)):
                 if implicit:
                     # Nobody's history will hold the random items that stand in for dislikes.
-                    seen = _Taste(seen.rows[seen.likes == 1], seen.likes[seen.likes == 1])
+                    seen = seen.take(seen.likes == 1)
                 features.append(model._features(seen, held.rows))
                 likes.append(held.likes)
         x, y = np.concatenate(features), np.concatenate(likes)
         if len(np.unique(y)) < 2:
             return None
-        from sklearn.linear_model import LogisticRegression
+        return cls._statistics(people, known, implicit, _logistic(x, y))
 
-        logistic = LogisticRegression(C=10.0).fit(x, y)
-        weights = np.concatenate([logistic.intercept_, logistic.coef_[0]])
-        return cls(*_statistics(tastes, len(rows), implicit), weights, implicit)
+    @classmethod
+    def _statistics(
+        cls, people: Sequence[Opinions], content: Floats, implicit: bool, weights: Floats | None = None
+    ) -> Self:
+        rows = np.concatenate([person.rows for person in people])
+        likes = np.concatenate([person.likes for person in people])
+        base, n_items = float(likes.mean()), len(content)
+        rate = (np.bincount(rows, likes, n_items) + _PRIOR * base) / (np.bincount(rows, minlength=n_items) + _PRIOR)
+        return cls(TasteModel.fit(people, content), base, rate, np.zeros(1) if weights is None else weights, implicit)
 
     def predict(self, history: History, targets: Sequence[ItemId], rows: Mapping[ItemId, int], scale: Scale) -> Floats:
         """Probability of liking for each target, shape `(len(targets),)`, each in (0, 1)."""
-        taste = _taste(history, rows, scale)
-        x = self._features(taste, np.array([rows[target] for target in targets], dtype=np.int64))
-        return np.asarray(1 / (1 + np.exp(-(self.weights[0] + x @ self.weights[1:]))))
+        person = self._known(opinions(history, rows, scale))
+        x = self._features(person, np.array([rows[target] for target in targets], dtype=np.int64))
+        return np.asarray(1 / (1 + np.exp(-np.clip(self.weights[0] + x @ self.weights[1:], -30, 30))))
 
-    def _features(self, taste: _Taste, targets: Rows) -> Floats:
-        rate = (taste.likes.sum() + _PRIOR * self.base / 2) / (len(taste.likes) + _PRIOR / 2)
-        if self.implicit:
-            rate = self.base
-        person = _logit(rate) - _logit(_mean_rate(self.item_rate, taste.rows, self.base))
-        vectors = self.factors[taste.rows]
-        residual = taste.likes - np.clip(self.item_rate[taste.rows] + rate - self.base, 0, 1)
-        gram = vectors.T @ vectors + _RIDGE * np.eye(vectors.shape[1])
-        folded = np.linalg.solve(gram, vectors.T @ residual) if len(taste.rows) else np.zeros(vectors.shape[1])
-        return np.column_stack(
-            [np.full(len(targets), person), _logit(self.item_rate[targets]), self.factors[targets] @ folded]
+    def ratings(self, history: History, targets: Sequence[ItemId], rows: Mapping[ItemId, int], scale: Scale) -> Floats:
+        """Expected rating of each target on the log's scale, shape `(len(targets),)`."""
+        person = self._known(opinions(history, rows, scale))
+        found, _ = self.taste.predict(person, np.array([rows[target] for target in targets], dtype=np.int64))
+        values = np.clip(self.taste.centre + self.taste.spread * found, 0, 1)
+        return np.asarray(scale.low + (scale.high - scale.low) * values)
+
+    def _known(self, person: Opinions) -> Opinions:
+        return person if not self.implicit else person.take(person.likes == 1)
+
+    def _features(self, person: Opinions, targets: Rows) -> Floats:
+        taste = self.taste
+        expected, variance = taste.predict(person, targets)
+        n, fame = len(person.rows), np.log1p(taste.count)
+        rate = self.base if self.implicit else (person.likes.sum() + _PRIOR * self.base / 2) / (n + _PRIOR / 2)
+        left = (person.values - taste.centre) / taste.spread - taste.item[person.rows]
+        own = left.sum() / (n + _PRIOR / 2)
+        about_person = (
+            own,
+            float(_logit(rate)),
+            np.log1p(n),
+            np.sqrt((np.square(left - own).sum() + _PRIOR) / (n + _PRIOR)),
+            fame[person.rows].mean() if n else fame.mean(),
+            taste.item[person.rows].mean() if n else 0.0,
         )
+        about_item = (expected, variance, taste.item[targets], fame[targets], _logit(self.item_rate[targets]))
+        return np.column_stack([*about_item, *(np.full(len(targets), value) for value in about_person)])
 
     def save(self, path: Path) -> None:
         """Write as safetensors."""
         from safetensors.numpy import save_file
 
-        save_file(
-            {
-                "base": np.array([self.base]),
-                "item_rate": self.item_rate,
-                "factors": np.ascontiguousarray(self.factors),
-                "weights": self.weights,
-                "implicit": np.array([float(self.implicit)]),
-            },
-            path,
-        )
+        own = {
+            "base": np.array([self.base]),
+            "item_rate": self.item_rate,
+            "weights": self.weights,
+            "implicit": np.array([float(self.implicit)]),
+        }
+        save_file(own | {f"taste.{name}": tensor for name, tensor in self.taste.tensors().items()}, path)
 
     @classmethod
     def load(cls, path: Path) -> Self | None:
-        """Read what `save` wrote; None where there is none."""
+        """Read what `save` wrote; None where there is none.
+
+        Raises:
+            KeyError: It was written by another version.
+        """
         if not path.is_file():
             return None
         from safetensors.numpy import load_file
 
         tensors = load_file(path)
-        implicit = bool(tensors["implicit"][0])
-        return cls(float(tensors["base"][0]), tensors["item_rate"], tensors["factors"], tensors["weights"], implicit)
+        taste = TasteModel.of_tensors(
+            {name.removeprefix("taste."): tensor for name, tensor in tensors.items() if name.startswith("taste.")}
+        )
+        return cls(
+            taste, float(tensors["base"][0]), tensors["item_rate"], tensors["weights"], bool(tensors["implicit"][0])
+        )
 
 
-def _taste(history: History, rows: Mapping[ItemId, int], scale: Scale) -> _Taste:
-    latest = {event.item_id: event for event in history.events if event.item_id in rows and event.kind != "seen"}
-    return _Taste(
+def opinions(history: History, rows: Mapping[ItemId, int], scale: Scale) -> Opinions:
+    """What a history says about items of the catalogue: of each item the newest event, oldest first."""
+    latest: dict[ItemId, Interaction] = {}
+    for event in history.events:
+        if event.item_id in rows and event.kind != "seen":
+            latest.pop(event.item_id, None)
+            latest[event.item_id] = event
+    return Opinions(
         np.array([rows[item] for item in latest], dtype=np.int64),
+        np.array([_value(event, scale) for event in latest.values()], dtype=np.float64),
         np.array([float(scale.likes(event)) for event in latest.values()]),
     )
 
 
-def _with_negatives(taste: _Taste, n_items: int, rng: np.random.Generator) -> _Taste:
-    negatives = rng.integers(0, n_items, len(taste.rows))
-    return _Taste(np.concatenate([taste.rows, negatives]), np.concatenate([taste.likes, np.zeros(len(negatives))]))
+def _value(event: Interaction, scale: Scale) -> float:
+    """A rating as its place on the scale, 0 to 1; an event without one by what its kind says."""
+    if event.rating is None or event.kind in ("like", "dislike", "drop", "save"):
+        return (1 + scale.signal(event)) / 2
+    if scale.high == scale.low:
+        return 1.0
+    return (min(max(event.rating, scale.low), scale.high) - scale.low) / (scale.high - scale.low)
 
 
-def _held_out(taste: _Taste, rng: np.random.Generator) -> tuple[_Taste, _Taste]:
-    held = rng.random(len(taste.rows)) < 0.25
-    held[rng.integers(len(held))] = True
-    held[np.flatnonzero(held)[20:]] = False
-    return _Taste(taste.rows[~held], taste.likes[~held]), _Taste(taste.rows[held], taste.likes[held])
+def _with_negatives(person: Opinions, n_items: int, rng: np.random.Generator) -> Opinions:
+    """As many random items as chosen ones, mixed in; what was chosen is not drawn."""
+    drawn = np.setdiff1d(rng.integers(0, n_items, len(person.rows)), person.rows)
+    rows = np.concatenate([person.rows, drawn])
+    likes = np.concatenate([np.ones(len(person.rows)), np.zeros(len(drawn))])
+    place = np.concatenate([np.arange(len(person.rows)), rng.uniform(0, len(person.rows), len(drawn))])
+    order = np.argsort(place, kind="stable")
+    return Opinions(rows[order], likes[order], likes[order])
 
 
-def _statistics(tastes: Sequence[_Taste], n_items: int, implicit: bool) -> tuple[float, Floats, Floats]:
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.linalg import svds
-
-    users = np.repeat(np.arange(len(tastes)), [len(taste.rows) for taste in tastes])
-    rows = np.concatenate([taste.rows for taste in tastes])
-    likes = np.concatenate([taste.likes for taste in tastes])
-    base = float(likes.mean())
-    count = np.bincount(rows, minlength=n_items)
-    rate = (np.bincount(rows, likes, n_items) + _PRIOR * base) / (count + _PRIOR)
-    person = (np.bincount(users, likes) + _PRIOR * base / 2) / (np.bincount(users) + _PRIOR / 2)
-    if implicit:
-        person = np.full_like(person, base)
-    residual = likes - np.clip(rate[rows] + person[users] - base, 0, 1)
-    matrix = csr_matrix((residual, (users, rows)), shape=(len(tastes), n_items))
-    rank = min(_RANK, min(matrix.shape) - 1)
-    if rank < 1:
-        return base, rate, np.zeros((n_items, 1))
-    _, values, right = svds(matrix, k=rank, random_state=0)
-    # Items with few events would carry the noise of those few at full length.
-    shrink = np.sqrt(count / (count + _PRIOR))
-    return base, rate, (right.T * np.sqrt(values)) * shrink[:, None]
+def _cuts(person: Opinions, rng: np.random.Generator) -> Iterator[tuple[Opinions, Opinions]]:
+    """A history and what to predict from it: once the newest fifth, once a random one, at most 20 events each."""
+    n = len(person.rows)
+    size = max(1, min(_HELD, n // 5))
+    for held in (np.arange(n) >= n - size, np.isin(np.arange(n), rng.choice(n, size, replace=False))):
+        yield person.take(~held), person.take(held)
 
 
-def _mean_rate(rate: Floats, rows: Rows, base: float) -> float:
-    return float(rate[rows].mean()) if len(rows) else base
+def _logistic(x: Floats, y: Floats) -> Floats:
+    """Intercept and weights of a ridge logistic regression over features brought to one spread."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-9)
+    fitted = LogisticRegression(C=1.0, max_iter=500).fit((x - mean) / spread, y)
+    weights = fitted.coef_[0] / spread
+    # A feature that never varied has nothing to say about the day it does.
+    weights[x.std(axis=0) < 1e-6] = 0.0
+    return np.concatenate([fitted.intercept_ - weights @ mean, weights])
 
 
 def _logit(p: float | Floats) -> Floats:
