@@ -15,9 +15,18 @@ def tiny_folder(tmp_path_factory):
     return folder
 
 
-def write_examples(file, count=40):
+@pytest.fixture(scope="session")
+def write_examples():
+    """Writes 40 examples of two completions."""
+    return _write_examples
+
+
+def _write_examples(file, count=40):
     lines = [
-        {"messages": [{"role": "user", "content": f"the man {n} goes"}], "completion": ["green", "blue"][n % 2] + " city"}
+        {
+            "messages": [{"role": "user", "content": f"the man {n} goes"}],
+            "completion": ["green", "blue"][n % 2] + " city",
+        }
         for n in range(count)
     ]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
@@ -25,7 +34,7 @@ def write_examples(file, count=40):
 
 
 @pytest.fixture
-def words(tmp_path, tiny_folder):
+def words(tmp_path, tiny_folder, write_examples):
     """A recipe in words over 40 examples, and its folder."""
     write_examples(tmp_path / "words.jsonl")
 
