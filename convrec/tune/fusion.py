@@ -75,7 +75,7 @@ def choose(rec: Recommender, *, seed: int = 0, progress: Progress = lambda messa
         found = retriever.retrieve(past, profile, Request(k=_DEPTH), _DEPTH)
         ranks.append(_ranks(appeal, past, found, target.item_id))
         liked.append(rec.scale.likes(target))
-    gains = ndcg(np.array(ranks), 10)
+    gains = np.column_stack([ndcg(column, 10) for column in np.array(ranks).T])
     tried = {weight: _means(gains[:, place], np.array(liked)) for place, weight in enumerate(GRID)}
     best = max(GRID, key=lambda weight: (sum(tried[weight]), -weight))
     return Choice(best, tried, len(people))
