@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from convrec.cli.console import Folder, Json, application, out, out_json, say
+from convrec.cli.evaluate_prediction import prediction
 
 app = application("Measure quality.")
+app.command(epilog="Example: convrec evaluate prediction .convrec/ml-100k --few-shot --plots plots")(prediction)
 
 
 @app.callback()
