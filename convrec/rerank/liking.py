@@ -127,7 +127,8 @@ class LikingModel:
     def _features(self, person: Opinions, targets: Rows) -> Floats:
         taste = self.taste
         expected, variance = taste.predict(person, targets)
-        n, fame = len(person.rows), np.log1p(taste.count)
+        # Beside the other items: counts alone grow with the log, and the model is calibrated on parts of it.
+        n, fame = len(person.rows), np.log((taste.count + 1) / (taste.count.mean() + 1))
         rate = self.base if self.implicit else (person.likes.sum() + _PRIOR * self.base / 2) / (n + _PRIOR / 2)
         left = (person.values - taste.centre) / taste.spread - taste.item[person.rows]
         own = left.sum() / (n + _PRIOR / 2)

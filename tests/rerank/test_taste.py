@@ -1,0 +1,98 @@
+"""The process of taste: closed form, unseen items by content, honest uncertainty, calibrated chances."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convrec.data.catalogue import ItemTable
+from convrec.rerank.content import content
+from convrec.rerank.liking import LikingModel, opinions
+from convrec.rerank.taste import Opinions, TasteModel
+from convrec.signal import Scale
+from convrec.types import History, Interaction, Item
+
+N_ITEMS = 80
+ROWS = {f"i{n}": n for n in range(N_ITEMS)}
+CATALOGUE = ItemTable([Item(f"i{n}", f"Film {n}", genres=("Noir" if n % 2 else "Western",)) for n in range(N_ITEMS)])
+
+
+def crowd(count: int, *, seed: int = 0, items: int = N_ITEMS) -> list[Opinions]:
+    """Half like the odd items, half the even ones, nine times of ten."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for person in range(count):
+        rows = rng.permutation(items)[:20]
+        likes = ((rows % 2 == person % 2) ^ (rng.random(20) < 0.1)).astype(float)
+        made.append(Opinions(rows, 0.25 + 0.5 * likes, likes))
+    return made
+
+
+def test_items_nobody_touched_are_told_apart_by_their_content():
+    known = content(CATALOGUE)
+    model = TasteModel.fit(crowd(120, items=60), known)
+    odd = next(person for number, person in enumerate(crowd(2, seed=9, items=60)) if number == 1)
+    unseen = np.arange(60, N_ITEMS)
+    found, _ = model.predict(odd, unseen)
+    assert found[unseen % 2 == 1].min() > found[unseen % 2 == 0].max()
+
+
+def test_the_more_is_known_the_surer_it_is_and_nothing_known_is_served():
+    model = TasteModel.fit(crowd(120), np.zeros((N_ITEMS, 0)))
+    person = crowd(1, seed=3)[0]
+    targets = np.arange(N_ITEMS)
+    some = np.arange(20) < 5
+    nothing = model.predict(person.take(np.zeros(20, dtype=bool)), targets)
+    few, all_of_it = model.predict(person.take(some), targets), model.predict(person, targets)
+    assert np.isfinite(nothing[0]).all()
+    assert np.all(nothing[1] > few[1])
+    assert np.all(few[1] > all_of_it[1])
+    assert np.all(all_of_it[1] > 0)
+
+
+def test_content_is_the_same_each_time_and_of_unit_length():
+    known = content(CATALOGUE)
+    np.testing.assert_allclose(known, content(CATALOGUE), atol=1e-9)
+    assert known.shape[0] == N_ITEMS
+    assert np.isclose(np.square(known).sum(axis=1).mean(), 1)
+    bare = content(ItemTable([Item("a", "A"), Item("b", "B")]))
+    assert bare.shape == (2, 0)
+
+
+def test_chances_are_those_of_a_planted_crowd():
+    def histories(count: int, seed: int) -> list[History]:
+        return [
+            History(None, tuple(Interaction("p", f"i{row}", 2.0 + 3 * like) for row, like in said(person)))
+            for person in crowd(count, seed=seed)
+        ]
+
+    def said(person: Opinions) -> list[tuple[int, float]]:
+        return list(zip(person.rows.tolist(), person.likes.tolist(), strict=True))
+
+    model = LikingModel.fit(histories(300, 0), ROWS, Scale())
+    assert model is not None
+    chances, likes = [], []
+    for person in histories(100, 7):
+        past, ahead = History(None, person.events[:15]), person.events[15:]
+        chances += model.predict(past, [event.item_id for event in ahead], ROWS, Scale()).tolist()
+        likes += [event.rating == 5.0 for event in ahead]
+    told, came = np.array(chances), np.array(likes, dtype=float)
+    sure = told > 0.75
+    assert sure.mean() > 0.35
+    # One of ten breaks the rule.
+    assert abs(told[sure].mean() - came[sure].mean()) < 0.05
+    assert abs(told.mean() - came.mean()) < 0.05
+
+
+def test_of_an_item_the_newest_event_counts_and_what_was_only_seen_says_nothing():
+    events = (
+        Interaction("p", "i1", 5.0),
+        Interaction("p", "i2", 4.0),
+        Interaction("p", "i1", 1.0),
+        Interaction("p", "i3", kind="seen"),
+        Interaction("p", "elsewhere", 5.0),
+        Interaction("p", "i4", kind="dislike"),
+    )
+    found = opinions(History("p", events), ROWS, Scale())
+    assert found.rows.tolist() == [2, 1, 4]
+    assert found.values.tolist() == [0.75, 0.0, 0.0]
+    assert found.likes.tolist() == [1.0, 0.0, 0.0]
