@@ -82,7 +82,7 @@ def choose(rec: Recommender, *, users: int = 200, seed: int = 0, progress: Progr
             progress(f"{len(ranks)} people's candidates voted on")
     if not ranks:
         raise UsageError("nobody's held-out item is among the candidates; is the log too small?")
-    gains = ndcg(np.array(ranks), 10)
+    gains = np.column_stack([ndcg(column, 10) for column in np.array(ranks).T])
     tried = {weight: bootstrap(gains[:, n], seed=seed) for n, weight in enumerate(GRID)}
     better = {weight: difference(gains[:, n], gains[:, 0], seed=seed) for n, weight in enumerate(GRID) if n}
     clear = [weight for weight, gain in better.items() if gain.low > 0]
