@@ -57,6 +57,8 @@ class RetrieveSettings(_Section):
     """How many leave retrieval."""
     ridge: float = Field(300.0, gt=0)
     """EASE's L2 penalty."""
+    sequence_weight: float = Field(0.0, ge=0.0)
+    """Weight of the tuned LLM (adapter `rank`), in units of the score. Chosen on validation by `convrec tune`."""
     half_life: float = Field(3.5, gt=0)
     """History weight halves every so many events (recency-weighted EASE; exp(-age/5))."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from convrec.adapters import in_use
 from convrec.errors import RunError, UsageError
 from convrec.profile.edits import Edit
 from convrec.profile.edits import apply as apply_edits
@@ -19,10 +20,14 @@ from convrec.types import Candidate, Explanation, History, ItemId, Profile, Requ
 from convrec.workspace import Workspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from convrec.config import RetrieveSettings
     from convrec.data.log import Log
     from convrec.dialogue.understand import Understander
     from convrec.explain.explainer import EvidenceExplainer
     from convrec.profile.profiler import TasteProfiler
+    from convrec.rerank.sequence.ranker import SequenceRanker
     from convrec.retrieve.collaborative import Collaborative
     from convrec.retrieve.retriever import HybridRetriever
 
@@ -35,6 +40,7 @@ class Stages:
     Attributes:
         given_model: The LLM passed in place of the one in the settings, if any.
         rows: Catalogue row by item id.
+        adapters: Folder by task.
     """
 
     def __init__(self, workspace: Workspace, model: ChatModel | None = None) -> None:
@@ -47,24 +53,67 @@ class Stages:
         self.given_model = model
         self.rows: dict[ItemId, int] = {item.id: row for row, item in enumerate(workspace.catalogue.items)}
         self.model: ChatModel | None = model
+        self.adapters: dict[str, Path] = {}
         if model is None and workspace.settings.models.llm != "none":
             from convrec.llm import open_model
 
-            self.model = open_model(workspace.settings.models, workspace.settings.online)
+            settings = workspace.settings
+            self.adapters = in_use(workspace.folder, settings)
+            self.model = open_model(settings.models, settings.online, adapters=self.adapters or None)
 
     @cached_property
     def retriever(self) -> HybridRetriever:
         """Finds candidates."""
-        return self._retriever(self._workspace.collaborative)
+        return self._retriever(self._workspace.collaborative, self._workspace.settings.retrieve)
 
-    def _retriever(self, collaborative: Collaborative | None) -> HybridRetriever:
+    def _retriever(self, collaborative: Collaborative | None, settings: RetrieveSettings) -> HybridRetriever:
         from convrec.retrieve.retriever import HybridRetriever
 
         its = self._workspace
-        return HybridRetriever(its.catalogue, its.encoder, its.index, collaborative, its.settings.retrieve, its.scale)
+        sequence = self.sequence if settings.sequence_weight else None
+        return HybridRetriever(
+            its.catalogue, its.encoder, its.index, collaborative, settings, its.scale, sequence=sequence
+        )
 
-    def fitted_on(self, events: Log) -> tuple[HybridRetriever, LikingReranker]:
-        """Retrieval and the liking model fitted on these events alone: for honest evaluation."""
+    @cached_property
+    def sequence(self) -> SequenceRanker | None:
+        """The tuned LLM as a ranker; None where no adapter for it fits this workspace."""
+        return self._tuned("rank")
+
+    @cached_property
+    def predictor(self) -> SequenceRanker | None:
+        """The tuned LLM's probability of liking; None where no adapter for it fits this workspace."""
+        return self._tuned("predict")
+
+    def _tuned(self, task: str) -> SequenceRanker | None:
+        from convrec.llm.local import LocalModel
+        from convrec.rerank.sequence import files
+
+        folder, its = self.adapters.get(task), self._workspace
+        if folder is None or not (folder / files.FILE).is_file() or not isinstance(self.model, LocalModel):
+            return None
+        from convrec.llm.adapter_files import read_manifest
+        from convrec.rerank.sequence.ranker import SequenceRanker
+
+        ranker = SequenceRanker(
+            self.model, task, folder, its.catalogue, its.index.vectors, its.scale,
+            held_out_newest=int(read_manifest(folder).get("held_out_newest", 0)),
+        )  # fmt: skip
+        if ranker.shape.encoder != its.encoder.name:
+            log.warning(
+                "adapter %s reads texts of encoder %s, this workspace has %s: not used; tune anew",
+                task, ranker.shape.encoder, its.encoder.name,
+            )  # fmt: skip
+            return None
+        return ranker
+
+    def fitted_on(self, events: Log, *, sequence_weight: float | None = None) -> tuple[HybridRetriever, LikingReranker]:
+        """Retrieval and the liking model fitted on these events alone: for honest evaluation.
+
+        Args:
+            events: To fit on.
+            sequence_weight: Of the tuned LLM, which is not fitted anew; None: that of the settings.
+        """
         from convrec.retrieve.collaborative import Collaborative
 
         its, chosen = self._workspace, self._workspace.settings.retrieve
@@ -73,7 +122,9 @@ class Stages:
         )
         known = content(its.catalogue, its.index.vectors)
         liking = LikingModel.fit(events.histories(), self.rows, its.scale, content=known)
-        return self._retriever(collaborative), self._appeal(liking)
+        if sequence_weight is not None:
+            chosen = chosen.model_copy(update={"sequence_weight": sequence_weight})
+        return self._retriever(collaborative, chosen), self._appeal(liking)
 
     @cached_property
     def reranker(self) -> LanguageReranker:
@@ -86,7 +137,7 @@ class Stages:
             noun=its.noun,
             weight=its.rerank.llm_weight if self.model is not None else 0.0,
             depth=its.rerank.depth,
-            adapter="rank" if "rank" in its.models.adapters else None,
+            adapter="rank" if "rank" in self.adapters and self.sequence is None else None,
         )
 
     @cached_property
@@ -112,7 +163,7 @@ class Stages:
             its.settings.verb,
             self.model,
             popularity=None if log is None else log.counts.astype("float32"),
-            adapter="profile" if "profile" in its.settings.models.adapters else None,
+            adapter="profile" if "profile" in self.adapters else None,
         )
 
     @cached_property
@@ -130,7 +181,7 @@ class Stages:
             model,
             its.settings.explain,
             facets=self.profiler.facets,
-            adapter="explain" if "explain" in its.settings.models.adapters else None,
+            adapter="explain" if "explain" in self.adapters else None,
         )
 
     @cached_property

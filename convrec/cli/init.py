@@ -57,5 +57,5 @@ def _choose_weights(folder: Path) -> None:
     from convrec import Recommender
     from convrec.tune import fusion
 
-    with Recommender.open(folder, models={"llm": "none"}) as rec:
+    with Recommender.open(folder) as rec:
         fusion.write(folder, fusion.choose(rec, progress=say))

@@ -11,6 +11,7 @@ from convrec.cli.console import Folder, Json, application, out, out_json, say
 from convrec.cli.default_command import DefaultGroup
 from convrec.cli.tune_adapter import adapter
 from convrec.cli.tune_encoder import encoder as _encoder
+from convrec.cli.weights import weights_line, weights_rows
 
 app = application("Tune on a workspace.", cls=DefaultGroup)
 app.command(epilog="Example: convrec tune .convrec/ml-100k --recipe rank")(adapter)
@@ -28,16 +29,16 @@ def fusion(
     seed: Annotated[int, typer.Option(help="Of the sample of people in a large log.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """Fit the models of the log again, and choose the share of liking on the second newest events."""
+    """Fit the models of the log again; choose the shares of liking and of the tuned LLM on second newest events."""
     from convrec import Recommender
     from convrec.evaluate.report import context, table
     from convrec.tune import fusion as choosing
 
-    with Recommender.open(workspace, models={"llm": "none"}) as rec:
+    with Recommender.open(workspace) as rec:
         if not dry_run:
             say("fitting the models of the log")
             rec.refit()
-        choice = choosing.choose(rec, seed=seed, progress=say)
+        choice = choosing.choose(rec, seed=seed, foreign=True, progress=say)
         if not dry_run and choice.tried:
             choosing.write(Path(workspace), choice)
     if as_json:
@@ -46,7 +47,9 @@ def fusion(
     rows = [[f"{weight:g}", f"{both[0]:.4f}", f"{both[1]:.4f}"] for weight, both in choice.tried.items()]
     if rows:
         out(table(["liking_weight", "NDCG@10, everybody", "NDCG@10, who liked it"], rows))
-    out(f"liking_weight = {choice.liking_weight:g}, on {choice.users} people")
+    if tried := weights_rows(choice):
+        out(table(["sequence_weight", "NDCG@10, everybody", "NDCG@10, who liked it"], tried))
+    out(weights_line(choice))
 
 
 @app.command(epilog="Example: convrec tune vote .convrec/ml-100k --dry-run")

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from convrec.cli.console import Json, out, out_json, say
+from convrec.cli.weights import weights_line
 
 if TYPE_CHECKING:
     from convrec import Recommender
     from convrec.config import Settings
+    from convrec.tune.fusion import Choice
 
 Recipe = Annotated[
     str, typer.Option(metavar="NAME_OR_PATH", help="A recipe that comes with convrec, or a recipe.toml.")
@@ -67,9 +69,18 @@ def adapter(
     if tuned is None:
         return
     its = tuned.outcome
+    choice = None
+    if workspace and tuned.generation and any(spec.kind == "rank" for spec in plan.task):
+        choice = _weights(workspace)
     if as_json:
         out_json(
-            {"folder": str(tuned.folder), "generation": tuned.generation, "outcome": its, "curve": str(tuned.curve)}
+            {
+                "folder": str(tuned.folder),
+                "generation": tuned.generation,
+                "outcome": its,
+                "curve": str(tuned.curve),
+                "weights": choice,
+            }
         )
         return
     for task, row in its.before.items():
@@ -77,8 +88,21 @@ def adapter(
             out(f"{task}: {name} {before:.4f} -> {its.after[task][name]:.4f}")
     if not its.best_step:
         out("no step was better on validation than the untrained model; the adapter changes nothing")
+    if choice is not None:
+        out(weights_line(choice))
     use = f"in use as {plan.name} {tuned.generation}" if tuned.generation else "written"
     out(f"{use}: {tuned.folder} (step {its.best_step} of {its.steps}, {its.seconds / 60:.1f} minutes)")
+
+
+def _weights(workspace: str) -> Choice:
+    """Choose how much the new adapter counts, on validation, and put it into the settings."""
+    from convrec import Recommender
+    from convrec.tune import fusion
+
+    with Recommender.open(workspace) as rec:
+        choice = fusion.choose(rec, progress=say)
+    fusion.write(Path(workspace), choice)
+    return choice
 
 
 def _with_base_of(plan: Any, settings: Settings, workspace: str | None) -> Any:

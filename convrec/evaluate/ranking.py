@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from convrec.recommend import Recommender
+    from convrec.rerank.sequence.ranker import SequenceRanker
 
     Ranks = NDArray[np.float64]
     Floats = NDArray[np.float64]
@@ -110,7 +111,7 @@ def evaluate(
     """
     asked = trial(rec.store.events.log(), rec.catalogue, split, validation=validation, max_users=max_users, seed=seed)
     systems, notes = peers(peer_names, rec.catalogue, rec, seed=seed, progress=progress)
-    systems += _own(rec, llm, notes)
+    systems += _own(rec, llm, notes, split, validation)
     rows, found = [], {}
     judge = _Judge(asked, rec, seed)
     for system in systems:
@@ -132,15 +133,30 @@ def evaluate(
     }
 
 
-def _own(rec: Recommender, llm: bool, notes: list[str]) -> list[System]:
+def _own(rec: Recommender, llm: bool, notes: list[str], split: str, validation: bool) -> list[System]:
     """Our own rows, from the first stage to the last; what was left out, or may not be compared, goes to the notes."""
     systems: list[System] = [ConvrecSystem(rec, "convrec, retrieval alone"), ConvrecSystem(rec, WITHOUT, liking=True)]
     if llm and rec.model is None:
         notes.append("the settings name no LLM, so there is no row with one")
     elif llm:
-        adapted = "rank" in rec.settings.models.adapters
-        systems.append(ConvrecSystem(rec, ADAPTED if adapted else UNTUNED, liking=True, llm=True))
+        systems.append(ConvrecSystem(rec, UNTUNED, liking=True, llm=True))
+    if rec.stages.sequence is not None and _fair(rec.stages.sequence, split, validation, notes):
+        systems.append(ConvrecSystem(rec, ADAPTED, liking=True, sequence=True))
+        if not rec.settings.retrieve.sequence_weight:
+            notes.append("the adapter's weight is 0 here: convrec tune fusion chooses it")
     return systems
+
+
+def _fair(ranker: SequenceRanker, split: str, validation: bool, notes: list[str]) -> bool:
+    """Whether the adapter has not been trained on what it would be judged by."""
+    needed = 2 if validation else 1
+    if split == "last-item-out" and ranker.held_out_newest >= needed:
+        return True
+    notes.append(
+        f"no row with the adapter: its training left out the newest {ranker.held_out_newest} events of each person "
+        f"and may have seen what {split} asks for; train it with --hold-out {needed} and evaluate last-item-out"
+    )
+    return False
 
 
 class _Judge:

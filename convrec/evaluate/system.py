@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from convrec.data.log import Log
-from convrec.protocols import Catalogue, Reranker
+from convrec.protocols import Catalogue
 from convrec.types import History, Request
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class ConvrecSystem:
         *,
         liking: bool = False,
         llm: bool = False,
-        sequence: Reranker | None = None,
+        sequence: bool = False,
     ) -> None:
         """Take settings, encoder, index and LLM from an open recommender.
 
@@ -46,7 +46,7 @@ class ConvrecSystem:
             name: Of the row.
             liking: With the probability of liking in the score.
             llm: With the LLM's vote.
-            sequence: A further reranker between the two; None: none.
+            sequence: With the LLM tuned to rank, which is not fitted anew.
         """
         self.name = name
         self._rec = rec
@@ -54,7 +54,7 @@ class ConvrecSystem:
 
     def fit(self, log: Log, catalogue: Catalogue) -> None:
         """Fit retrieval on these events alone."""
-        self._retriever, self._appeal = self._rec.stages.fitted_on(log)
+        self._retriever, self._appeal = self._rec.stages.fitted_on(log, sequence_weight=None if self._sequence else 0.0)
 
     def rank(self, histories: Sequence[History], k: int) -> list[list[int]]:
         """Retrieve, then rerank by the stages asked for."""
@@ -63,8 +63,6 @@ class ConvrecSystem:
             found = self._retriever.retrieve(history, None, request, max(k, self._rec.settings.retrieve.candidates))
             if self._liking:
                 found = self._appeal.rerank(history, None, request, found)
-            if self._sequence is not None:
-                found = self._sequence.rerank(history, None, request, found)
             if self._llm:
                 found = self._rec.stages.reranker.rerank(history, None, request, found)
             found = found[:k]

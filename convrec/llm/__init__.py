@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,15 @@ if TYPE_CHECKING:
     from convrec.protocols import ChatModel
 
 
-def open_model(settings: ModelSettings, online: bool = False) -> ChatModel | None:
+def open_model(
+    settings: ModelSettings, online: bool = False, *, adapters: Mapping[str, Path] | None = None
+) -> ChatModel | None:
     """The model that the settings name; nothing heavy is loaded before its first use.
 
     Args:
         settings: `llm` is an embedded name, a folder, a Hugging Face id, the address of a server, or `none`.
         online: Whether a Hugging Face id may be fetched.
+        adapters: Folder by task, in place of those in the settings.
 
     Returns:
         None for `none`: everything is worded by templates then.
@@ -35,13 +39,14 @@ def open_model(settings: ModelSettings, online: bool = False) -> ChatModel | Non
     from convrec.llm.local import LocalModel
 
     path = locate(settings.llm, online=online)
-    adapters = {task: _adapter(folder) for task, folder in settings.adapters.items() if folder}
+    if adapters is None:
+        adapters = {task: adapter_folder(folder) for task, folder in settings.adapters.items() if folder}
     name = settings.llm if "/" not in settings.llm else settings.llm.rstrip("/").rpartition("/")[2]
     return LocalModel(path, device=settings.device, dtype=settings.dtype, adapters=adapters, name=name)
 
 
-def _adapter(given: str) -> Path:
-    """An adapter by folder, or by the name of one that comes with convrec."""
+def adapter_folder(given: str) -> Path:
+    """An adapter by folder, or by the name of one that comes with convrec; `UsageError` where there is none."""
     path = Path(given).expanduser()
     if path.is_dir():
         return path

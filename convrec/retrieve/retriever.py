@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from convrec.signal import Scale
     from convrec.types import Candidate, History, ItemId, Profile, Request
 
+    class NextItem(Protocol):
+        """Says of every item how likely it is the next one."""
+
+        def scores(self, history: History) -> NDArray[np.float32]:
+            """Higher is better, shape `(n_items,)`."""
+            ...
+
     class VectorIndex(ItemIndex, Protocol):
         """An index that also gives the vectors, in catalogue order."""
 
@@ -67,6 +74,7 @@ class HybridRetriever:
         scale: Scale,
         *,
         weights: Weights | None = None,
+        sequence: NextItem | None = None,
     ) -> None:
         """Take the parts.
 
@@ -78,10 +86,12 @@ class HybridRetriever:
             settings: Of retrieval.
             scale: What counts as liking.
             weights: Of the signals; None: those chosen on validation.
+            sequence: The tuned LLM; counts with `settings.sequence_weight`.
         """
         self._catalogue, self._encoder, self._index = catalogue, encoder, index
         self._collaborative, self._settings, self._scale = collaborative, settings, scale
         self._weights = weights or Weights()
+        self._sequence = sequence if settings.sequence_weight else None
         self._row = {item.id: row for row, item in enumerate(catalogue.items)}
         self._ids = [item.id for item in catalogue.items]
         self._lexical = Lexical(catalogue)
@@ -108,7 +118,7 @@ class HybridRetriever:
         allowed = self._allowed(past, request)
         if not allowed.any():
             return []
-        signals = self._signals(past, profile, request)
+        signals = self._signals(history, past, profile, request)
         # More than are asked for: what two signals find middling may beat what one finds best.
         count, gone = max(2 * k, 200), int((~allowed).sum())
         # Few that may not be shown are found and dropped: the index answers that sooner than a restricted search.
@@ -139,7 +149,7 @@ class HybridRetriever:
         """
         rows = np.asarray([self._catalogue.row(item_id) for item_id in item_ids], dtype=np.int64)
         past = taste(history, self._catalogue, self._scale, self._settings.half_life)
-        return fused(self._signals(past, profile, request), rows, list(item_ids))
+        return fused(self._signals(history, past, profile, request), rows, list(item_ids))
 
     def contributions(self, history: History, item_ids: Sequence[ItemId]) -> dict[ItemId, dict[ItemId, float]]:
         """For each item, the share of every item of the history in its collaborative score, largest first.
@@ -179,10 +189,10 @@ class HybridRetriever:
 
     # Which signals
 
-    def _signals(self, past: Taste, profile: Profile | None, request: Request) -> list[Weighted]:
+    def _signals(self, history: History, past: Taste, profile: Profile | None, request: Request) -> list[Weighted]:
         wish = self._wish(request)
         wanted = bool(wish)
-        signals = wish + self._taste(past, profile, request, wanted) + self._aversions(request)
+        signals = wish + self._taste(history, past, profile, request, wanted) + self._aversions(request)
         weights = self._weights
         if wanted or not signals:
             fallback = Dense("popularity", self._welcome)
@@ -191,13 +201,18 @@ class HybridRetriever:
             signals.append(Weighted(Dense("novelty", -self._fame), weights.novelty * request.novelty, finds=False))
         return signals
 
-    def _taste(self, past: Taste, profile: Profile | None, request: Request, wanted: bool) -> list[Weighted]:
+    def _taste(
+        self, history: History, past: Taste, profile: Profile | None, request: Request, wanted: bool
+    ) -> list[Weighted]:
         weights = self._weights
         loud = weights.history_with_wish if wanted else 1.0
         by_history, by_words = (1.0, 1.0) if request.alpha is None else (2 * request.alpha, 20 * (1 - request.alpha))
         signals: list[Weighted] = []
         if not past.is_empty and by_history:
             signals += self._from_history(past, loud * by_history)
+            if self._sequence is not None:
+                read = Dense("llm", self._sequence.scores(history), past.seen)
+                signals.append(Weighted(read, loud * by_history * self._settings.sequence_weight))
         if profile is not None and profile.statements and by_words:
             signals += self._from_profile(profile, loud * by_words * weights.profile)
         return signals

@@ -50,7 +50,7 @@ def write(
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         model.save_pretrained(str(partial), save_embedding_layers=False)
-        _make_portable(partial / check_.CONFIG, recipe.base)
+        _make_portable(partial / check_.CONFIG, recipe)
         _as_bf16(partial / check_.WEIGHTS)
         for task in tasks:
             task.save(partial)
@@ -81,10 +81,14 @@ def toml(recipe: Recipe) -> str:
     return tomlkit.dumps(recipe.model_dump(mode="json", exclude_defaults=True, exclude_none=True))
 
 
-def _make_portable(file: Path, base: str) -> None:
+def _make_portable(file: Path, recipe: Recipe) -> None:
     """PEFT writes the folder that the base was loaded from, and sets in the order of the day."""
     content = json.loads(file.read_text(encoding="utf-8"))
-    content["base_model_name_or_path"] = base
+    content["base_model_name_or_path"] = recipe.base
+    if recipe.layers:
+        # Loaded on the whole base, it shall not sit on the layers that were cut off. PEFT takes no such list
+        # together with "all-linear", so it cannot be said before training.
+        content["layers_to_transform"] = list(range(recipe.layers))
     if isinstance(content.get("target_modules"), list):
         content["target_modules"] = sorted(content["target_modules"])
     file.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")

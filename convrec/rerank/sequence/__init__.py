@@ -1,0 +1,1 @@
+"""Next-item ranking by the LLM: one token an item, read in one short pass."""

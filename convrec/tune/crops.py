@@ -1,0 +1,163 @@
+"""Histories as training sequences: random stretches, batched by length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convrec.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+_BUCKETS = 8
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Everybody's events, person after person, oldest first.
+
+    Attributes:
+        starts: Where each person's events start, and the end; shape `(n_people + 1,)`.
+        rows: Catalogue row of each event.
+        levels: How it was liked, 1 to 5.
+        liked: Whether it was liked.
+    """
+
+    starts: Ints
+    rows: Ints
+    levels: Ints
+    liked: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> Ints:
+        """Events of each person."""
+        return np.diff(self.starts)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Stretches of histories, padded on the right.
+
+    Attributes:
+        rows: Items read, shape `(people, length)`.
+        levels: How each was liked; 0: not told.
+        targets: Item that came next, -1 for padding; same shape.
+        liked: Whether that one was liked; same shape.
+        seen: For each predicted place, in order, the items already touched: pairs of place and row, shape `(n, 2)`.
+    """
+
+    rows: Ints
+    levels: Ints
+    targets: Ints
+    liked: NDArray[np.bool_]
+    seen: Ints
+
+
+class Crops:
+    """Draws batches; batch number n is the same in every run of one seed."""
+
+    def __init__(
+        self,
+        sequences: Sequences,
+        *,
+        length: int,
+        tokens: int,
+        seed: int,
+        power: float = 0.5,
+        drop: float = 0.0,
+        unrated: float = 0.1,
+    ) -> None:
+        """Sort the people by length.
+
+        Args:
+            sequences: To learn from.
+            length: Events read at most.
+            tokens: Events a batch, about.
+            seed: Of everything drawn.
+            power: A person is drawn in proportion to this power of the events they have: 1 gives every event the
+                same chance, 0 every person.
+            drop: Chance of each event of the stretch to be left out (augmentation).
+            unrated: Chance of a person's likings not to be told, so that histories without ratings are served.
+
+        Raises:
+            UsageError: Nobody has two events.
+        """
+        self._all, self._length, self._seed = sequences, length, seed
+        self._drop, self._unrated, self._tokens = drop, unrated, tokens
+        lengths = sequences.lengths
+        people = np.flatnonzero(lengths >= 2)
+        if not len(people):
+            raise UsageError("nobody has two events besides those held out: there is no sequence to learn from")
+        order = people[np.argsort(lengths[people], kind="stable")]
+        read = np.minimum(lengths[order] - 1, length)
+        edges = np.searchsorted(read, np.unique(np.quantile(read, np.linspace(0, 1, _BUCKETS + 1)[1:-1])), "right")
+        self._buckets = [part for part in np.split(order, np.unique(edges)) if len(part)]
+        weights = [lengths[part].astype(np.float64) ** power for part in self._buckets]
+        self._chances = [weight / weight.sum() for weight in weights]
+        self._counts = [
+            max(1, int(tokens / np.average(np.minimum(lengths[part] - 1, length), weights=chance)))
+            for part, chance in zip(self._buckets, self._chances, strict=True)
+        ]
+        # Buckets with many people a batch come up less often: everybody's chance stays in proportion.
+        rate = np.array([weight.sum() / count for weight, count in zip(weights, self._counts, strict=True)])
+        self._rates = rate / rate.sum()
+
+    def batch(self, number: int) -> Batch:
+        """Batch number `number`, from 0 on."""
+        rng = np.random.default_rng((self._seed, number))
+        bucket = int(rng.choice(len(self._buckets), p=self._rates))
+        people = rng.choice(self._buckets[bucket], self._counts[bucket], p=self._chances[bucket])
+        return collate(self._all, list(self._stretches(people, rng)))
+
+    def _stretches(self, people: Ints, rng: np.random.Generator) -> Iterator[tuple[int, Ints, bool]]:
+        """Person, event numbers of the stretch, and whether the likings are told."""
+        for person in people.tolist():
+            start, end = int(self._all.starts[person]), int(self._all.starts[person + 1])
+            longest = self._length + 1
+            if end - start > longest:
+                end = start + int(rng.integers(longest, end - start + 1))
+            events = np.arange(max(start, end - longest), end)
+            if self._drop and len(events) > 2:
+                kept = events[rng.random(len(events)) >= self._drop]
+                events = kept if len(kept) >= 2 else events
+            yield person, events, bool(rng.random() >= self._unrated)
+
+
+def collate(sequences: Sequences, stretches: list[tuple[int, Ints, bool]]) -> Batch:
+    """Pad stretches into one batch; the last event of each is only predicted, never read."""
+    length = max(len(events) for _, events, _ in stretches) - 1
+    shape = (len(stretches), length)
+    rows, levels = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    targets, liked = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=bool)
+    seen: list[Ints] = []
+    place = 0
+    for number, (person, events, told) in enumerate(stretches):
+        count = len(events) - 1
+        rows[number, :count] = sequences.rows[events[:-1]]
+        if told:
+            levels[number, :count] = sequences.levels[events[:-1]]
+        targets[number, :count] = sequences.rows[events[1:]]
+        liked[number, :count] = sequences.liked[events[1:]]
+        seen.append(_touched(sequences.rows, int(sequences.starts[person]), events, place))
+        place += count
+    return Batch(rows, levels, targets, liked, np.concatenate(seen))
+
+
+def _touched(rows: Ints, start: int, events: Ints, place: int) -> Ints:
+    """Pairs of place and item touched before what is predicted there, the whole history counted."""
+    count = len(events) - 1
+    ends = events[1:]
+    sizes = ends - start
+    places = np.repeat(np.arange(place, place + count), sizes)
+    firsts = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    numbers = start + np.arange(int(sizes.sum())) - firsts
+    return np.stack([places, rows[numbers]], axis=1)
