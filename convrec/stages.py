@@ -97,7 +97,7 @@ class Stages:
 
         ranker = SequenceRanker(
             self.model, task, folder, its.catalogue, its.index.vectors, its.scale,
-            held_out_newest=int(read_manifest(folder).get("held_out_newest", 0)),
+            held_out_newest=int(read_manifest(folder).get("held_out_newest") or 0),
         )  # fmt: skip
         if ranker.shape.encoder != its.encoder.name:
             log.warning(
@@ -137,8 +137,15 @@ class Stages:
             noun=its.noun,
             weight=its.rerank.llm_weight if self.model is not None else 0.0,
             depth=its.rerank.depth,
-            adapter="rank" if "rank" in self.adapters and self.sequence is None else None,
+            adapter="rank" if self._votes() else None,
         )
+
+    def _votes(self) -> bool:
+        """Whether the adapter `rank` was tuned to judge titles in words, and not to read item tokens."""
+        from convrec.rerank.sequence import files
+
+        folder = self.adapters.get("rank")
+        return folder is not None and not (folder / files.FILE).is_file()
 
     @cached_property
     def appeal(self) -> LikingReranker:

@@ -101,7 +101,8 @@ def _weights(workspace: str) -> Choice:
 
     with Recommender.open(workspace) as rec:
         choice = fusion.choose(rec, progress=say)
-    fusion.write(Path(workspace), choice)
+    if choice.tried:
+        fusion.write(Path(workspace), choice)
     return choice
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ LAYERS = [
     {"types", "errors", "signal", "config", "protocols", "codec", "language", "grounding", "__init__"},
     {"data", "store", "index", "embed", "llm", "prompts"},
     {"profile", "retrieve", "rerank", "explain"},
-    {"workspace", "stages", "answer", "recommend", "dialogue", "tune", "evaluate"},
+    {"workspace", "stages", "adapters", "answer", "recommend", "dialogue", "tune", "evaluate"},
     {"cli", "ui", "serve", "__main__"},
 ]
 """Low to high: a part imports from its own layer and those before it."""
@@ -24,6 +25,8 @@ LAYERS = [
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 HEAVY = {"torch", "transformers", "peft", "accelerate", "bitsandbytes", "sentence_transformers", "chromadb", "gradio",
          "pandas", "scipy", "sklearn", "pyarrow", "implicit", "lightgbm"}  # fmt: skip
+NETWORKS = [ROOT / "convrec/rerank/sequence/tokens.py"]
+"""Classes of torch modules, which need torch to be written down: imported by nobody at its top."""
 
 
 def part_of(path: Path) -> str:
@@ -65,10 +68,24 @@ def test_no_file_is_longer_than_400_lines(path):
 
 def test_only_the_page_imports_heavy_libraries_at_the_top():
     for path in FILES:
-        if part_of(path) == "ui":
+        if part_of(path) == "ui" or path in NETWORKS:
             continue
         heavy = {name.split(".")[0] for name in imports(path, top_level_only=True)} & HEAVY
         assert not heavy, f"{path.relative_to(ROOT)} imports {heavy} at its top: import it where it is used"
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda path: path.stem)
+def test_networks_are_imported_where_they_are_used(network):
+    name = ".".join(network.relative_to(ROOT).with_suffix("").parts)
+    assert [path for path in FILES if name in imports(path)]
+    # Imports for type checking stand one level in, and count as such here.
+    assert not [path for path in FILES if name in imports(path, top_level_only=True)]
+
+
+def test_every_package_is_part_of_the_wheel():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    there = {".".join(path.parent.relative_to(ROOT).parts) for path in ROOT.glob("convrec/**/__init__.py")}
+    assert there <= set(listed)
 
 
 def test_convrec_and_its_help_load_nothing_heavy():

@@ -82,7 +82,7 @@ def read(folder: Path) -> tuple[Shape, dict[str, Any]]:
         if about.pop("version") != VERSION:
             raise UsageError(f"{FILE} of adapter {folder.name!r} is of another version; train it anew")
         return Shape(**about), tensors
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (OSError, SafetensorError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise UsageError(f"{FILE} of adapter {folder.name!r} cannot be read: {error}") from error
 
 

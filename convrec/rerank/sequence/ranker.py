@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("convrec")
 
 _REMEMBERED = 256
+_SUREST = 15.0
+"""Logits of liking are cut here."""
 
 
 class TunedModel(Protocol):
@@ -101,7 +103,8 @@ class SequenceRanker:
             return np.full(len(rows), 0.5, dtype=np.float32)
         logits = self.item_vectors[rows] @ self._state(history, self._tokens.like_query)
         logits = logits + self._tokens.like_bias.detach().numpy()[rows]
-        return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
+        # Beyond that, float32 knows no number between the chance and 0 or 1.
+        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -_SUREST, _SUREST))), dtype=np.float32)
 
     def _read(self, history: History) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         from convrec.rerank.sequence.tokens import level
