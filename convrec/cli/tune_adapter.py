@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from convrec import Recommender
     from convrec.config import Settings
     from convrec.tune.fusion import Choice
+    from convrec.tune.trainer import Outcome
 
 Recipe = Annotated[
     str, typer.Option(metavar="NAME_OR_PATH", help="A recipe that comes with convrec, or a recipe.toml.")
@@ -35,6 +36,9 @@ def adapter(
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Write TensorBoard's files beside the curve.")
     ] = False,
+    figures_only: Annotated[
+        bool, typer.Option("--figures-only", help="Train and judge, write no adapter and install nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Train an adapter by a recipe, install it into the workspace and put it in use.
@@ -49,23 +53,23 @@ def adapter(
 
     plan, folder = recipes.load(recipe, steps=steps)
     settings = config.load(Path(workspace) if workspace else None)
-    plan = _with_base_of(plan, settings, workspace)
+    plan = with_base_of(plan, settings, workspace)
     processes = accelerator(settings.models.device)
+    common: dict[str, Any] = {
+        "fresh": fresh,
+        "hold_out": hold_out,
+        "device": settings.models.device,
+        "online": settings.online,
+        "tensorboard": tensorboard,
+        "accelerator": processes,
+        "progress": say,
+    }
     with _opened(workspace, processes) as rec:
-        tuned = tune(
-            plan,
-            folder,
-            recommender=rec,
-            out=out_,
-            fresh=fresh,
-            hold_out=hold_out,
-            device=settings.models.device,
-            online=settings.online,
-            tensorboard=tensorboard,
-            command=_command(workspace, recipe, steps, hold_out, out_),
-            accelerator=processes,
-            progress=say,
-        )
+        if figures_only:
+            _figures(plan, folder, rec, out_, common, as_json)
+            return
+        command = _command(workspace, recipe, steps, hold_out, out_)
+        tuned = tune(plan, folder, recommender=rec, out=out_, command=command, **common)
     if tuned is None:
         return
     its = tuned.outcome
@@ -83,15 +87,37 @@ def adapter(
             }
         )
         return
-    for task, row in its.before.items():
-        for name, before in row.items():
-            out(f"{task}: {name} {before:.4f} -> {its.after[task][name]:.4f}")
+    _changes(its)
     if not its.best_step:
         out("no step was better on validation than the untrained model; the adapter changes nothing")
     if choice is not None:
         out(weights_line(choice))
     use = f"in use as {plan.name} {tuned.generation}" if tuned.generation else "written"
     out(f"{use}: {tuned.folder} (step {its.best_step} of {its.steps}, {its.seconds / 60:.1f} minutes)")
+
+
+def _figures(
+    plan: Any, folder: Path, rec: Recommender | None, place: Path | None, common: dict[str, Any], as_json: bool
+) -> None:
+    """Train for the figures alone."""
+    from convrec.tune import figures
+
+    file = figures.place_of(plan, rec, place)
+    found = figures.measure(plan, folder, file, recommender=rec, **common)
+    if found is None:
+        return
+    if as_json:
+        out_json({"file": str(file), "outcome": found.outcome})
+        return
+    _changes(found.outcome)
+    its = found.outcome
+    out(f"figures of step {its.best_step} of {its.steps} ({its.seconds / 60:.1f} minutes): {file}; no adapter written")
+
+
+def _changes(outcome: Outcome) -> None:
+    for task, row in outcome.before.items():
+        for name, before in row.items():
+            out(f"{task}: {name} {before:.4f} -> {outcome.after[task][name]:.4f}")
 
 
 def _weights(workspace: str) -> Choice:
@@ -106,7 +132,7 @@ def _weights(workspace: str) -> Choice:
     return choice
 
 
-def _with_base_of(plan: Any, settings: Settings, workspace: str | None) -> Any:
+def with_base_of(plan: Any, settings: Settings, workspace: str | None) -> Any:
     """The workspace's own model, where the recipe names none: an adapter serves no other."""
     llm = settings.models.llm
     if workspace is None or "base" in plan.model_fields_set or llm == "none" or llm.startswith("http"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from convrec.llm.adapter_files import (
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
+RECIPE = "recipe.toml"
 
 MAX_BYTES = 512 << 20
 MAX_TEXT = 4 << 20
@@ -81,6 +83,7 @@ def check(folder: Path, *, base: Path) -> dict[str, Any]:
     """
     _check_files(folder)
     _check_manifest(folder, base)
+    _check_recipe(folder)
     config = _read_config(folder)
     _check_config(folder, config)
     entries = header(folder / WEIGHTS)
@@ -133,6 +136,21 @@ def _check_manifest(folder: Path, base: Path) -> None:
         raise UsageError(
             f"adapter {folder.name!r} was made for another base model ({str(made_for.get('name'))[:80]!r}), "
             f"not for the one in {base.name!r}"
+        )
+
+
+def _check_recipe(folder: Path) -> None:
+    """An adapter of a backbone that was trained along with it does nothing sensible on the pre-trained one."""
+    if not (folder / RECIPE).exists():
+        return
+    try:
+        recipe = tomllib.loads((folder / RECIPE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"adapter {folder.name!r}: {RECIPE} is not valid: {error}") from error
+    if recipe.get("backbone", "pretrained") != "pretrained":
+        raise UsageError(
+            f"adapter {folder.name!r} was trained on a {str(recipe['backbone'])[:9]!r} backbone, which is not in it: "
+            "such runs are for figures alone"
         )
 
 

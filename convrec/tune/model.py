@@ -14,7 +14,8 @@ from convrec.tune.recipe import LoraRecipe, Recipe
 def prepare(recipe: Recipe, base: Path, *, device: str = "auto") -> tuple[Any, Any]:
     """Load the base, frozen, and put the recipe's adapter on it.
 
-    The adapter's weights are in the format the base computes in; `Weights` keeps the float32 copies.
+    The adapter's weights are in the format the base computes in; `Weights` keeps the float32 copies. With
+    `backbone = "random"` the base itself is trained and the adapter stays at zero, with `[lora] frozen` neither is.
 
     Args:
         recipe: Its `base` is taken as given by `base`.
@@ -25,7 +26,8 @@ def prepare(recipe: Recipe, base: Path, *, device: str = "auto") -> tuple[Any, A
         The PEFT-wrapped causal model and its tokenizer.
 
     Raises:
-        UsageError: `layers` or `targets` do not fit the model, or the device or dtype is not here.
+        UsageError: `layers` or `targets` do not fit the model, the device or dtype is not here, or a random backbone
+            is to be quantised.
         RunError: The files cannot be read.
     """
     import torch
@@ -33,8 +35,11 @@ def prepare(recipe: Recipe, base: Path, *, device: str = "auto") -> tuple[Any, A
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(str(base), local_files_only=True)
-    model = load_base(base, layers=recipe.layers, device=device, dtype=recipe.train.dtype,
-                      quantize=recipe.lora.quantize)  # fmt: skip
+    if recipe.backbone == "random":
+        model = random_base(recipe, base, device=device)
+    else:
+        model = load_base(base, layers=recipe.layers, device=device, dtype=recipe.train.dtype,
+                          quantize=recipe.lora.quantize)  # fmt: skip
     torch.manual_seed(recipe.train.seed)
     try:
         # PEFT warns that the base was cut; the manifest says so too.
@@ -45,6 +50,9 @@ def prepare(recipe: Recipe, base: Path, *, device: str = "auto") -> tuple[Any, A
     for parameter in tuned.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.to(model.dtype)
+            parameter.requires_grad_(not (recipe.lora.frozen or recipe.backbone == "random"))
+    if recipe.backbone == "random":
+        _train_whole(tuned, recipe)
     if recipe.train.checkpointing:
         tuned.get_base_model().gradient_checkpointing_enable({"use_reentrant": False})
     return tuned, tokenizer
@@ -82,6 +90,42 @@ def load_base(base: Path, *, layers: int = 0, device: str = "auto", dtype: str =
     model.config.use_cache = False
     _keep_gradients(model)
     return model
+
+
+def random_base(recipe: Recipe, base: Path, *, device: str = "auto") -> Any:
+    """A model of the same shapes with fresh weights, drawn from the recipe's seed as its makers would.
+
+    Raises:
+        UsageError: It is to be quantised, or has fewer layers than the recipe wants.
+        RunError: The configuration cannot be read.
+    """
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    if FOUR_BIT in (recipe.lora.quantize, recipe.train.dtype):
+        raise UsageError(f"recipe {recipe.name!r}: a random backbone is trained whole and cannot be 4-bit")
+    where, kind = choose(device, recipe.train.dtype)
+    torch.manual_seed(recipe.train.seed)
+    try:
+        with quiet():
+            shapes = AutoConfig.from_pretrained(str(base), local_files_only=True)
+            model = AutoModelForCausalLM.from_config(shapes, dtype=torch.float32)
+    except (OSError, ValueError, KeyError) as error:
+        raise RunError("tune", f"could not read the configuration of the model at {base}: {error}") from error
+    cut(model, recipe.layers)
+    model.config.use_cache = False
+    return model.to(where, kind).requires_grad_(False)
+
+
+def _train_whole(tuned: Any, recipe: Recipe) -> None:
+    """Train every weight of the base; its words only where a task reads words."""
+    model = tuned.get_base_model()
+    in_words = any("data" in spec.options for spec in recipe.task)
+    words = [model.get_input_embeddings(), model.get_output_embeddings()]
+    idle = {id(weight) for module in words if module is not None for weight in module.parameters()}
+    for name, parameter in tuned.named_parameters():
+        if "lora_" not in name and (in_words or id(parameter) not in idle):
+            parameter.requires_grad_(True)
 
 
 def _keep_gradients(model: Any) -> None:

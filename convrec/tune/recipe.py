@@ -36,6 +36,8 @@ class LoraRecipe(_Table):
     """Rank-stabilised LoRA is arXiv 2312.03732, DoRA arXiv 2402.09353."""
     quantize: Literal["none", "4bit"] = "none"
     """`4bit`: the frozen weights as NF4 with double quantisation (QLoRA, arXiv 2305.14314)."""
+    frozen: bool = False
+    """The adapter stays at zero, only what tasks have of their own learns: to see what the adapter is worth."""
 
 
 class TrainRecipe(_Table):
@@ -98,6 +100,9 @@ class Recipe(_Table):
     """The model to adapt: an embedded name, a Hugging Face id or a folder."""
     layers: int = Field(0, ge=0)
     """0: all; else only the first so many layers of the decoder are kept and trained."""
+    backbone: Literal["pretrained", "random"] = "pretrained"
+    """`random`: fresh weights of the same shapes, all of them trained, no adapter: to see what pre-training is worth.
+    Such a run yields figures and no adapter."""
     licence: str = ""
     """A note on the licence of the data, for the card."""
     lora: LoraRecipe = LoraRecipe()
@@ -106,8 +111,16 @@ class Recipe(_Table):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its content: the same for every spelling of the same recipe."""
-        return sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+        """SHA-256 of its content: the same for every spelling of the same recipe.
+
+        Options for comparisons count only where they are used, so that runs begun before there were any go on.
+        """
+        content = self.model_dump(mode="json")
+        if self.backbone == "pretrained":
+            del content["backbone"]
+        if not self.lora.frozen:
+            del content["lora"]["frozen"]
+        return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def names() -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -92,34 +93,22 @@ def tune(
         UsageError: Something does not fit: recipe, data, base, an interrupted run of another recipe.
         RunError: Training failed; what was there before is as it was.
     """
+    if recipe.backbone != "pretrained":
+        raise UsageError(f"recipe {recipe.name!r} trains a {recipe.backbone} backbone, which no adapter holds: "
+                         "say --figures-only")  # fmt: skip
     accelerator = accelerator or accelerator_(device)
     registry, target, run = _places(recipe, recommender, out)
     base = locate(recipe.base, online=online)
-    main = accelerator.is_main_process
-    lock = _own(run) if main else None
-    try:
-        if main and registry is not None:
+    with owned(run, accelerator):
+        if accelerator.is_main_process and registry is not None:
             registry.sweep()
-        if main and fresh:
-            checkpoint.clear(run)
-        accelerator.wait_for_everyone()
-        model, tokenizer = prepare(recipe, base, device=str(accelerator.device))
-        context = Context(
-            recommender, tokenizer, model.config, base, recipe.train.seed, Path(folder), recipe, hold_out
+        model, tasks, outcome = train(
+            recipe, folder, run, base, recommender=recommender, fresh=fresh, hold_out=hold_out,
+            tensorboard=tensorboard, accelerator=accelerator, progress=progress,
         )  # fmt: skip
-        progress(f"preparing {', '.join(spec.kind for spec in recipe.task)}")
-        tasks = [(build(spec, context), spec) for spec in recipe.task]
-        trainer = Trainer(
-            model, tasks, recipe, run,
-            identity=_identity(recipe, [task for task, _ in tasks], base, hold_out),
-            accelerator=accelerator, progress=progress if main else lambda message: None, tensorboard=tensorboard,
-        )  # fmt: skip
-        if at := trainer.resume():
-            progress(f"going on from step {at}")
-        outcome = trainer.fit()
-        if not main:
+        if not accelerator.is_main_process:
             return None
-        facts = {task.name: _facts(task) for task, _ in tasks}
+        facts = {task.name: _facts(task) for task in tasks}
         held_out = hold_out if recommender is not None else None
         target = target or registry.place(recipe.name)  # type: ignore[union-attr]
         now, libraries = datetime.now(UTC).date().isoformat(), versions()
@@ -131,16 +120,66 @@ def tune(
             "versions": libraries, "before": outcome.before, "after": outcome.after, "best_step": outcome.best_step,
         }  # fmt: skip
         target.parent.mkdir(parents=True, exist_ok=True)
-        writer.write(target, model, [task for task, _ in tasks], recipe, text, base=base, facts=about)
+        writer.write(target, model, tasks, recipe, text, base=base, facts=about)
         generation = ""
         if registry is not None:
             generation = registry.activate(recipe.name, target.name).generation
         for done in checkpoint.steps(run):
             checkpoint.remove(done)
         return Tuned(target, generation, outcome, run / "curve.jsonl")
-    finally:
-        if lock is not None:
-            lock.release()
+
+
+def train(
+    recipe: Recipe,
+    folder: Path,
+    run: Path,
+    base: Path,
+    *,
+    recommender: Recommender | None,
+    fresh: bool,
+    hold_out: int,
+    tensorboard: bool,
+    accelerator: Any,
+    progress: Progress,
+) -> tuple[Any, list[Task], Outcome]:
+    """Train a recipe in a folder that this process owns (`owned`), going on where an interrupted run was.
+
+    Args:
+        recipe: What to train.
+        folder: Of the recipe.
+        run: Of checkpoints and curve.
+        base: Folder of the base model.
+        recommender: As for `tune`, with the rest.
+        fresh: As for `tune`.
+        hold_out: As for `tune`.
+        tensorboard: As for `tune`.
+        accelerator: Of `trainer.accelerator`.
+        progress: Told how it goes.
+
+    Returns:
+        Model and tasks with the best weights, and what came of it.
+
+    Raises:
+        UsageError: As for `tune`.
+        RunError: As for `tune`.
+    """
+    main = accelerator.is_main_process
+    if main and fresh:
+        checkpoint.clear(run)
+    accelerator.wait_for_everyone()
+    model, tokenizer = prepare(recipe, base, device=str(accelerator.device))
+    context = Context(recommender, tokenizer, model.config, base, recipe.train.seed, Path(folder), recipe, hold_out)
+    progress(f"preparing {', '.join(spec.kind for spec in recipe.task)}")
+    tasks = [(build(spec, context), spec) for spec in recipe.task]
+    trainer = Trainer(
+        model, tasks, recipe, run,
+        identity=_identity(recipe, [task for task, _ in tasks], base, hold_out),
+        accelerator=accelerator, progress=progress if main else lambda message: None, tensorboard=tensorboard,
+    )  # fmt: skip
+    if at := trainer.resume():
+        progress(f"going on from step {at}")
+    outcome = trainer.fit()
+    return model, [task for task, _ in tasks], outcome
 
 
 def versions() -> dict[str, str]:
@@ -163,14 +202,26 @@ def _places(
     return Registry(recommender.folder), None, Path(recommender.folder) / RUNS / recipe.name
 
 
-def _own(run: Path) -> FileLock:
+@contextmanager
+def owned(run: Path, accelerator: Any) -> Iterator[None]:
+    """The folder of a run belongs to this process inside the block, or to the main one of several.
+
+    Raises:
+        UsageError: Another run is at work in it.
+    """
+    if not accelerator.is_main_process:
+        yield
+        return
     run.mkdir(parents=True, exist_ok=True)
     lock = FileLock(run.with_name(run.name + ".lock"), thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise UsageError(f"another process is training in {str(run)!r}; wait for it or choose another --out") from None
-    return lock
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _identity(recipe: Recipe, tasks: Sequence[Task], base: Path, hold_out: int) -> dict[str, str]:

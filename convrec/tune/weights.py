@@ -39,7 +39,11 @@ class Weights:
                 key = f"task.{task.name}.{name}"
                 self.live[key], rates[key] = parameter, spec.lr or train.lr
         if not self.live:
-            raise RunError("tune", "nothing is trainable: [lora] targets names no layer of the model")
+            raise RunError(
+                "tune",
+                "nothing is trainable: [lora] targets names no layer of the model, or [lora] frozen is set "
+                "and no task has weights of its own",
+            )
         self.masters = {name: _master(parameter) for name, parameter in self.live.items()}
         groups: dict[tuple[float, bool], list[Any]] = {}
         for name, master in self.masters.items():

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from convrec.errors import RunError
+from convrec.errors import RunError, UsageError
 from convrec.llm import adapter as check_
 from convrec.llm.adapter_files import base_id
 from convrec.tune import manifest
@@ -42,8 +42,11 @@ def write(
 
     Raises:
         RunError: It cannot be written.
-        UsageError: What was written is no acceptable adapter (numbers that are none, for example).
+        UsageError: What was written is no acceptable adapter (numbers that are none, for example), or its backbone
+            is a random one, which no adapter can hold.
     """
+    if recipe.backbone != "pretrained":
+        raise UsageError(f"recipe {recipe.name!r} trains a {recipe.backbone} backbone: it yields figures, no adapter")
     partial = target.with_name(target.name + PARTIAL)
     recipe = portable(recipe)
     try:

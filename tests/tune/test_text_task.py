@@ -34,7 +34,7 @@ def test_a_trimmed_head_gives_the_loss_of_the_whole(words, loaded, tiny_folder, 
 
     task = task_of(words, loaded, tiny_folder, tmp_path)
     model, _ = loaded
-    rows = [task._rows[example.number] for example in task._batch(0)]
+    rows = [task._rows[example.number] for example in task.batch(0)]
     whole = []
     for tokens, prompt in rows:
         labels = torch.tensor([tokens]).clone()
@@ -62,9 +62,9 @@ def test_models_that_bend_their_logits_are_asked_for_them(loaded):
 def test_batches_are_a_function_of_their_number_and_cover_an_epoch(words, loaded, tiny_folder, tmp_path):
     task = task_of(words, loaded, tiny_folder, tmp_path)
     again = task_of(words, loaded, tiny_folder, tmp_path)
-    seen = [example.number for batch in range(9) for example in task._batch(batch)]
+    seen = [example.number for batch in range(9) for example in task.batch(batch)]
     assert len(set(seen)) == 36
-    assert [e.number for e in again._batch(7)] == seen[28:32]
+    assert [e.number for e in again.batch(7)] == seen[28:32]
     assert {example.number for example in task._held}.isdisjoint(seen)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from convrec.protocols import Catalogue
     from convrec.recommend import Recommender
+    from convrec.rerank.sequence.tokens import ItemTokens
 
 _BATCH = 64
 
@@ -190,6 +191,19 @@ class SequenceTask:
 
     def validate(self, model: Any) -> dict[str, float]:
         """NDCG@10 and HR@10 of the held-out item among all, and AUC of liking; `score` is what the task is for."""
+        rank, chances, liked = self.judge(model)
+        figures: dict[str, float] = {}
+        if len(rank):
+            figures |= {"NDCG@10": float(ndcg(rank, 10).mean()), "HR@10": float((rank <= 10).mean())}
+        if len(chances) and 0 < liked.mean() < 1:
+            figures["AUC"] = auc(chances, liked)
+        return {"score": figures.get("NDCG@10", figures.get("AUC", 0.0)), **figures}
+
+    def judge(self, model: Any) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """The rank of each validated person's held-out item, the logit of liking it, and whether it was liked (0, 1).
+
+        Shape `(n_people,)` each; the first two are empty where the task does not learn them.
+        """
         import torch
 
         places, chances, liked = [], [], []
@@ -212,13 +226,16 @@ class SequenceTask:
                 places.append((logits > own).sum(1) + (logits == own).sum(1))
             if self._options.like_weight:
                 chances.append(self._items.likes(state, to, ids).float().cpu().numpy())
-        figures: dict[str, float] = {}
-        if places:
-            rank = np.concatenate(places).astype(np.float64)
-            figures |= {"NDCG@10": float(ndcg(rank, 10).mean()), "HR@10": float((rank <= 10).mean())}
-        if chances and 0 < np.concatenate(liked).mean() < 1:
-            figures["AUC"] = auc(np.concatenate(chances), np.concatenate(liked).astype(float))
-        return {"score": figures.get("NDCG@10", figures.get("AUC", 0.0)), **figures}
+        empty = np.empty(0)
+        return (
+            np.concatenate(places).astype(np.float64) if places else empty,
+            np.concatenate(chances).astype(np.float64) if chances else empty,
+            np.concatenate(liked).astype(np.float64),
+        )
+
+    def take(self, items: ItemTokens) -> None:
+        """Judge these learned item tokens in place of fresh ones."""
+        self._items = items.to(self._items.bias.device)
 
     def save(self, folder: Path) -> None:
         """The item tokens with the keys of their items."""

@@ -23,6 +23,7 @@ from convrec.types import Message
 
 if TYPE_CHECKING:
     import torch
+    from numpy.typing import NDArray
 
 WINDOW = 16
 """Batches whose examples are sorted by length together."""
@@ -146,7 +147,7 @@ class TextTask:
         """Weighted mean over the examples of a batch, a scalar."""
         import torch
 
-        chosen = self._batch(batch)
+        chosen = self.batch(batch)
         rows = [self._drawn(example, batch) for example in chosen]
         self.tokens += sum(len(tokens) for tokens, _ in rows)
         nll, _ = self._score(model, rows)
@@ -159,6 +160,12 @@ class TextTask:
         A completion is decoded exactly if and only if each of its tokens is the likeliest after the ones before it,
         so nothing has to be decoded.
         """
+        nll, exact = self.judge(model)
+        mean = float(nll.mean())
+        return {"score": -mean, "nll": mean, "exact": float(exact.mean())}
+
+    def judge(self, model: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Nats a token and whether the completion is exact (0, 1) of each example validated on, shape `(n,)` each."""
         ordered = sorted((self._rows[example.number] for example in self._held), key=lambda row: len(row[0]))
         nll: list[float] = []
         exact: list[bool] = []
@@ -166,8 +173,11 @@ class TextTask:
             values, whole = self._score(model, ordered[start : start + self._batch_size])
             nll += values.tolist()
             exact += whole.tolist()
-        mean = float(np.mean(nll))
-        return {"score": -mean, "nll": mean, "exact": float(np.mean(exact))}
+        return np.array(nll), np.array(exact, dtype=np.float64)
+
+    def row(self, example: Example) -> tuple[list[int], int]:
+        """Tokens of an example's prompt and completion, and how many of them are the prompt's."""
+        return self._rows[example.number]
 
     def _row(self, messages: Sequence[Message], completion: str) -> tuple[list[int], int]:
         """Tokens of prompt and completion, and how many of them are the prompt's."""
@@ -185,7 +195,8 @@ class TextTask:
         # Lines in another order may be cut elsewhere by the prompt's cap and so be longer than the original.
         return row if len(row[0]) <= its.max_length else self._rows[example.number]
 
-    def _batch(self, batch: int) -> list[Example]:
+    def batch(self, batch: int) -> list[Example]:
+        """The examples of a training batch."""
         size = min(self._batch_size, len(self._train))
         an_epoch = len(self._train) // size
         order = self._epoch(batch // an_epoch)
