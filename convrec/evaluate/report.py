@@ -23,6 +23,9 @@ _PACKAGES = (
     "scipy",
     "implicit",
     "lightgbm",
+    "accelerate",
+    "bitsandbytes",
+    "trl",
 )
 
 

@@ -24,7 +24,7 @@ LAYERS = [
 
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 HEAVY = {"torch", "transformers", "peft", "accelerate", "bitsandbytes", "sentence_transformers", "chromadb", "gradio",
-         "pandas", "scipy", "sklearn", "pyarrow", "implicit", "lightgbm"}  # fmt: skip
+         "pandas", "scipy", "sklearn", "pyarrow", "implicit", "lightgbm", "trl", "datasets"}  # fmt: skip
 NETWORKS = [ROOT / "convrec/rerank/sequence/tokens.py"]
 """Classes of torch modules, which need torch to be written down: imported by nobody at its top."""
 
