@@ -61,6 +61,16 @@ class Batch:
     liked: NDArray[np.bool_]
     seen: Ints
 
+    def ahead(self, count: int) -> Ints:
+        """For each predicted place, in order, the items that came second to `count`th after it, -1 beyond the end.
+
+        Shape `(n_places, count - 1)`.
+        """
+        padded = np.pad(self.targets, ((0, 0), (0, count)), constant_values=-1)
+        length = self.targets.shape[1]
+        later = np.stack([padded[:, step : step + length] for step in range(1, count)], axis=2)
+        return np.asarray(later[self.targets >= 0])
+
 
 class Crops:
     """Draws batches; batch number n is the same in every run of one seed."""

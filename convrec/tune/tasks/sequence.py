@@ -17,7 +17,7 @@ from convrec.evaluate.judged import auc
 from convrec.evaluate.metrics import ndcg
 from convrec.rerank.sequence import files
 from convrec.rerank.sequence.files import Shape
-from convrec.tune.crops import Crops, Sequences, collate
+from convrec.tune.crops import Batch, Crops, Sequences, collate
 from convrec.tune.recipe import TaskRecipe
 from convrec.tune.task import Context
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from convrec.rerank.sequence.tokens import ItemTokens
 
 _BATCH = 64
+_LEFT_OUT = 1e4
+"""What a logit is lowered to whose item is no answer."""
 
 
 class SequenceOptions(BaseModel):
@@ -53,6 +55,11 @@ class SequenceOptions(BaseModel):
     """Chance of each event to be left out of what is read."""
     unrated: float = Field(0.1, ge=0, le=1)
     """Chance that a person's likings are not told."""
+    ahead: int = Field(1, ge=1, le=50)
+    """How many of the next items are to be foretold at each position: people often take up the same few in another
+    order (Pancha et al. 2022, PinnerFormer)."""
+    ahead_weight: float = Field(0.3, gt=0, le=1)
+    """With `ahead` above 1: weight of each of the later ones beside the next."""
     rank_weight: float = Field(1.0, ge=0)
     """Lambda of the next item within this task; 0 for `predict`."""
     like_weight: float = Field(0.0, ge=0)
@@ -178,8 +185,8 @@ class SequenceTask:
             again = touched[:, 1] == targets[touched[:, 0]]
             mask = torch.zeros_like(logits, dtype=torch.bool)
             mask[touched[~again, 0], touched[~again, 1]] = True
-            logits = logits.masked_fill(mask, -1e4)
-            total = total + self._options.rank_weight * torch.nn.functional.cross_entropy(logits, targets)
+            logits = logits.masked_fill(mask, -_LEFT_OUT)
+            total = total + self._options.rank_weight * self._foretold(logits, targets, drawn)
         if self._options.like_weight:
             liked = torch.from_numpy(drawn.liked[drawn.targets >= 0]).to(device, torch.float32)
             chances = items.likes(state, targets, ids)
@@ -254,6 +261,22 @@ class SequenceTask:
         if not last:
             return out[there]
         return out[torch.arange(len(out), device=device), there.sum(1) - 1]
+
+    def _foretold(self, logits: torch.Tensor, targets: torch.Tensor, drawn: Batch) -> torch.Tensor:
+        """Weighted mean of the negative log-likelihood of the next item and, with `ahead`, of those after it."""
+        import torch
+
+        if self._options.ahead == 1:
+            return torch.nn.functional.cross_entropy(logits, targets)
+        nll = -torch.log_softmax(logits, dim=1)
+        later = torch.from_numpy(drawn.ahead(self._options.ahead)).to(logits.device)
+        wanted = torch.cat([targets[:, None], later], dim=1)
+        found = nll.gather(1, wanted.clamp(min=0))
+        weight = torch.full_like(found, self._options.ahead_weight)
+        weight[:, 0] = 1.0
+        # Beyond the end of the stretch, or touched before: nothing to foretell.
+        weight[(wanted < 0) | (found > _LEFT_OUT / 2)] = 0.0
+        return (found * weight).sum() / weight.sum()
 
     def _class_weights(self, liked: torch.Tensor) -> torch.Tensor:
         share = self._liked_share
