@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from convrec.cli.bench_rank import rank
 from convrec.cli.bench_tune import tune
 from convrec.cli.console import Folder, Json, application, out, out_json, say
 
 app = application("Measure speed and memory.")
 app.command(epilog="Example: convrec bench tune --steps 8 --ways bf16,4bit")(tune)
+app.command(epilog="Example: convrec bench rank .convrec/ml-100k --json")(rank)
 
 
 @app.callback()
