@@ -36,6 +36,7 @@ def adapter(
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Write TensorBoard's files beside the curve.")
     ] = False,
+    licence: Annotated[str, typer.Option(help="A note on the licence of the data, for the card.")] = "",
     figures_only: Annotated[
         bool, typer.Option("--figures-only", help="Train and judge, write no adapter and install nothing.")
     ] = False,
@@ -53,6 +54,8 @@ def adapter(
 
     plan, folder = recipes.load(recipe, steps=steps)
     settings = config.load(Path(workspace) if workspace else None)
+    if licence:
+        plan = plan.model_copy(update={"licence": licence})
     plan = with_base_of(plan, settings, workspace)
     processes = accelerator(settings.models.device)
     common: dict[str, Any] = {
