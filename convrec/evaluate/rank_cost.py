@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -22,6 +23,7 @@ Case = tuple[History, list[ItemId]]
 
 _SPARE = 3
 """Cases beside those measured: the first call and two to warm up."""
+_TRIES = 100
 
 
 class Opens(Protocol):
@@ -100,18 +102,31 @@ def draw(rec: Recommender, count: int, *, events: int, candidates: int, seed: in
     events = min(events, max(1, len(ids) // 2))
     pooled = [event for own in people for event in own]
     cases: list[Case] = []
-    for _ in range(count):
-        own = people[int(rng.integers(len(people)))]
-        end = int(rng.integers(min(events, len(own)), len(own) + 1))
-        stretch = own[max(0, end - events) : end]
-        strange = [pooled[place] for place in rng.integers(len(pooled), size=events - len(stretch)).tolist()]
-        past = tuple(Interaction(event.user_id, event.item_id, event.rating, float(at), event.kind)
-                     for at, event in enumerate([*strange, *stretch]))  # fmt: skip
-        known = {event.item_id for event in past}
+    drawn: set[tuple[ItemId, ...]] = set()
+    while len(cases) < count:
+        past = _stretch(people, pooled, events, rng)
+        for _ in range(_TRIES):
+            if (key := tuple(event.item_id for event in past)) not in drawn:
+                break
+            # A small log has few stretches: the same events in another order are another history to the ranker.
+            past = tuple(past[place] for place in rng.permutation(len(past)).tolist())
+        drawn.add(key)
+        known = set(key)
         left = [item for item in ids if item not in known]
         chosen = rng.choice(len(left), min(candidates, len(left)), replace=False)
-        cases.append((History(None, past), [left[place] for place in chosen.tolist()]))
+        stamped = tuple(replace(event, timestamp=float(at)) for at, event in enumerate(past))
+        cases.append((History(None, stamped), [left[place] for place in chosen.tolist()]))
     return cases
+
+
+def _stretch(
+    people: Sequence[Sequence[Interaction]], pooled: Sequence[Interaction], events: int, rng: np.random.Generator
+) -> tuple[Interaction, ...]:
+    own = people[int(rng.integers(len(people)))]
+    end = int(rng.integers(min(events, len(own)), len(own) + 1))
+    stretch = own[max(0, end - events) : end]
+    strange = [pooled[place] for place in rng.integers(len(pooled), size=events - len(stretch)).tolist()]
+    return (*strange, *stretch)
 
 
 def _part(rec: Recommender) -> tuple[dict[str, str], dict[str, Any]]:
