@@ -93,6 +93,7 @@ def measure(
                     "base": str(base), "examples": str(file), "device": device,
                 }  # fmt: skip
                 rows.append(row | (_missing(way) or _child(Path(folder) / "spec.json", spec)))
+                progress("  " + " ".join(described(rows[-1:])[0] if "skipped" not in rows[-1] else ["skipped"]))
     return {
         "rows": rows,
         "base": recipe.base,
