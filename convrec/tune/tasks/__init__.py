@@ -7,9 +7,9 @@ from convrec.tune.recipe import TaskRecipe
 from convrec.tune.task import Context, Task
 
 IN_WORDS = ("predict", "profile", "explain", "understand")
-"""Tasks that are a text to write after a prompt."""
+"""Tasks that are a text to write after a prompt; `predict` is one where its entry names data in words."""
 ON_LOGS = ("rank",)
-"""Tasks that are learned from the log of a workspace."""
+"""Tasks that are learned from the log of a workspace, as `predict` is where no data are named."""
 
 
 def build(spec: TaskRecipe, context: Context) -> Task:
@@ -18,7 +18,7 @@ def build(spec: TaskRecipe, context: Context) -> Task:
     Raises:
         UsageError: There is no such kind, an option is unknown, or its data are missing or unfit.
     """
-    if spec.kind in ON_LOGS:
+    if spec.kind in ON_LOGS or (spec.kind == "predict" and "data" not in spec.options):
         if context.recommender is None:
             raise UsageError(f"task {spec.kind!r} learns from a log: name a workspace, as in: convrec tune WORKSPACE")
         from convrec.tune.tasks.sequence import SequenceTask
