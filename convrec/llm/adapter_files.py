@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from convrec.errors import UsageError
+from convrec.llm.embedded import file_digest
 
 MANIFEST = "manifest.json"
 OWN = re.compile(r"convrec_[a-z0-9_]{1,60}\.safetensors")
@@ -30,15 +31,6 @@ _EXPONENTS: dict[str, tuple[type[np.unsignedinteger[Any]], int]] = {
     "BF16": (np.uint16, 0x7F80),
 }
 _WHOLE = {"I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
-
-
-def digest_of(file: Path) -> str:
-    """SHA-256 of a file, as hexadecimal."""
-    digest = sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def read_json(file: Path) -> Any:
@@ -95,7 +87,7 @@ def manifest_faults(folder: Path, manifest: dict[str, Any]) -> list[str]:
         file = folder / name
         if not isinstance(entry, dict) or file.stat().st_size != entry.get("size"):
             found.append(f"{name}: another size than the manifest says")
-        elif digest_of(file) != entry.get("sha256"):
+        elif file_digest(file) != entry.get("sha256"):
             found.append(f"{name}: checksum differs from the manifest's")
     return found
 

@@ -44,6 +44,28 @@ def choose(device: str = "auto", dtype: str = "auto") -> tuple[Any, Any]:
     return where, torch.bfloat16 if _cpu_computes_bf16() else torch.float32
 
 
+def loading(device: Any, dtype: Any, *, four_bit: bool = False) -> dict[str, Any]:
+    """What `from_pretrained` is given to load safetensors of this machine alone, in a format.
+
+    Args:
+        device: Torch device, of `choose`.
+        dtype: Torch dtype, of `choose`.
+        four_bit: As NF4 with double quantisation (bitsandbytes; QLoRA, arXiv 2305.14314), computing in `dtype`.
+    """
+    options: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "use_safetensors": True}
+    if four_bit:
+        from transformers import BitsAndBytesConfig
+
+        options["device_map"] = {"": device}
+        options["quantization_config"] = BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=dtype,
+        )
+    return options
+
+
 def _cpu_computes_bf16() -> bool:
     """Whether the CPU has instructions for bfloat16; without them it is slower than float32."""
     if platform.machine().lower() not in ("x86_64", "amd64"):

@@ -11,7 +11,7 @@ from typing import Any
 from convrec.errors import RunError, UsageError
 from convrec.llm import adapter as adapters_
 from convrec.llm.chat_format import ChatFormat
-from convrec.llm.device import FOUR_BIT, choose
+from convrec.llm.device import FOUR_BIT, choose, loading
 from convrec.llm.prefix import PrefixCache, common
 from convrec.llm.quiet import quiet
 from convrec.llm.reply import Reply
@@ -279,18 +279,10 @@ class LocalModel:
     def _load(self) -> None:
         import torch
         from safetensors import SafetensorError
-        from transformers import AutoTokenizer, BitsAndBytesConfig, GenerationConfig
+        from transformers import AutoTokenizer, GenerationConfig
 
         device, dtype = choose(self._device, self._dtype)
-        options: dict[str, Any] = {"dtype": dtype, "local_files_only": True, "use_safetensors": True}
-        if self._dtype == FOUR_BIT:
-            options["device_map"] = {"": device}
-            options["quantization_config"] = BitsAndBytesConfig(
-                load_in_4bit=True,
-                bnb_4bit_quant_type="nf4",
-                bnb_4bit_use_double_quant=True,
-                bnb_4bit_compute_dtype=dtype,
-            )
+        options = loading(device, dtype, four_bit=self._dtype == FOUR_BIT)
         try:
             with quiet():
                 tokenizer = AutoTokenizer.from_pretrained(str(self.path), local_files_only=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from convrec.llm.adapter_files import MANIFEST as FILE
-from convrec.llm.adapter_files import digest_of, manifest_faults, read_manifest
+from convrec.llm.adapter_files import manifest_faults, read_manifest
+from convrec.llm.embedded import file_digest
 
 __all__ = ["FILE", "faults", "read", "sync_folder", "write"]
 
@@ -28,7 +29,7 @@ def write(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file.name != FILE:
             _sync(file)
-            files[file.relative_to(folder).as_posix()] = {"size": file.stat().st_size, "sha256": digest_of(file)}
+            files[file.relative_to(folder).as_posix()] = {"size": file.stat().st_size, "sha256": file_digest(file)}
     content = {"format": 1, **facts, "files": files}
     (folder / FILE).write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
     _sync(folder / FILE)

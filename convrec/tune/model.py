@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from convrec.errors import RunError, UsageError
-from convrec.llm.device import FOUR_BIT, choose
+from convrec.llm.device import FOUR_BIT, choose, loading
 from convrec.llm.quiet import quiet
 from convrec.tune.recipe import LoraRecipe, Recipe
 
@@ -66,18 +66,10 @@ def load_base(base: Path, *, layers: int = 0, device: str = "auto", dtype: str =
         RunError: The files cannot be read.
     """
     from safetensors import SafetensorError
-    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+    from transformers import AutoModelForCausalLM
 
     where, kind = choose(device, "auto" if dtype == FOUR_BIT else dtype)
-    options: dict[str, Any] = {"dtype": kind, "local_files_only": True, "use_safetensors": True}
-    if FOUR_BIT in (quantize, dtype):
-        options["device_map"] = {"": where}
-        options["quantization_config"] = BitsAndBytesConfig(
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=kind,
-        )
+    options = loading(where, kind, four_bit=FOUR_BIT in (quantize, dtype))
     try:
         with quiet():
             model = AutoModelForCausalLM.from_pretrained(str(base), **options)

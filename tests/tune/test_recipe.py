@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from convrec.errors import UsageError
@@ -58,7 +60,7 @@ def test_the_rate_rises_and_falls():
     train = parse(GOOD | {"train": {"steps": 100, "warmup": 10, "schedule": "linear", "floor": 0.1}}).train
     rates = [share(step, train) for step in range(100)]
     assert rates[:10] == pytest.approx([n / 10 for n in range(1, 11)])
-    assert all(later < earlier for earlier, later in zip(rates[9:], rates[10:], strict=False))
+    assert all(later < earlier for earlier, later in pairwise(rates[9:]))
     assert rates[-1] == pytest.approx(0.1)
     flat = parse(GOOD | {"train": {"steps": 100, "warmup": 0.1, "schedule": "constant"}}).train
     assert share(0, flat) == pytest.approx(0.1)

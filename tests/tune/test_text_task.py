@@ -111,7 +111,11 @@ def test_the_split_follows_the_prompt_the_group_or_the_file(tmp_path):
 
 def test_rare_labels_weigh_more(tmp_path):
     lines = [
-        {"messages": [{"role": "user", "content": str(n)}], "completion": "no" if n % 5 == 0 else "yes", "split": "train"}
+        {
+            "messages": [{"role": "user", "content": str(n)}],
+            "completion": "no" if n % 5 == 0 else "yes",
+            "split": "train",
+        }
         for n in range(50)
     ]
     write(tmp_path, [*lines, lines[0] | {"split": "validation"}])
@@ -133,7 +137,7 @@ def test_histories_are_dropped_and_shuffled():
 
 
 def test_unknown_tasks_and_options_are_named(words, loaded, tiny_folder, tmp_path):
-    with pytest.raises(UsageError, match="max_len.*options are: data, max_length"):
+    with pytest.raises(UsageError, match=r"max_len.*options are: data, max_length"):
         task_of(words, loaded, tiny_folder, tmp_path, task={"max_len": 3})
     model, tokenizer = loaded
     context = Context(None, tokenizer, model.config, tiny_folder, 0, tmp_path, words())
