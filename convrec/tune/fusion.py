@@ -61,7 +61,8 @@ def choose(
 
     Everything is fitted on older events alone, and the newest is not looked at. What counts is the mean of two
     figures: NDCG@10 over everybody, and over those who liked the item that came next; the first alone would teach
-    to recommend what people take up and regret. An adapter trained on another catalogue, or on the very events it
+    to recommend what people take up and regret. A pair of weights is judged together with its neighbours on the
+    grid, because a single best one is luck. An adapter trained on another catalogue, or on the very events it
     is judged by, counts only where its gain is clear of chance, or not at all.
 
     Args:
@@ -109,18 +110,32 @@ def _chosen(
         for a, llm in enumerate(SEQUENCE_GRID)
         for b, liking in enumerate(GRID)
     }
-    plain = max(GRID, key=lambda weight: (sum(means[0.0, weight]), -weight))
+    steady = _smoothed(np.array([[sum(means[llm, liking]) for liking in GRID] for llm in SEQUENCE_GRID]))
+    plain = GRID[int(_smoothed(np.array([[sum(means[0.0, liking]) for liking in GRID]]))[0].argmax())]
     tried = {weight: means[0.0, weight] for weight in GRID}
     if sequence is None:
         kept = rec.settings.retrieve.sequence_weight if rec.stages.sequence is not None else 0.0
         return Choice(plain, tried, len(ranks), kept)
-    best, liking = max(means, key=lambda pair: (sum(means[pair]), -pair[0], -pair[1]))
+    row, place = np.unravel_index(int(steady.argmax()), steady.shape)
+    best, liking = SEQUENCE_GRID[int(row)], GRID[int(place)]
     column = GRID.index(liking)
     gain = difference(gains[:, SEQUENCE_GRID.index(best), column], gains[:, 0, GRID.index(plain)], seed=0)
     if best and not _at_home(sequence, rec) and gain.low <= 0:
         best, liking = 0.0, plain
     by_llm = {weight: means[weight, liking] for weight in SEQUENCE_GRID}
     return Choice(liking, tried, len(ranks), best, by_llm, gain)
+
+
+def _smoothed(figures: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each figure averaged with its neighbours on the grid, the edges repeated.
+
+    A single best cell is mostly luck with a thousand people: drawn anew, the people choose other cells. The middle
+    of a good region is what they agree on, and it does better on the people who were not drawn.
+    """
+    reach = tuple((0, 0) if size == 1 else (1, 1) for size in figures.shape)
+    padded = np.pad(figures, reach, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(1 + low + high for low, high in reach))
+    return np.asarray(windows.mean(axis=(2, 3)), dtype=np.float64)
 
 
 def _at_home(sequence: SequenceRanker, rec: Recommender) -> bool:
