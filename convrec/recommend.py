@@ -252,6 +252,7 @@ class Recommender:
         """
         gone = self.store.forget(user_id)
         self.store.put(STALE, True)
+        self.stages.forget(user_id)
         return gone
 
     def refit(self) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from convrec.profile.profiler import TasteProfiler
     from convrec.rerank.sequence.ranker import SequenceRanker
     from convrec.retrieve.collaborative import Collaborative
+    from convrec.retrieve.neighbours import Neighbours
     from convrec.retrieve.retriever import HybridRetriever
 
 log = logging.getLogger("convrec")
@@ -64,16 +65,36 @@ class Stages:
     @cached_property
     def retriever(self) -> HybridRetriever:
         """Finds candidates."""
-        return self._retriever(self._workspace.collaborative, self._workspace.settings.retrieve)
+        its = self._workspace
+        return self._retriever(its.collaborative, its.settings.retrieve, self.neighbours)
 
-    def _retriever(self, collaborative: Collaborative | None, settings: RetrieveSettings) -> HybridRetriever:
+    @cached_property
+    def neighbours(self) -> Neighbours | None:
+        """The other people, by their histories; None where there are none."""
+        from convrec.retrieve.neighbours import Neighbours
+
+        its = self._workspace
+        if its.collaborative is None:
+            return None
+        return Neighbours.fit(its.store.events.log(), its.catalogue, its.scale)
+
+    def forget(self, user_id: str) -> None:
+        """Nobody's neighbour any more."""
+        if "neighbours" in self.__dict__ and self.neighbours is not None:
+            left = self.neighbours.without(user_id)
+            self.neighbours = self.retriever.neighbours = left
+
+    def _retriever(
+        self, collaborative: Collaborative | None, settings: RetrieveSettings, neighbours: Neighbours | None
+    ) -> HybridRetriever:
         from convrec.retrieve.retriever import HybridRetriever
 
         its = self._workspace
         sequence = self.sequence if settings.sequence_weight else None
         return HybridRetriever(
-            its.catalogue, its.encoder, its.index, collaborative, settings, its.scale, sequence=sequence
-        )
+            its.catalogue, its.encoder, its.index, collaborative, settings, its.scale,
+            sequence=sequence, neighbours=neighbours,
+        )  # fmt: skip
 
     @cached_property
     def sequence(self) -> SequenceRanker | None:
@@ -115,6 +136,7 @@ class Stages:
             sequence_weight: Of the tuned LLM, which is not fitted anew; None: that of the settings.
         """
         from convrec.retrieve.collaborative import Collaborative
+        from convrec.retrieve.neighbours import Neighbours
 
         its, chosen = self._workspace, self._workspace.settings.retrieve
         collaborative = Collaborative.fit(
@@ -124,7 +146,8 @@ class Stages:
         liking = LikingModel.fit(events.histories(), self.rows, its.scale, content=known)
         if sequence_weight is not None:
             chosen = chosen.model_copy(update={"sequence_weight": sequence_weight})
-        return self._retriever(collaborative, chosen), self._appeal(liking)
+        neighbours = Neighbours.fit(events, its.catalogue, its.scale)
+        return self._retriever(collaborative, chosen, neighbours), self._appeal(liking)
 
     @cached_property
     def reranker(self) -> LanguageReranker:
@@ -219,8 +242,12 @@ class Stages:
         self, history: History, profile: Profile, request: Request, candidates: Sequence[Candidate]
     ) -> list[Explanation]:
         """One checked explanation a candidate; a failing LLM costs the wording, never the reasons."""
-        contributions = self.retriever.contributions(history, [candidate.item_id for candidate in candidates])
-        return self.explainer.explain(history, profile, request, candidates, contributions=contributions)
+        item_ids = [candidate.item_id for candidate in candidates]
+        return self.explainer.explain(
+            history, profile, request, candidates,
+            contributions=self.retriever.contributions(history, item_ids),
+            liked_by=self.retriever.liked_by(history, item_ids),
+        )  # fmt: skip
 
 
 class _Silent:

@@ -102,6 +102,9 @@ class History:
 
 
 Polarity = Literal["like", "dislike"]
+Attitude = Literal["loved", "liked", "consumed", "dropped", "disliked"]
+"""How somebody stands to something: `consumed` is turned to often, without being judged well; `dropped` is begun
+and given up."""
 Origin = Literal["log", "chat", "edit"]
 
 
@@ -141,6 +144,9 @@ class Statement:
         count: Number of events behind it in all (`evidence` may show fewer).
         since: Time of the oldest event behind it; None where unknown.
         recent: Whether the newest part of the history carries it more than the whole.
+        faded: Whether the newest part of the history carries it much less than the whole; neither: it is lasting.
+        attitude: What was made of it; None: as polarity and strength say.
+        judged: How many events there are of it, where an opinion is known of each; 0 where not.
         origin: Computed from the log, said in chat, or written by an edit.
         locked: A locked statement is not changed by new events.
     """
@@ -156,6 +162,9 @@ class Statement:
     count: int = 0
     since: float | None = None
     recent: bool = False
+    faded: bool = False
+    attitude: Attitude | None = None
+    judged: int = 0
     origin: Origin = "log"
     locked: bool = False
 
@@ -258,7 +267,7 @@ class Candidate:
         return replace(self, score=score, sources={**self.sources, **sources})
 
 
-ClaimKind = Literal["fact", "history", "wish", "statement"]
+ClaimKind = Literal["fact", "history", "wish", "statement", "neighbours"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +276,8 @@ class Claim:
 
     Attributes:
         text: The words that assert it.
-        kind: About the item's facts, the person's history, the wish, or a statement of the profile.
+        kind: About the item's facts, the person's history, the wish, a statement of the profile, or how many people of
+            like taste took it up.
         subject: What it points at: a fact (`genres=Film-Noir`), an item id of the history, a statement id, the wish.
         supported: Whether the catalogue and the log bear it out.
     """

@@ -137,6 +137,11 @@ class Log:
             signals[number] = scale.signal(Interaction("", "", known, kind=kinds[kind]))
         return signals[which]
 
+    def likes(self, scale: Scale) -> NDArray[np.bool_]:
+        """`Scale.likes` of each event."""
+        signals = self.signals(scale)
+        return (signals >= 0.5) | (np.isnan(self.ratings) & (signals > 0))
+
     def scale(self, like_from: float | None = None) -> Scale:
         """The rating scale learned from the log; see `Scale.of`."""
         ratings = np.unique(self.ratings)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convrec.explain.evidence import Grounds
-from convrec.grounding import STRONG, Given, Material, Named, read, repair, sentences, title_forms
+from convrec.grounding import STRONG, Count, Given, Material, Named, masked, read, repair, sentences, title_forms
 from convrec.types import Claim
 
 MOST_SENTENCES = 2
@@ -32,8 +32,7 @@ class Checked:
 def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
     """All that an explanation of the item may say.
 
-    A value of the profile may be said only of an item that has it, which the grounds see to. What speaks against the
-    item is left to the templates: models turn it round too easily.
+    A value of the profile may be said only of an item that has it, which the grounds see to.
     """
     subject = Named(grounds.item.id, grounds.item.label)
     named = [Named(one.item.id, one.item.label, one.opinion.verb, frozenset(one.shared)) for one in grounds.cited]
@@ -51,6 +50,10 @@ def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
         for one in grounds.statements
         if (one.facet, one.value) not in known
     )
+    if grounds.against is not None:
+        one = grounds.against
+        given = [each for each in given if (each.facet, each.value) != (one.facet, one.value)]
+        given.append(Given(one.facet, one.value, "statement", one.id, liked=False))
     known = {(one.facet, one.value) for one in given}
     facts = dict.fromkeys([*grounds.facts, *(fact for one in grounds.cited for fact in one.shared)])
     given.extend(
@@ -58,7 +61,13 @@ def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
     )
     if grounds.item.year is not None:
         given.append(Given("year", str(grounds.item.year), "fact", f"year={grounds.item.year}"))
-    return Material(noun, verb, subject, tuple(named), tuple(given))
+    if grounds.soured is not None:
+        sour = grounds.soured
+        named.append(Named(sour.item.id, sour.item.label, sour.opinion.verb, frozenset(sour.shared)))
+    counts = () if grounds.liked_by is None else (Count(*grounds.liked_by, "neighbours", grounds.item.id),)
+    together = any(one.share > 0 for one in grounds.cited)
+    negative = grounds.against is not None or grounds.soured is not None
+    return Material(noun, verb, subject, tuple(named), tuple(given), negative, counts, together=together)
 
 
 def checked(text: str, material: Material) -> Checked | None:
@@ -78,7 +87,12 @@ def checked(text: str, material: Material) -> Checked | None:
         kept.append(sentence)
         claims.extend(reading.claims)
     said = " ".join(kept)
-    if not kept or len(said.split()) > _MOST_WORDS or _stutters(said) or not _is_reason(said, claims, material):
+    if (
+        not kept
+        or len(said.split()) > _MOST_WORDS
+        or _stutters(said, material)
+        or not _is_reason(said, claims, material)
+    ):
         return None
     return Checked(said, tuple(dict.fromkeys(claims)), len(kept))
 
@@ -89,14 +103,18 @@ def _is_reason(text: str, claims: Sequence[Claim], material: Material) -> bool:
     kinds = {
         claim.kind for claim in claims if claim.kind != "fact" or not claim.subject.startswith(("period=", "year="))
     }
-    joined = "statement" in kinds or "wish" in kinds or {"fact", "history"} <= kinds
+    joined = (
+        not kinds.isdisjoint({"statement", "wish", "neighbours"})
+        or {"fact", "history"} <= kinds
+        or (material.together and "history" in kinds)
+    )
     forms = title_forms(material.subject.title) if material.subject else []
     of_item = any(form in text for form in forms) or re.search(r"\b(?:this|it)\b", text.lower()) is not None
     return joined and of_item and re.search(r"\byour?\b", text.lower()) is not None
 
 
-def _stutters(text: str) -> bool:
-    """Whether three words in a row come twice, as small models do when they lose the thread."""
-    words = text.lower().split()
+def _stutters(text: str, material: Material) -> bool:
+    """Whether three words in a row come twice, titles apart, as small models do when they lose the thread."""
+    words = masked(text, material).lower().split()
     triples = list(zip(words, words[1:], words[2:], strict=False))
     return len(set(triples)) < len(triples)

@@ -25,6 +25,8 @@ _LEAST_SHARE = 0.03
 _LEAST_RESEMBLANCE = 1.2
 """Nats of surprise that shared facts must carry: one genre that three in ten items have."""
 _MOST_CITED = 2
+_LEAST_CROWD = 3
+"""People of like taste from which on their number says something, and nobody in particular."""
 _DECADE = re.compile(r"\d0['’]?s\b|\b(?:twen|thir|for|fif|six|seven|eigh|nine)ties\b")
 _UNTELLING = frozenset({"language", "country", "time", "runtime", "also"})
 
@@ -75,6 +77,7 @@ class Grounds:
         soured: A disliked item that it shares something telling with; None where there is none.
         known: Whether the person has it in their history.
         popular: Whether it is here because many chose it.
+        liked_by: How many of the people closest in taste like it, and how many there are; None where too few do.
     """
 
     item: Item
@@ -86,6 +89,7 @@ class Grounds:
     soured: Cited | None = None
     known: bool = False
     popular: bool = False
+    liked_by: tuple[int, int] | None = None
 
 
 class EvidenceFinder:
@@ -99,6 +103,7 @@ class EvidenceFinder:
         profile: Profile | None,
         request: Request,
         contributions: Mapping[ItemId, Mapping[ItemId, float]],
+        liked_by: Mapping[ItemId, tuple[int, int]] | None = None,
     ) -> None:
         """Keep what one list is explained by.
 
@@ -109,6 +114,7 @@ class EvidenceFinder:
             profile: What is known of their taste.
             request: What they want now.
             contributions: For each candidate the share of each history item in its collaborative score.
+            liked_by: For each candidate how many of the people closest in taste like it, and how many there are.
         """
         self._catalogue = catalogue
         self._facets = facets
@@ -117,6 +123,7 @@ class EvidenceFinder:
         self._disliked = {(one.facet, one.value) for one in self._statements if one.polarity == "dislike"}
         self._request = request
         self._contributions = contributions
+        self._liked_by = liked_by or {}
         self._times_cited: Counter[str] = Counter()
         self._newest = max((opinion.place for opinion in found), default=0)
 
@@ -136,10 +143,15 @@ class EvidenceFinder:
             soured=self._soured(item),
             known=item.id in self._opinions,
             popular=candidate.sources.get("popularity", 0.0) > 0,
+            liked_by=self._crowd(item.id),
         )
         self._times_cited.update([f"item:{one.item.id}" for one in cited])
         self._times_cited.update([f"statement:{one.id}" for one in statements[:1]])
         return grounds
+
+    def _crowd(self, item_id: ItemId) -> tuple[int, int] | None:
+        count, people = self._liked_by.get(item_id, (0, 0))
+        return (count, people) if count >= _LEAST_CROWD else None
 
     def _features(self, item: Item) -> list[Fact]:
         """The item's facts, most telling first."""

@@ -70,10 +70,11 @@ class EvidenceExplainer:
         candidates: Sequence[Candidate],
         *,
         contributions: Mapping[ItemId, Mapping[ItemId, float]] | None = None,
+        liked_by: Mapping[ItemId, tuple[int, int]] | None = None,
     ) -> list[Grounds]:
         """The evidence for each candidate, before any wording; arguments as `explain`."""
         found = opinions(history, self._catalogue, self._scale, self._verb)
-        finder = EvidenceFinder(self._catalogue, self._facets, found, profile, request, contributions or {})
+        finder = EvidenceFinder(self._catalogue, self._facets, found, profile, request, contributions or {}, liked_by)
         return [finder.grounds(candidate) for candidate in candidates]
 
     def explain(
@@ -84,6 +85,7 @@ class EvidenceExplainer:
         candidates: Sequence[Candidate],
         *,
         contributions: Mapping[ItemId, Mapping[ItemId, float]] | None = None,
+        liked_by: Mapping[ItemId, tuple[int, int]] | None = None,
     ) -> list[Explanation]:
         """One checked explanation a candidate, in the same order.
 
@@ -93,11 +95,12 @@ class EvidenceExplainer:
             request: What they want now.
             candidates: What is recommended, best first.
             contributions: For each candidate, the share of each item of the history in its collaborative score.
+            liked_by: For each candidate, how many of the people closest in taste like it, and how many there are.
 
         Raises:
             RunError: The model failed (stage `llm`).
         """
-        grounds = self.grounds(history, profile, request, candidates, contributions=contributions)
+        grounds = self.grounds(history, profile, request, candidates, contributions=contributions, liked_by=liked_by)
         if not grounds:
             return []
         templates = Templates(self._noun, self._verb)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
 
 from convrec.explain.evidence import Cited, Fact, Grounds
 from convrec.language import facet_phrase, listing, noun_phrase, short_title, value_phrase
@@ -100,23 +102,99 @@ def statement_claims(statements: Sequence[Statement]) -> tuple[Claim, ...]:
     return tuple(Claim(one.value, "statement", one.id) for one in statements)
 
 
-def reason_phrases(grounds: Grounds, noun: str) -> tuple[str, str, str] | None:
-    """What a model is told of one item: its title, what it is, and the one best reason, in a few words each.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a model is told of one item, in a few words each.
 
-    None where nothing joins the item to the person but that others chose both: there is nothing to word then.
+    Attributes:
+        title: Of the item.
+        what: What it is.
+        reasons: One or two, the best first.
+        against: What speaks against it; empty where nothing does.
+    """
+
+    title: str
+    what: str
+    reasons: tuple[str, ...]
+    against: str = ""
+
+    @property
+    def notes(self) -> list[str]:
+        """One line a note, as the prompt has them."""
+        lines = [f"{self.title}: {self.what}", f"because: {self.reasons[0]}"]
+        lines.extend(f"also: {reason}" for reason in self.reasons[1:])
+        return [*lines, f"against: {self.against}"] if self.against else lines
+
+
+def told(grounds: Grounds, noun: str, verb: str) -> Told | None:
+    """What a model is told of one item; None where nothing joins it to the person.
+
+    Args:
+        grounds: The evidence.
+        noun: What one item is called.
+        verb: What people do with it, past tense.
     """
     title = short_title(grounds.item.title)
+    first = _first(grounds, noun, verb)
+    if first is None:
+        return None
+    what, reason, kind = first
+    further = _further(grounds, noun, what, kind)
+    # Some have one reason and some two, the same item always the same.
+    chosen = blake2b(f"{grounds.item.id}\x1f{reason}".encode(), digest_size=2).digest()[0] % (len(further) + 1)
+    reasons = (reason, *further[chosen : chosen + 1])
+    return Told(title, what, reasons, _against(grounds, noun))
+
+
+def _first(grounds: Grounds, noun: str, verb: str) -> tuple[str, str, str] | None:
+    """What the item is, the best reason, and what kind of reason that is."""
     if grounds.wishes:
-        return (title, *_of_wish(grounds, noun))
+        return (*_of_wish(grounds, noun), "wish")
     cited, shared = together_or_first(grounds.cited) if grounds.cited else ([], ())
     if shared:
         names = listing(list(dict.fromkeys(short_title(one.item.title) for one in cited)))
-        return title, noun_phrase(grouped(telling(shared)), noun), f"you {cited[0].opinion.verb} {names}"
+        return noun_phrase(grouped(telling(shared)), noun), f"you {cited[0].opinion.verb} {names}", "history"
     if grounds.statements:
-        first = grounds.statements[0]
-        kind = noun_phrase(grouped([(one.facet, one.value) for one in grounds.statements[:2]]), noun)
-        return title, kind, f"you {attitude([first])} {facet_phrase(first.facet, [first.value], noun)}"
-    return None
+        one = grounds.statements[0]
+        kind = noun_phrase(grouped([(each.facet, each.value) for each in grounds.statements[:2]]), noun)
+        return kind, f"you {attitude([one])} {facet_phrase(one.facet, [one.value], noun)}", "statement"
+    own = noun_phrase(grouped(shown(grounds)), noun)
+    if cited and cited[0].share > 0:
+        name = short_title(cited[0].item.title)
+        return own, f"you {cited[0].opinion.verb} {name}, and many who {verb} it {verb} this", "together"
+    return None if grounds.liked_by is None else (own, _crowd(*grounds.liked_by), "neighbours")
+
+
+def _further(grounds: Grounds, noun: str, what: str, kind: str) -> list[str]:
+    """Reasons of another kind than the first."""
+    found = []
+    cited, shared = together_or_first(grounds.cited) if grounds.cited else ([], ())
+    if kind == "wish" and shared and not grounds.wishes[0].like:
+        one = cited[0]
+        common = noun_phrase(grouped(telling(one.shared)[:2]), noun)
+        found.append(f"you {one.opinion.verb} {short_title(one.item.title)}, also {common}")
+    fresh = [one for one in grounds.statements if one.facet != "likeness" and one.value.lower() not in what.lower()]
+    if kind in ("wish", "history") and fresh:
+        trait = fresh[0]
+        found.append(f"it is {noun_phrase([(trait.facet, [trait.value])], noun)} and you {attitude([trait])} those")
+    if kind != "neighbours" and grounds.liked_by is not None:
+        found.append(_crowd(*grounds.liked_by))
+    return found
+
+
+def _crowd(count: int, people: int) -> str:
+    return f"{count} of the {people} people closest to your taste liked it"
+
+
+def _against(grounds: Grounds, noun: str) -> str:
+    if grounds.against is not None:
+        one = grounds.against
+        return f"you do not often enjoy {facet_phrase(one.facet, [one.value], noun)}"
+    if grounds.soured is not None:
+        other = grounds.soured
+        common = noun_phrase(grouped(other.shared[:1]), noun)
+        return f"you {other.opinion.verb} {short_title(other.item.title)}, also {common}"
+    return ""
 
 
 def _of_wish(grounds: Grounds, noun: str) -> tuple[str, str]:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from convrec import prompts
 from convrec.explain.claims import material_of
 from convrec.explain.evidence import Grounds
-from convrec.explain.phrases import reason_phrases
+from convrec.explain.phrases import told
 from convrec.grounding import Material
 from convrec.protocols import ChatModel
-from convrec.types import Message
 
 
 class ExplanationWording:
@@ -40,15 +39,15 @@ class ExplanationWording:
 
     def word(self, grounds: Sequence[Grounds]) -> list[str]:
         """One text an item, empty where there is nothing to word; raises `RunError("llm", ...)`."""
-        phrases = [reason_phrases(one, self._noun) for one in grounds]
-        asked = [n for n, one in enumerate(phrases) if one is not None]
+        found = [told(one, self._noun, self._verb) for one in grounds]
+        asked = [n for n, one in enumerate(found) if one is not None]
         texts = [""] * len(grounds)
         if not asked:
             return texts
-        told = [one for one in phrases if one is not None]
+        notes = [one.notes for one in found if one is not None]
         written = self._model.generate(
-            [self._messages(*one) for one in told],
-            max_tokens=min(self._max_tokens, _longest(told)),
+            [self._prompt.render(noun=self._noun, notes=one) for one in notes],
+            max_tokens=min(self._max_tokens, _longest(notes)),
             stop=("\n",),
             adapter=self._adapter,
         )
@@ -56,14 +55,11 @@ class ExplanationWording:
             texts[n] = text.strip()
         return texts
 
-    def _messages(self, title: str, kind: str, reason: str) -> list[Message]:
-        return self._prompt.render(noun=self._noun, title=title, kind=kind, reason=reason)
-
     def material(self, grounds: Grounds) -> Material:
         """What the answer may say."""
         return material_of(grounds, self._noun, self._verb)
 
 
-def _longest(told: Sequence[tuple[str, str, str]]) -> int:
-    """Tokens that a sentence of the given words takes at most: what runs on has lost the thread."""
-    return 12 + max(sum(map(len, one)) for one in told) // 3
+def _longest(notes: Sequence[Sequence[str]]) -> int:
+    """Tokens that sentences of the given words take at most: what runs on has lost the thread."""
+    return 16 + max(sum(map(len, one)) for one in notes) // 3

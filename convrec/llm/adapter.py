@@ -30,7 +30,7 @@ MAX_TEXT = 4 << 20
 MAX_FILES = 100
 MAX_RANK = 256
 
-_SUFFIXES = {".safetensors", ".json", ".toml", ".md", ".txt", ".jinja"}
+_SUFFIXES = {".safetensors", ".json", ".jsonl", ".toml", ".md", ".txt", ".jinja"}
 _PLAIN: dict[str, tuple[object, ...]] = {
     # Keys that choose code, other models or other methods may only have the value that does nothing.
     "peft_type": ("LORA",),

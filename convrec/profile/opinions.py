@@ -45,6 +45,11 @@ class Opinion:
         return self.signal <= -0.3
 
     @property
+    def dropped(self) -> bool:
+        """Whether the person began it and gave it up."""
+        return self.verb == _OWN_WORDS["drop"]
+
+    @property
     def loved(self) -> bool:
         """Whether it is among the best that can be said on this scale."""
         return self.judged and self.signal >= 0.95
@@ -79,7 +84,7 @@ def opinions(history: History, catalogue: Catalogue, scale: Scale, used: str) ->
 
 def _opinion(place: int, event: Interaction, judged: bool, catalogue: Catalogue, scale: Scale, used: str) -> Opinion:
     signal = scale.signal(event)
-    word = verb(signal, used) if judged else _OWN_WORDS.get(event.kind, used)
+    word = verb(signal, used) if judged and event.kind != "drop" else _OWN_WORDS.get(event.kind, used)
     row = catalogue.row(event.item_id)
     return Opinion(event.item_id, row, signal, judged, word, event.rating, event.timestamp, place, scale.likes(event))
 

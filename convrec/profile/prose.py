@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
+from convrec.grounding import STRONG
+from convrec.grounding.material import Drift
 from convrec.language import capital, facet_phrase, listing, plural, short_title, singular, tidy, value_phrase
-from convrec.types import Evidence, Statement
+from convrec.types import Attitude, Evidence, Statement
 
 LEAST_WORDS = 60
 MOST_WORDS = 120
@@ -15,6 +17,17 @@ MOST_WORDS = 120
 _PEOPLE = ("director", "author", "artist", "creator", "developer", "writer", "composer", "designer", "cast", "actor")
 _MATTER = ("theme", "topic", "subject", "keyword", "tag")
 _TONES = ("mood", "tone")
+_GROUPS = {
+    **dict.fromkeys(("genre", "title"), "kind"),
+    **dict.fromkeys(_TONES, "tone"),
+    **dict.fromkeys(_PEOPLE, "people"),
+    **dict.fromkeys(_MATTER, "matter"),
+    **dict.fromkeys(("period", "likeness"), ""),
+}
+"""Facets that go into one sentence; those not named here go together as `rest`, each of `""` by itself."""
+_MOST = {"period": 2, "likeness": 1, "rest": 2}
+_IN_A_SENTENCE = 3
+_GOOD = ("loved", "liked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +36,53 @@ class Passage:
 
     Attributes:
         text: The sentence.
-        statements: What it says; its words come from nowhere else.
+        statements: What it says, all of one attitude; its words come from nowhere else.
         titles: Items it names.
     """
 
     text: str
     statements: tuple[Statement, ...]
     titles: tuple[Evidence, ...] = ()
+
+
+def tones_alone(statements: Sequence[Statement]) -> bool:
+    """Whether it is only about how things are (`dark`), and not against it."""
+    return all(singular(one.facet) in _TONES and one.polarity == "like" for one in statements)
+
+
+def phrase(statements: Sequence[Statement], noun: str) -> str:
+    """What several statements are about, as one noun phrase; tones that are liked stand without their noun."""
+    if tones_alone(statements):
+        return listing([value_phrase(one.facet, one.value) for one in statements])
+    by_facet: dict[str, list[str]] = {}
+    for one in statements:
+        by_facet.setdefault(one.facet, []).append(one.value)
+    return listing([facet_phrase(facet, values, noun) for facet, values in by_facet.items()])
+
+
+def stance(statement: Statement) -> Attitude:
+    """How the person stands to it, where events do not tell: as polarity and strength say."""
+    if statement.attitude is not None:
+        return statement.attitude
+    if statement.polarity == "dislike":
+        return "disliked"
+    return "loved" if statement.strength >= STRONG else "liked"
+
+
+def stance_of(statements: Sequence[Statement]) -> Attitude:
+    """What can be said of all of them: of some that are loved and some that are liked, that they are liked."""
+    found = {stance(one) for one in statements}
+    return found.pop() if len(found) == 1 else "disliked" if "disliked" in found else "liked"
+
+
+def _side(statement: Statement) -> str:
+    attitude = stance(statement)
+    return "good" if attitude in _GOOD else attitude if attitude == "consumed" else "bad"
+
+
+def drift(statement: Statement) -> Drift:
+    """`more`, `less` or nothing: than before."""
+    return "more" if statement.recent else "less" if statement.faded else ""
 
 
 def passages(statements: Sequence[Statement], noun: str) -> list[Passage]:
@@ -58,66 +111,44 @@ class _Writer:
     def __init__(self, statements: Sequence[Statement], noun: str) -> None:
         self._noun = noun
         self._nouns = plural(noun)
-        self._likes = [one for one in statements if one.polarity == "like" and one.origin == "log"]
-        self._dislikes = [one for one in statements if one.polarity == "dislike" and one.origin == "log"]
+        self._computed = [one for one in statements if one.origin == "log"]
         self._own = [one for one in statements if one.origin != "log"]
         self._seed = blake2b("".join(one.id for one in statements).encode(), digest_size=8).digest()
         self._turn = 0
         self._named: set[str] = set()
-        self._led: set[str] = set()
 
     def write(self) -> list[Passage]:
         kept: list[Passage] = []
         words = 0
-        for passage in map(_tidied, self._all()):
+        for passage in map(_tidied, (*self._said(), *map(self._passage, self._groups()))):
             length = len(passage.text.split())
-            if words + length > MOST_WORDS:
-                continue
-            kept.append(passage)
-            words += length
-        said = {one.id for passage in kept for one in passage.statements}
-        for one in (*self._likes, *self._dislikes):
-            length = len(one.text.split())
-            if words >= LEAST_WORDS:
-                break
-            if one.id not in said and one.facet != "likeness" and words + length <= MOST_WORDS:
-                kept.append(Passage(one.text, (one,), one.evidence[:2]))
+            if words + length <= MOST_WORDS:
+                kept.append(passage)
                 words += length
         return kept
 
-    def _all(self) -> Iterator[Passage]:
-        yield from self._said()
-        parts: tuple[Callable[[], Passage | None], ...] = (
-            self._lead,
-            self._tones,
-            self._people,
-            self._sour,
-            self._period,
-            self._likeness,
-            self._matter,
-            self._rest,
-        )
-        for part in parts:
-            if (passage := part()) is not None:
-                yield passage
+    def _groups(self) -> list[list[Statement]]:
+        """Statements that go into one sentence; what is liked most first, then what is not, then the rest."""
+        groups: dict[tuple[str, str, str], list[Statement]] = {}
+        for one in self._computed:
+            name = _GROUPS.get(singular(one.facet), "rest") or singular(one.facet)
+            # What is not liked is said in one breath, whatever it is.
+            key = ("", "bad", "") if _side(one) == "bad" else (name, _side(one), drift(one))
+            if len(groups.setdefault(key, [])) < _MOST.get(name, _IN_A_SENTENCE):
+                groups[key].append(one)
+        found = list(groups.values())
+        liked = [group for group in found if group[0].facet != "likeness" and group[0].polarity == "like"]
+        lead = ([group for group in liked[:3] if _GROUPS.get(singular(group[0].facet)) == "kind"] or liked)[:1]
+        sour = [group for group in found if group[0].polarity == "dislike"][:1]
+        rest = [group for group in found if group not in lead and group not in sour]
+        return [*lead, *rest[:2], *sour, *rest[2:]]
 
     def _pick(self, variants: Sequence[str]) -> str:
         self._turn += 1
         return variants[self._seed[self._turn % len(self._seed)] % len(variants)]
 
-    def _of(self, facets: Sequence[str], most: int) -> list[Statement]:
-        fitting = (one for one in self._likes if singular(one.facet) in facets and one.id not in self._led)
-        return list(fitting)[:most]
-
-    def _phrase(self, statements: Sequence[Statement]) -> str:
-        """Several statements as one noun phrase, facet by facet."""
-        by_facet: dict[str, list[str]] = {}
-        for one in statements:
-            by_facet.setdefault(one.facet, []).append(one.value)
-        return listing([facet_phrase(facet, values, self._noun) for facet, values in by_facet.items()])
-
-    def _examples(self, statements: Sequence[Statement], most: int = 3) -> tuple[str, tuple[Evidence, ...]]:
-        """What was made of items not named before: `you loved A, B and C`."""
+    def _examples(self, statements: Sequence[Statement], most: int) -> tuple[Evidence, ...]:
+        """Items not named before, about which the same was thought."""
         fresh: dict[str, Evidence] = {}  # by title as said: editions of one thing are named once
         depth = max((len(one.evidence) for one in statements), default=0)
         for place in range(depth):
@@ -127,117 +158,52 @@ class _Writer:
         found = list(fresh.values())
         first = [one for one in found if one.verb == found[0].verb][:most] if found else []
         self._named.update(one.item_id for one in first)
-        if not first:
-            return "", ()
-        return f"you {first[0].verb} {listing([short_title(one.title) for one in first])}", tuple(first)
+        return tuple(first)
 
     def _said(self) -> Iterator[Passage]:
         for one in self._own:
             text = one.text.rstrip(".") + "."
             yield Passage(f"In your own words: {text}" if one.facet == "note" else text, (one,))
 
-    def _lead(self) -> Passage | None:
-        said = self._of(("genre", "title"), 3) or self._likes[:1]
-        said = [one for one in said if one.facet != "likeness"]
-        if not said:
-            return None
-        self._led.update(one.id for one in said)
-        what = self._phrase(said)
-        examples, titles = self._examples(said)
-        judged = bool(titles) and titles[0].verb in ("loved", "liked")
-        if judged:
-            text = self._pick(
-                (
-                    f"You are most at home with {what}: {examples}.",
-                    f"Your taste runs to {what}; {examples}.",
-                    f"More than most, you go for {what}: {examples}.",
-                )
-            )
-        elif examples:
-            text = self._pick(
-                (f"You keep turning to {what}: {examples}.", f"Again and again it is {what}: {examples}.")
-            )
-        else:
-            text = f"Your taste runs to {what}."
-        return Passage(text, tuple(said), titles)
+    def _passage(self, said: Sequence[Statement]) -> Passage:
+        if said[0].facet == "likeness":
+            return self._likeness(said[0])
+        titles = self._examples(said, 3 if len(said) > 1 and said[0].polarity == "like" else 2)
+        return Passage(self._sentence(said, titles), tuple(said), titles)
 
-    def _tones(self) -> Passage | None:
-        said = self._of(_TONES, 3)
-        if not said:
-            return None
-        words = listing([value_phrase(one.facet, one.value) for one in said])
-        _, titles = self._examples(said, 2)
-        tail = f", as with {listing([short_title(one.title) for one in titles])}" if titles else ""
-        text = self._pick(
-            (f"You like them {words}{tail}.", f"What is {words} tends to please you{tail}.")
-            if _judged(titles)
-            else (f"Often they are {words}{tail}.",)
+    def _sentence(self, said: Sequence[Statement], titles: Sequence[Evidence]) -> str:
+        attitude = stance_of(said)
+        what, tones = phrase(said, self._noun), tones_alone(said)
+        lately = {"more": ", lately more than before", "less": ", lately less than before"}.get(drift(said[0]), "")
+        tail = f": you {titles[0].verb} {listing([short_title(one.title) for one in titles])}" if titles else ""
+        return (
+            self._pick(self._frames(attitude, tones=tones)).format(what=what, What=capital(what)) + lately + tail + "."
         )
-        return Passage(text, tuple(said), titles)
 
-    def _people(self) -> Passage | None:
-        said = self._of(_PEOPLE, 3)
-        if not said:
-            return None
-        examples, titles = self._examples(said, 2)
-        tail = f": {examples}" if examples else ""
-        what = self._phrase(said)
-        text = self._pick((f"You have a weakness for {what}{tail}.", f"You return to {what}{tail}."))
-        return Passage(text, tuple(said), titles)
+    def _frames(self, attitude: Attitude, *, tones: bool) -> Sequence[str]:
+        if attitude in ("disliked", "dropped"):
+            return ("You rarely finish {what}",) if attitude == "dropped" else (
+                "You care little for {what}", "{What} mostly leave you cold",
+            )  # fmt: skip
+        if tones:
+            return (f"You like your {self._nouns} {{what}}",) if attitude in _GOOD else ("Often they are {what}",)
+        if attitude == "consumed":
+            return ("You keep turning to {what}", "Again and again it is {what}")
+        return (
+            "You are most at home with {what}", "Your taste runs to {what}", "More than most, you go for {what}",
+            "You have a weakness for {what}", "You return to {what}",
+        )  # fmt: skip
 
-    def _period(self) -> Passage | None:
-        said = sorted(self._of(("period",), 2), key=lambda one: one.value)
-        if not said:
-            return None
-        decades = listing([value_phrase("period", one.value) for one in said])
-        variants = [f"{capital(self._nouns)} from {decades} draw you more than most.", f"You lean towards {decades}."]
-        if len(said) == 1:
-            variants.append(f"If there is a time that is yours, it is {decades}.")
-        text = self._pick(variants)
-        return Passage(text, tuple(said))
-
-    def _matter(self) -> Passage | None:
-        said = self._of(_MATTER, 3)
-        if not said:
-            return None
-        examples, titles = self._examples(said, 2)
-        tail = f" ({examples})" if examples else ""
-        return Passage(self._pick((f"You come back to {self._phrase(said)}{tail}.",)), tuple(said), titles)
-
-    def _likeness(self) -> Passage | None:
-        said = self._of(("likeness",), 1)
-        if not said:
-            return None
-        shown = said[0].evidence[:3]
+    def _likeness(self, said: Statement) -> Passage:
+        shown = said.evidence[:3]
         fresh = tuple(one for one in shown if one.item_id not in self._named)
-        if not fresh or len(fresh) == len(shown):
-            self._named.update(one.item_id for one in fresh)
-            return Passage(said[0].text, tuple(said), fresh) if fresh else None
         self._named.update(one.item_id for one in fresh)
-        titles = listing([short_title(one.title) for one in fresh])
-        return Passage(f"You also {fresh[0].verb} {titles}.", tuple(said), fresh)
-
-    def _rest(self) -> Passage | None:
-        known = {*_PEOPLE, *_MATTER, *_TONES, "genre", "title", "period", "likeness"}
-        said = [one for one in self._likes if singular(one.facet) not in known][:2]
-        if not said:
-            return None
-        return Passage(f"You also have a liking for {self._phrase(said)}.", tuple(said))
-
-    def _sour(self) -> Passage | None:
-        said = self._dislikes[:2]
-        if not said:
-            return None
-        examples, titles = self._examples(said, 2)
-        tail = f" ({examples})" if examples else ""
-        what = self._phrase(said)
-        text = self._pick((f"You care little for {what}{tail}.", f"{capital(what)} mostly leave you cold{tail}."))
-        return Passage(text, tuple(said), titles)
+        if not fresh or len(fresh) == len(shown):
+            return Passage(said.text, (said,), fresh)
+        return Passage(
+            f"You also {fresh[0].verb} {listing([short_title(one.title) for one in fresh])}.", (said,), fresh
+        )
 
 
 def _tidied(passage: Passage) -> Passage:
     return replace(passage, text=tidy(passage.text))
-
-
-def _judged(titles: Sequence[Evidence]) -> bool:
-    return bool(titles) and titles[0].verb in ("loved", "liked")

@@ -17,7 +17,7 @@ import numpy as np
 
 from convrec.language import facet_phrase, listing, plural, short_title, tidy
 from convrec.profile.opinions import Opinion, by_strength
-from convrec.types import Evidence, Polarity, Statement
+from convrec.types import Attitude, Evidence, Polarity, Statement
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,7 +80,7 @@ def from_features(found: Sequence[Opinion], facets: Facets, catalogue: Catalogue
     positions, features = facets.pairs([opinion.row for opinion in found])
     tally = _tally(found, positions, features, len(facets))
     kept = _select(_candidates(tally, facets, found), positions, features, facets, found)
-    recent = _recent(found, positions, features, len(facets), tally)
+    recent, faded = _drift(found, positions, features, len(facets), tally)
     return [
         _statement(
             one,
@@ -88,7 +88,8 @@ def from_features(found: Sequence[Opinion], facets: Facets, catalogue: Catalogue
             facets.names[one.feature],
             catalogue,
             noun,
-            bool(recent[one.feature]) and one.polarity == "like",
+            recent=bool(recent[one.feature]) and one.polarity == "like",
+            faded=bool(faded[one.feature]) and one.polarity == "like",
         )
         for one in kept
     ]
@@ -187,26 +188,35 @@ def _alike(items: frozenset[int], others: frozenset[int]) -> bool:
     return len(items & others) > 0.7 * min(len(items), len(others))
 
 
-def _recent(
+def _drift(
     found: Sequence[Opinion],
     positions: NDArray[np.int64],
     features: NDArray[np.int64],
     size: int,
     tally: _Tally,
-) -> NDArray[np.bool_]:
-    """Which features the newest fifth of the liked items carries clearly more than the whole."""
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which features the newest fifth of the liked items carries clearly more, and clearly less, than the whole."""
     liked = [n for n, opinion in enumerate(found) if opinion.liked]
     newest = max(len(liked) // 5, 6)
     if len(liked) < 2 * newest:
-        return np.zeros(size, dtype=bool)
+        return np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     is_new = np.zeros(len(found))
     is_new[liked[-newest:]] = 1.0
     count = np.bincount(features, weights=is_new[positions], minlength=size)
-    return (count >= 3) & (count / newest >= 1.5 * tally.share)
+    more = (count >= 3) & (count / newest >= 1.5 * tally.share)
+    less = (newest * tally.share >= 3) & (count / newest <= 0.4 * tally.share)
+    return more, less
 
 
 def _statement(
-    one: _Found, behind: Sequence[Opinion], name: tuple[str, str], catalogue: Catalogue, noun: str, recent: bool
+    one: _Found,
+    behind: Sequence[Opinion],
+    name: tuple[str, str],
+    catalogue: Catalogue,
+    noun: str,
+    *,
+    recent: bool,
+    faded: bool,
 ) -> Statement:
     facet, value = name
     like = one.polarity == "like"
@@ -215,7 +225,7 @@ def _statement(
     evidence = tuple(opinion.evidence(catalogue[opinion.item_id].label) for opinion in first)
     agreement = len(agreeing) / len(behind)
     times = [opinion.timestamp for opinion in agreeing if opinion.timestamp is not None]
-    text = tidy(sentence(facet, value, one.polarity, behind, evidence, noun, recent=recent))
+    text = tidy(sentence(facet, value, one.polarity, behind, evidence, noun, recent=recent, faded=faded))
     return Statement(
         id=statement_id(facet, value),
         facet=facet,
@@ -228,7 +238,24 @@ def _statement(
         count=len(agreeing),
         since=min(times, default=None),
         recent=recent,
+        faded=faded,
+        attitude=attitude(one.polarity, behind),
+        judged=len(behind) if all(opinion.judged for opinion in behind) else 0,
     )
+
+
+def attitude(polarity: Polarity, behind: Sequence[Opinion]) -> Attitude:
+    """How the person stands to what these opinions are of.
+
+    Liking is only claimed where something was judged, and where three of five judgements say so.
+    """
+    judged = [opinion for opinion in behind if opinion.judged]
+    if polarity == "dislike":
+        sour = [opinion for opinion in behind if opinion.disliked]
+        return "dropped" if 2 * sum(opinion.dropped for opinion in sour) > len(sour) else "disliked"
+    if sum(opinion.liked for opinion in judged) < 0.6 * len(judged) or not judged:
+        return "consumed"
+    return "loved" if sum(opinion.loved for opinion in judged) >= 0.6 * len(judged) else "liked"
 
 
 def rank(statement: Statement) -> tuple[float, str]:
@@ -245,29 +272,32 @@ def sentence(
     noun: str,
     *,
     recent: bool = False,
+    faded: bool = False,
 ) -> str:
     """The statement addressed to the person, with the count it rests on.
 
     Liking is only claimed where something was judged; what was only used is said to be used.
     """
     what = facet_phrase(facet, [value], noun)
+    stance = attitude(polarity, behind)
     judged = [opinion for opinion in behind if opinion.judged]
     titles = listing([short_title(one.title) for one in evidence[:2]])
-    lately = ", lately more than before" if recent else ""
-    if polarity == "dislike":
-        sour = sum(opinion.disliked for opinion in behind)
-        among = "" if sour <= 2 else " among them"
+    lately = ", lately more than before" if recent else ", lately less than before" if faded else ""
+    sour = sum(opinion.disliked for opinion in behind)
+    among = "" if len(evidence) <= 2 else " among them"
+    if stance == "dropped":
+        return f"You give up on {what}: you began {_number(len(behind))} and left {_number(sour)}, {titles}{among}."
+    if stance == "disliked":
         return f"You care little for {what}: {_of(sour, len(judged))} you rated did not please you, {titles}{among}."
     good = sum(opinion.liked for opinion in judged)
     if not judged:
-        among = "" if len(behind) <= 2 else " among them"
         start = f"You keep coming back to {what}" if len(behind) >= 4 else f"You have a leaning to {what}"
         return f"{start}{lately}: you {_commonest(behind)} {_number(len(behind))}, {titles}{among}."
     above = "" if good <= 2 else " above all"
-    if good < 0.6 * len(judged):
+    if stance == "consumed":
         count = f"you rated {_number(len(judged))} and {_number(good)} pleased you"
         return f"You often turn to {what}{lately}: {count}, {titles}{above}."
-    word = "love" if sum(opinion.loved for opinion in judged) >= 0.6 * len(judged) else "like"
+    word = "love" if stance == "loved" else "like"
     return f"You {word} {what}{lately}: {_of(good, len(judged))} you rated pleased you, {titles}{above}."
 
 

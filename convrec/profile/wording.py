@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from convrec import prompts
 from convrec.errors import RunError
-from convrec.grounding import STRONG, Given, Material, Named, read, repair, sentences
-from convrec.language import facet_phrase, listing, short_title
-from convrec.profile.prose import Passage
+from convrec.grounding import Count, Given, Material, Named, read, repair, sentences
+from convrec.language import listing, plural, short_title
+from convrec.profile.prose import Passage, drift, phrase, stance, stance_of
 from convrec.protocols import ChatModel
 from convrec.types import Message
 
@@ -69,19 +69,7 @@ class ProfileWording:
 
     def messages(self, passage: Passage) -> list[Message]:
         """The prompt of one passage."""
-        by_facet: dict[str, list[str]] = {}
-        for one in passage.statements:
-            by_facet.setdefault(one.facet, []).append(one.value)
-        what = listing([facet_phrase(facet, values, self._noun) for facet, values in by_facet.items()])
-        titles = listing([short_title(one.title) for one in passage.titles]) or "-"
-        liked = passage.statements[0].polarity == "like"
-        return self._prompt.render(
-            noun=self._noun,
-            attitude="likes" if liked else "dislikes",
-            what=what,
-            verb=passage.titles[0].verb if passage.titles else "-",
-            titles=titles,
-        )
+        return self._prompt.render(noun=plural(self._noun), notes=notes(passage, self._noun))
 
     def _checked(self, answer: str, passage: Passage) -> str:
         material = material_of(passage, self._noun)
@@ -96,6 +84,30 @@ class ProfileWording:
         return first if reading.passes and whole and fits else ""
 
 
+_ATTITUDES = {
+    "loved": "loves",
+    "liked": "likes",
+    "consumed": "turns to",
+    "dropped": "gives up on",
+    "disliked": "dislikes",
+}
+
+
+def notes(passage: Passage, noun: str) -> list[str]:
+    """What the sentence is to say, one line a note: attitude and what, drift, count, titles."""
+    first = passage.statements[0]
+    attitude = stance_of(passage.statements)
+    lines = [f"{_ATTITUDES[attitude]}: {phrase(passage.statements, noun)}"]
+    if drift(first):
+        lines.append(f"lately: {drift(first)} than before")
+    if len(passage.statements) == 1 and first.judged > 2:
+        pleased = "did not please" if first.polarity == "dislike" else "pleased"
+        lines.append(f"{pleased}: {first.count} of {first.judged} rated")
+    if passage.titles:
+        lines.append(f"{passage.titles[0].verb}: {listing([short_title(one.title) for one in passage.titles])}")
+    return lines
+
+
 def _is_worth_asking(passage: Passage) -> bool:
     """What the person said themselves is shown as they said it; likeness is about titles only."""
     return all(one.origin == "log" and one.facet != "likeness" for one in passage.statements)
@@ -104,10 +116,16 @@ def _is_worth_asking(passage: Passage) -> bool:
 def material_of(passage: Passage, noun: str) -> Material:
     """What a sentence in place of the passage may say."""
     given = [
-        Given(one.facet, one.value, "statement", one.id, one.polarity == "like", one.strength >= STRONG)
+        Given(one.facet, one.value, "statement", one.id, one.polarity == "like", stance(one) == "loved")
         for one in passage.statements
     ]
     named = [Named(one.item_id, one.title, one.verb) for one in passage.titles]
     negative = any(one.polarity == "dislike" for one in passage.statements)
     verb = passage.titles[0].verb if passage.titles else "tried"
-    return Material(noun, verb, None, tuple(named), tuple(given), negative)
+    counts = tuple(
+        Count(one.count, one.judged, "statement", one.id) for one in passage.statements if one.judged >= one.count > 0
+    )
+    lately = drift(passage.statements[0])
+    return Material(
+        noun, verb, None, tuple(named), tuple(given), negative, counts, lately, stance_of(passage.statements)
+    )

@@ -26,6 +26,7 @@ class Weights:
 
     Attributes:
         collaborative: What the history speaks for.
+        neighbours: What the people with the likest histories took up.
         semantic: Nearness to the texts of what was liked.
         semantic_rare: Added to `semantic` for items that nobody has touched, less for known ones.
         semantic_alone: In place of `semantic` where there is no log.
@@ -39,10 +40,11 @@ class Weights:
         novelty: Fame turned round, times `Request.novelty`.
         wish_with_likeness: The three signals of the words are multiplied by it where items are named to be like: the
             words then say in which way, and bring nothing in by themselves.
-        history_with_wish: The four signals of taste are multiplied by it where there is a wish.
+        history_with_wish: The signals of taste are multiplied by it where there is a wish.
     """
 
     collaborative: float = 1.0
+    neighbours: float = 0.4
     semantic: float = 0.3
     semantic_rare: float = 0.2
     semantic_alone: float = 1.0

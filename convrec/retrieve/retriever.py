@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from convrec.config import RetrieveSettings
     from convrec.protocols import Catalogue, Encoder, ItemIndex, Vectors
     from convrec.retrieve.collaborative import Collaborative
+    from convrec.retrieve.neighbours import Neighbours
     from convrec.signal import Scale
     from convrec.types import Candidate, History, ItemId, Profile, Request
 
@@ -75,6 +76,7 @@ class HybridRetriever:
         *,
         weights: Weights | None = None,
         sequence: NextItem | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         """Take the parts.
 
@@ -87,11 +89,13 @@ class HybridRetriever:
             scale: What counts as liking.
             weights: Of the signals; None: those chosen on validation.
             sequence: The tuned LLM; counts with `settings.sequence_weight`.
+            neighbours: The other people; None where there is no log.
         """
         self._catalogue, self._encoder, self._index = catalogue, encoder, index
         self._collaborative, self._settings, self._scale = collaborative, settings, scale
         self._weights = weights or Weights()
         self._sequence = sequence if settings.sequence_weight else None
+        self.neighbours = neighbours
         self._row = {item.id: row for row, item in enumerate(catalogue.items)}
         self._ids = [item.id for item in catalogue.items]
         self._lexical = Lexical(catalogue)
@@ -169,6 +173,15 @@ class HybridRetriever:
             shares[item_id] = {self._ids[past.rows[place]]: float(part[place]) / whole for place in order}
         return shares
 
+    def liked_by(self, history: History, item_ids: Sequence[ItemId]) -> dict[ItemId, tuple[int, int]]:
+        """For each item, how many of the people closest in taste like it, and how many people these are."""
+        past = taste(history, self._catalogue, self._scale, self._settings.half_life)
+        if self.neighbours is None or past.is_empty:
+            return {}
+        targets = np.asarray([self._catalogue.row(item_id) for item_id in item_ids], dtype=np.int64)
+        counts, people = self.neighbours.counts(past.rows, targets, history.user_id)
+        return {item_id: (int(count), people) for item_id, count in zip(item_ids, counts, strict=True)}
+
     # Which items
 
     def _allowed(self, past: Taste, request: Request) -> NDArray[np.bool_]:
@@ -210,6 +223,9 @@ class HybridRetriever:
         signals: list[Weighted] = []
         if not past.is_empty and by_history:
             signals += self._from_history(past, loud * by_history)
+            if self.neighbours is not None and weights.neighbours:
+                alike = Dense("neighbours", self.neighbours.scores(past.rows, history.user_id), past.seen)
+                signals.append(Weighted(alike, loud * by_history * weights.neighbours))
             if self._sequence is not None:
                 read = Dense("llm", self._sequence.scores(history), past.seen)
                 signals.append(Weighted(read, loud * by_history * self._settings.sequence_weight))

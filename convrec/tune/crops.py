@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-_BUCKETS = 8
+_LENGTHS = np.unique(np.round(1.25 ** np.arange(1, 60)).astype(np.int64))
+"""Histories of up to each of these lengths go into batches of their own: little is padding, whatever the log."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class Batch:
         """
         padded = np.pad(self.targets, ((0, 0), (0, count)), constant_values=-1)
         length = self.targets.shape[1]
-        later = np.stack([padded[:, step : step + length] for step in range(1, count)], axis=2)
+        steps = [padded[:, step : step + length] for step in range(1, count)]
+        later = np.stack(steps, axis=2) if steps else np.empty((*self.targets.shape, 0), dtype=np.int64)
         return np.asarray(later[self.targets >= 0])
 
 
@@ -109,7 +111,7 @@ class Crops:
             raise UsageError("nobody has two events besides those held out: there is no sequence to learn from")
         order = people[np.argsort(lengths[people], kind="stable")]
         read = np.minimum(lengths[order] - 1, length)
-        edges = np.searchsorted(read, np.unique(np.quantile(read, np.linspace(0, 1, _BUCKETS + 1)[1:-1])), "right")
+        edges = np.searchsorted(read, _LENGTHS, "right")
         self._buckets = [part for part in np.split(order, np.unique(edges)) if len(part)]
         weights = [lengths[part].astype(np.float64) ** power for part in self._buckets]
         self._chances = [weight / weight.sum() for weight in weights]

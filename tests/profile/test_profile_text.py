@@ -39,10 +39,10 @@ def worded(reply):
 def test_a_sentence_that_keeps_to_the_statements_is_shown():
     def reply(messages):
         asked = messages[-1].content
-        what = re.search(r"^(likes|dislikes): (.*)$", asked, re.MULTILINE)
-        if what[1] == "likes":
+        what = re.search(r"^(loves|likes|turns to|dislikes): (.*)$", asked, re.MULTILINE)
+        if what[1] in ("loves", "likes"):
             return f"You have a soft spot for {what[2]}."
-        return f"You dislike {what[2]}."
+        return f"You dislike {what[2]}." if what[1] == "dislikes" else f"You often turn to {what[2]}."
 
     profiler, model = worded(reply)
     profile = profiler.profile(strategist())

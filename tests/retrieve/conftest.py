@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
+from retrieve_log import play_log
 
 from convrec.config import RetrieveSettings
-from convrec.data.log import Log
 from convrec.index.document import document
 from convrec.index.exact import nearest
 from convrec.retrieve.collaborative import Collaborative
 from convrec.retrieve.retriever import HybridRetriever
 from convrec.signal import Scale
 from convrec.testing.hashing import HashingEncoder
-from convrec.testing.shelf import EACH, games
-from convrec.types import Interaction
+from convrec.testing.shelf import games
 
 
 class ExactIndex:
@@ -24,20 +22,6 @@ class ExactIndex:
 
     def search(self, vectors, k, *, rows=None):
         return [[(self._ids[row], cosine) for row, cosine in hits] for hits in nearest(self.vectors, vectors, k, rows)]
-
-
-def play_log():
-    """Sixty people, each of whom plays games of one kind in order, and one game of the next kind at the end."""
-    rng = np.random.default_rng(7)
-    kinds = ("harbour", "castle", "garden", "crypt")
-    events = []
-    for person in range(60):
-        kind = person % 4
-        own = [f"{kinds[kind]}-{n}" for n in rng.permutation(EACH)[:7]]
-        other = [f"{kinds[(kind + 1) % 4]}-{rng.integers(EACH)}"]
-        for day, item_id in enumerate(own + other):
-            events.append(Interaction(f"p{person}", item_id, float(rng.integers(3, 6)), day * 86400.0))
-    return Log.from_interactions(events)
 
 
 @pytest.fixture(scope="session")

@@ -287,3 +287,22 @@ def test_the_adapter_says_what_it_has_seen(rec, recipe, tmp_path):
     assert "the newest 2 events of every person are never learned from" in (place / "README.md").read_text()
     shape, _ = files.read(place)
     assert (shape.layers, shape.length, shape.encoder) == (1, 12, walkers.ENCODER.name)
+
+
+def test_a_sampled_softmax_learns_what_comes_next(make, tmp_path):
+    outcome = fitted(*make(negatives=12), tmp_path / "run")
+    assert outcome.after["rank"]["NDCG@10"] > 0.6
+
+
+def test_a_sampled_softmax_holds_the_answers_and_stands_for_all_items(make):
+    task, _, _ = make(negatives=12)
+    drawn = task._crops.batch(0)
+    later = drawn.ahead(1)
+    offered = task._offered(drawn, later, 0)
+    assert set(drawn.targets[drawn.targets >= 0].tolist()) <= set(offered.tolist())
+    assert len(offered) <= 12 + len(np.unique(drawn.targets))
+    unlikely = task._unlikelihood(np.arange(walkers.THINGS), 1)
+    # Offered once in a while only, an item counts for those that were not: e to its correction adds up to about all.
+    assert np.all(unlikely > 0)
+    assert np.isclose(np.exp(unlikely).mean(), walkers.THINGS / 12, rtol=0.2)
+    assert make(negatives=0)[0]._offered(drawn, later, 0) is None

@@ -16,6 +16,8 @@ LEVELS = 6
 """0: nothing is known of it; 1 (hated) to 5 (loved)."""
 
 _TEXT_STD, _ID_STD, _ID_GAIN = 0.01, 0.1, 4.0
+_NOISE = 0.2
+"""What is left of random id embeddings where there are better ones to begin with."""
 
 
 def level(signals: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -86,6 +88,11 @@ class ItemTokens(nn.Module):  # type: ignore[misc]  # torch is untyped here
         nn.init.zeros_(self.like_query.weight)
         nn.init.zeros_(self.like_query.bias)
 
+    def begin(self, vectors: Tensor) -> None:
+        """Start the id embeddings from vectors of root mean square 1, shape `(n_items, id_dim)`, not from noise."""
+        with torch.no_grad():
+            self.id.weight.mul_(_NOISE).add_(vectors.to(self.id.weight) * _ID_STD)
+
     def ids(self) -> Tensor:
         """Id embeddings, shape `(n_items, id_dim)`; 0 for unknown items, in training for some others too."""
         whole = self.id.weight * self.known
@@ -113,18 +120,29 @@ class ItemTokens(nn.Module):  # type: ignore[misc]  # torch is untyped here
         out: Tensor = self.dropout(token)
         return out
 
-    def items(self, ids: Tensor) -> Tensor:
-        """What states are compared with, shape `(n_items, out_dim)`."""
-        out = torch.zeros(len(self.texts), self.query.out_features, device=self.texts.device)
+    def items(self, ids: Tensor, rows: Tensor | None = None) -> Tensor:
+        """What states are compared with, shape `(n_items, out_dim)`, or one a row."""
+        texts = self.texts if rows is None else self.texts[rows]
+        out = torch.zeros(len(texts), self.query.out_features, device=texts.device)
         if self.uses_text:
-            out = out + self.text_out(self.texts)
+            out = out + self.text_out(texts)
         if self.uses_ids:
-            out = out + self.id_out(ids)
+            out = out + self.id_out(ids if rows is None else ids[rows])
         return out
 
-    def scores(self, states: Tensor, ids: Tensor) -> Tensor:
-        """Logits of the next item, shape `(n, n_items)`, for states of shape `(n, width)`."""
-        out: Tensor = self.dropout(self.query(states)) @ self.items(ids).T + self.bias
+    def scores(self, states: Tensor, ids: Tensor, offered: Tensor | None = None) -> Tensor:
+        """Logits of the next item for states of shape `(n, width)`.
+
+        Args:
+            states: Of the LLM.
+            ids: Of `ids()`.
+            offered: Rows of the items to score, shape `(m,)`; None: all.
+
+        Returns:
+            Shape `(n, m)`, without `offered` `(n, n_items)`.
+        """
+        bias = self.bias if offered is None else self.bias[offered]
+        out: Tensor = self.dropout(self.query(states)) @ self.items(ids, offered).T + bias
         return out
 
     def likes(self, states: Tensor, rows: Tensor, ids: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ from convrec.evaluate.metrics import ndcg
 from convrec.rerank.sequence import files
 from convrec.rerank.sequence.files import Shape
 from convrec.tune.crops import Batch, Crops, Sequences, collate
+from convrec.tune.factors import factors
 from convrec.tune.recipe import TaskRecipe
 from convrec.tune.task import Context
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from convrec.rerank.sequence.tokens import ItemTokens
 
 _BATCH = 64
+_MANY, _SOME = 8192, 4096
 _LEFT_OUT = 1e4
 """What a logit is lowered to whose item is no answer."""
 
@@ -60,6 +62,11 @@ class SequenceOptions(BaseModel):
     order (Pancha et al. 2022, PinnerFormer)."""
     ahead_weight: float = Field(0.3, gt=0, le=1)
     """With `ahead` above 1: weight of each of the later ones beside the next."""
+    negatives: int | None = Field(None, ge=0)
+    """With so many items drawn anew for every batch, beside its own, the others are left out of the softmax; 0: none
+    is. None: 4,096 in a catalogue of more than 8,192 items."""
+    factors: bool = True
+    """Whether id embeddings begin as factors of what people took up together, and not at random."""
     rank_weight: float = Field(1.0, ge=0)
     """Lambda of the next item within this task; 0 for `predict`."""
     like_weight: float = Field(0.0, ge=0)
@@ -95,7 +102,7 @@ class SequenceTask:
 
         self.name, self.tokens = name, 0
         self._options, self._catalogue, self._facts = options, catalogue, facts
-        self._checks, self._everything = checks, everything
+        self._checks, self._everything, self._seed = checks, everything, context.seed
         self._crops = Crops(
             sequences, length=options.length, tokens=context.batch_size * options.length, seed=context.seed,
             power=options.power, drop=options.drop, unrated=options.unrated,
@@ -179,14 +186,23 @@ class SequenceTask:
         self.tokens += len(targets)
         total = state.new_zeros(())
         if self._options.rank_weight:
-            logits = items.scores(state, ids)
-            touched = torch.from_numpy(drawn.seen).to(device)
+            later = drawn.ahead(self._options.ahead)
+            offered = self._offered(drawn, later, batch)
+            logits = items.scores(state, ids, None if offered is None else torch.from_numpy(offered).to(device))
+            touched, wanted = drawn.seen, np.concatenate([drawn.targets[drawn.targets >= 0][:, None], later], axis=1)
             # An item that is taken up again stays a possible answer.
-            again = touched[:, 1] == targets[touched[:, 0]]
+            touched = touched[touched[:, 1] != wanted[touched[:, 0], 0]]
+            if offered is not None:
+                logits = logits + torch.from_numpy(self._unlikelihood(offered, len(wanted))).to(device)
+                column = np.full(len(self._catalogue), -1)
+                column[offered] = np.arange(len(offered))
+                wanted = np.where(wanted >= 0, column[wanted], -1)
+                touched = np.stack([touched[:, 0], column[touched[:, 1]]], axis=1)
+                touched = touched[touched[:, 1] >= 0]
             mask = torch.zeros_like(logits, dtype=torch.bool)
-            mask[touched[~again, 0], touched[~again, 1]] = True
+            mask[touched[:, 0], touched[:, 1]] = True
             logits = logits.masked_fill(mask, -_LEFT_OUT)
-            total = total + self._options.rank_weight * self._foretold(logits, targets, drawn)
+            total = total + self._options.rank_weight * self._foretold(logits, torch.from_numpy(wanted).to(device))
         if self._options.like_weight:
             liked = torch.from_numpy(drawn.liked[drawn.targets >= 0]).to(device, torch.float32)
             chances = items.likes(state, targets, ids)
@@ -262,15 +278,29 @@ class SequenceTask:
             return out[there]
         return out[torch.arange(len(out), device=device), there.sum(1) - 1]
 
-    def _foretold(self, logits: torch.Tensor, targets: torch.Tensor, drawn: Batch) -> torch.Tensor:
+    def _offered(self, drawn: Batch, later: NDArray[np.int64], batch: int) -> NDArray[np.int64] | None:
+        """Rows that the softmax of a batch is over, its own answers and others drawn evenly; None: all."""
+        size, count = len(self._catalogue), self._options.negatives
+        count = (_SOME if size > _MANY else 0) if count is None else count
+        if not count or count >= size:
+            return None
+        others = np.random.default_rng((self._seed, batch, 1)).choice(size, count, replace=False)
+        found = np.unique(np.concatenate([others, drawn.targets.ravel(), later.ravel()]))
+        return found[found >= 0]
+
+    def _unlikelihood(self, offered: NDArray[np.int64], places: int) -> NDArray[np.float32]:
+        """Minus the logarithm of each item's chance to be offered (Yi et al. 2019): so the sum stands for all items."""
+        count = self._options.negatives or _SOME
+        missed = (1 - count / len(self._catalogue)) * (1 - self._share[offered]) ** places
+        return np.asarray(-np.log1p(-missed), dtype=np.float32)
+
+    def _foretold(self, logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
         """Weighted mean of the negative log-likelihood of the next item and, with `ahead`, of those after it."""
         import torch
 
         if self._options.ahead == 1:
-            return torch.nn.functional.cross_entropy(logits, targets)
+            return torch.nn.functional.cross_entropy(logits, wanted[:, 0])
         nll = -torch.log_softmax(logits, dim=1)
-        later = torch.from_numpy(drawn.ahead(self._options.ahead)).to(logits.device)
-        wanted = torch.cat([targets[:, None], later], dim=1)
         found = nll.gather(1, wanted.clamp(min=0))
         weight = torch.full_like(found, self._options.ahead_weight)
         weight[:, 0] = 1.0
@@ -289,10 +319,14 @@ class SequenceTask:
         count = np.bincount(sequences.rows, minlength=len(self._catalogue))
         likes = np.bincount(sequences.rows, sequences.liked, len(self._catalogue))
         self._liked_share = float(np.clip(sequences.liked.mean(), 0.01, 0.99))
+        self._share = count / max(count.sum(), 1)
         rate = (likes + 8 * self._liked_share) / (count + 8)
         with torch.no_grad():
             self._items.bias.copy_(torch.from_numpy(0.15 * np.log1p(count)))
             self._items.like_bias.copy_(torch.from_numpy(np.log(rate / (1 - rate))))
+            if self._options.factors and self._options.ids:
+                found = factors(sequences, len(self._catalogue), self._options.id_dim, seed=self._seed)
+                self._items.begin(torch.from_numpy(found))
 
 
 def sequences_of(log: Log, catalogue: Catalogue, scale: Any) -> tuple[Sequences, list[str]]:

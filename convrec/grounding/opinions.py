@@ -1,0 +1,119 @@
+"""Opinions that a sentence turns round, and facts that it moves from one item to another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from convrec.grounding.marks import MARKED, Mark, meaning
+from convrec.grounding.material import Given, Material, Named
+
+_BAD = ("disliked", "hated", "gave up on")
+_POSITIVE = re.compile(
+    r"\b(?:lov(?:e|ed|es|ing)|liked|liking|enjoy\w*|fond\w*|appreciat\w*|favou?rites?|favou?r|weakness|fans?|"
+    r"soft spot|hearts?|home|drawn?|attract\w*|appeal\w*|please[sd]?|pleasures?|hit|suits?|taste for|"
+    r"you(?: also| really| often| clearly)? like)\b"
+)
+_ANCHOR = re.compile(r"[\ue000-\uf8ff]|\b(?:this|it|its)\b", re.IGNORECASE)
+_STRONG = re.compile(r"\b(?:loves?|adores?|favou?rites?)\b")
+_LOVED = re.compile(r"\b(?:loved|favou?rites?)\b")
+_PAST = re.compile(r"\byou(?:'ve|’ve)?(?: \w+)? (?:have )?(?:loved|liked|enjoyed|appreciated|rated|favou?red|went)\b")
+_NEGATIVE = re.compile(r"\b(?:dislik\w+|hat(?:e|ed)|avoid\w*|cold|care little)\b")
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|none|nothing|without|hardly|neither|nor|cannot|isn|don|didn|doesn|won)\b|n['’]t\b"
+)
+_CLAUSE = re.compile(r"[,;:.!?()–—]\s|\b(?:but|while|whereas|although|and you|and this|and it|so)\b")
+
+
+def _clauses(masked: str) -> Iterator[str]:
+    yield from (part for part in _CLAUSE.split(masked) if part and part.strip())
+
+
+def _meant(clause: str, marks: Sequence[Mark]) -> tuple[list[Named], list[Given]]:
+    found = [meaning(marks, match.group()) for match in MARKED.finditer(clause)]
+    return [one for one in found if isinstance(one, Named)], [one for one in found if isinstance(one, Given)]
+
+
+def turned(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:
+    """Opinions that are not the person's, or not this way round."""
+    if len(_PAST.findall(masked.lower())) > 1:
+        yield "more than one opinion in a sentence"
+    for match in _PAST.finditer(masked.lower()):
+        yield from _opinion_of_new(masked, match, marks, material)
+    sour = bool(_NEGATIVE.search(masked.lower()) or _NEGATION.search(MARKED.sub("", masked).lower()))
+    for clause in _clauses(masked):
+        words = clause.lower()
+        named, given = _meant(clause, marks)
+        known = [one for one in named if one is not material.subject]
+        if _NEGATIVE.search(words):
+            yield from _not_disliked(known, given)
+            continue
+        yield from (f"{one.title!r} not called disliked" for one in known if one.verb in _BAD and not sour)
+        if _NEGATION.search(MARKED.sub("", words)):
+            continue  # what may be negated is seen to elsewhere
+        if _POSITIVE.search(words):
+            yield from _not_liked(known, given, loved=bool(_LOVED.search(words)))
+            # A dislike that is called a pleasure.
+            yield from (f"{one.value!r} not called disliked" for one in given if one.liked is False)
+        if _STRONG.search(words):
+            yield from (f"{one.value!r} called loved" for one in given if one.liked and not one.strong)
+
+
+def negated(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
+    """Negations of anything but what the person does not like: `it is not a war film`."""
+    sour = False
+    for clause in _clauses(masked):
+        named, given = _meant(clause, marks)
+        sour = sour or any(one.verb in _BAD for one in named) or any(one.liked is False for one in given)
+        # `It is also horror, which you do not often enjoy`: what is negated stands in a clause before.
+        pleased = any(one.verb in ("loved", "liked") for one in named) or any(one.liked for one in given)
+        if _NEGATION.search(MARKED.sub("", clause).lower()) and (pleased or not sour):
+            yield "a negation"
+
+
+def _opinion_of_new(masked: str, match: re.Match[str], marks: Sequence[Mark], material: Material) -> Iterator[str]:
+    """`you loved ...` is of the title that follows it, or of the one before: `Alien, which you loved`."""
+    following = _CLAUSE.split(masked[match.end() :], maxsplit=1)[0]
+    named, given = _meant(following, marks)
+    if not named and not given:
+        named = _meant(masked[: match.start()], marks)[0][-1:]
+    known = [one for one in named if one is not material.subject]
+    if not known:
+        yield "an opinion of what is new to the person"
+    elif match.group().lower().endswith(("loved", "liked")):
+        yield from _not_liked(known, (), loved=match.group().lower().endswith("loved"))
+
+
+def _not_disliked(known: Iterable[Named], given: Iterable[Given]) -> Iterator[str]:
+    yield from (f"{one.title!r} called disliked" for one in known if one.verb not in _BAD)
+    yield from (f"{one.value!r} called disliked" for one in given if one.liked is not False)
+
+
+def _not_liked(known: Iterable[Named], given: Iterable[Given], *, loved: bool) -> Iterator[str]:
+    good = ("loved",) if loved else ("loved", "liked")
+    yield from (f"{one.title!r} called {'loved' if loved else 'liked'}" for one in known if one.verb not in good)
+    yield from (f"{one.value!r} called liked" for one in given if one.liked is False)
+
+
+def moved(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:
+    """Facts said of an item that they were not given for: a value belongs to the title before it, else after it."""
+    if material.subject is None:
+        return
+    about: Named | None = None
+    waiting: list[Given] = []
+    for match in _ANCHOR.finditer(masked):
+        meant = meaning(marks, match.group()) if MARKED.match(match.group()) else material.subject
+        if isinstance(meant, Named):
+            about = meant
+            yield from _misplaced(about, waiting)
+            waiting = []
+        elif about is None:
+            waiting.append(meant)
+        else:
+            yield from _misplaced(about, [meant])
+
+
+def _misplaced(about: Named, values: Iterable[Given]) -> Iterator[str]:
+    for one in values:
+        if about.facts is not None and (one.facet, one.value) not in about.facts:
+            yield f"{one.value!r} said of {about.title!r}"

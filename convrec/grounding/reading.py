@@ -1,0 +1,153 @@
+"""Whether a sentence says only what it was given: every word accounted for, every opinion the right way round."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from convrec.grounding.attitude import unlike
+from convrec.grounding.counts import counted, miscounted
+from convrec.grounding.marks import MARKED, Mark, mask, meaning, title_forms
+from convrec.grounding.material import Given, Material, Named, Reading
+from convrec.grounding.opinions import moved, negated, turned
+from convrec.grounding.words import COUNT_TALK, DRIFT_TALK, NEGATIVE_TALK, NUMBERS, allowed, facet_talk, stem
+from convrec.language import fits_role, plural, singular
+from convrec.types import Claim
+
+_LINKED = re.compile(r"\b(\w+) [“\"]?[\ue000-\uf8ff][”\"]?(?:(?:,| and|, and) [“\"]?[\ue000-\uf8ff][”\"]?)*")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def read(sentence: str, material: Material) -> Reading:
+    """Check one sentence against what was given.
+
+    Args:
+        sentence: As written.
+        material: All that it may draw on.
+    """
+    masked, marks = mask(sentence, material)
+    problems = [
+        *_form(masked, marks, material),
+        *_unknown_words(masked, marks, material),
+        *miscounted(masked, material),
+        *_drifts(masked, material),
+        *_crowd(masked, material),
+        *(turned(masked, marks, material) if material.attitude is None else unlike(masked, material)),
+        *moved(masked, marks, material),
+    ]
+    claims = [_claim(surface, meant, not problems) for surface, meant in marks if not _is_subject(meant, material)]
+    claims.extend(counted(masked, material, supported=not problems))
+    return Reading(tuple(dict.fromkeys(claims)), tuple(dict.fromkeys(problems)))
+
+
+def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:
+    """What no careful writer would write: `is a film.`, the same thing twice, an actor called the maker."""
+    nouns = f"(?:{re.escape(material.noun)}|{re.escape(plural(material.noun))})"
+    if re.search(rf"\b(?:is|are) (?:also )?(?:an? |one of the )?{nouns}[.,;!]", masked):
+        yield "a sentence that says nothing"
+    if re.search(rf"\b{nouns} (?:about|with|by|from|in) \S+ {nouns}\b", masked):
+        yield "the noun twice over"
+    if re.search(r"[\ue000-\uf8ff][”\"]?, [“\"]?[\ue000-\uf8ff][”\"]?[.!?]*$", masked.strip()):
+        yield "a list without its `and`"
+    if re.search(r", which (?:is|are) [\ue000-\uf8ff]", masked):
+        yield "a relative clause that points backwards"
+    said = Counter(id(meant) for _, meant in marks)
+    for surface, meant in marks:
+        # `You like war games, and this is a war game` is a fair sentence; a title comes once.
+        most = 2 if isinstance(meant, Given) and material.subject is not None else 1
+        if said[id(meant)] > most:
+            yield f"{surface!r} again"
+    for match in _LINKED.finditer(masked):
+        for mark in MARKED.findall(match.group()):
+            meant = meaning(marks, mark)
+            if isinstance(meant, Given) and _is_misplaced(meant, match[1].lower(), material):
+                yield f"{meant.value!r} after {match[1]!r}"
+
+
+def _is_misplaced(meant: Given, link: str, material: Material) -> bool:
+    """Whether the word before a value gives it a part that it does not have: an actor is not who a film is by."""
+    if material.attitude is not None:
+        return link == "by" and singular(meant.facet) in ("cast", "actor")
+    return meant.facet != "wish" and not fits_role(meant.facet, link)
+
+
+def _unknown_words(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:
+    known = allowed(material.noun, material.verb)
+    if material.drift:
+        known |= _stems(DRIFT_TALK)
+    if material.counts:
+        known |= _stems(COUNT_TALK)
+    if material.negative:
+        known |= _stems(NEGATIVE_TALK)
+    if material.attitude is None:
+        yield from negated(masked, marks)
+    for one in material.given:
+        known |= facet_talk(one.facet)
+    from_wishes = {
+        stem(word) for given in material.given if given.kind == "wish" for word in _WORD.findall(given.value)
+    }
+    for word in _WORD.findall(MARKED.sub(" ", masked)):
+        for part in (word, *word.split("-")):
+            if part.isdigit() or part.lower() in NUMBERS or stem(part) in known or stem(part) in from_wishes:
+                break
+        else:
+            yield f"the word {word!r}"
+
+
+@cache
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words.split())
+
+
+_CROWD = re.compile(
+    r"\b(?:many|most|others?|people|everybody|everyone|somebody|some|those) "
+    r"(?:who|of those|people|others|have|also|came)\b|"
+    r"\bpeople\b|\boften (?:go|goes|come|comes|chosen|\w+ed) (?:well )?together\b|\bgo(?:es)? together\b"
+)
+
+
+def _crowd(masked: str, material: Material) -> Iterator[str]:
+    """Other people who were not counted."""
+    if not material.together and not material.counts and (found := _CROWD.search(masked.lower())):
+        yield f"{found.group()!r}, who were not counted"
+
+
+_MORE = re.compile(r"\b(?:increas\w*|grow\w*|(?:lately|recently|of late|these days) (?:even )?more|more and more)\b")
+_LESS = re.compile(r"\b(?:less|fewer|used to|fad\w+|wan\w+|cool\w+|no longer|once)\b")
+
+
+def _drifts(masked: str, material: Material) -> Iterator[str]:
+    """Taste said to turn the other way."""
+    text = masked.lower()
+    if material.drift == "more" and (found := _LESS.search(text)):
+        yield f"{found.group()!r} of what has grown"
+    if material.drift == "less" and (found := _MORE.search(text)):
+        yield f"{found.group()!r} of what has faded"
+
+
+def repair(sentence: str, material: Material) -> str:
+    """The sentence with the person's own verb before each title they have an opinion of.
+
+    Small models write `loved` for `liked` and the reverse; which it was is known, so it is put right rather than
+    thrown away; so is the article.
+    """
+    for one in material.named:
+        if one.verb not in ("loved", "liked"):
+            continue
+        for form in title_forms(one.title):
+            pattern = re.compile(rf"\b([Yy]ou) (?:loved|liked|enjoyed) (?={re.escape(form)}(?!\w))")
+            sentence = pattern.sub(rf"\1 {one.verb} ", sentence)
+    sentence = re.sub(r"\b([Aa]) (?=[aeio](?!ne\b|u)|un(?!i))", r"\1n ", sentence)
+    return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", sentence)
+
+
+def _is_subject(meant: Named | Given, material: Material) -> bool:
+    return meant is material.subject
+
+
+def _claim(surface: str, meant: Named | Given, supported: bool) -> Claim:
+    if isinstance(meant, Named):
+        return Claim(surface, "history" if meant.verb else "wish", meant.item_id, supported)
+    return Claim(surface, meant.kind, meant.subject, supported)
