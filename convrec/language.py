@@ -95,6 +95,16 @@ def listing(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def ordinal(place: int) -> str:
+    """A place in a ranking.
+
+    >>> ordinal(1), ordinal(12), ordinal(23), ordinal(101)
+    ('1st', '12th', '23rd', '101st')
+    """
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}"
+
+
 def article(word: str) -> str:
     """The word with its indefinite article.
 

@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from convrec.answer import Answer, Clock, Event, Talk, given_history, interaction, merged
-from convrec.codec import encode
 from convrec.config import Settings
 from convrec.errors import UsageError
+from convrec.portraits import Portraits
 from convrec.protocols import ChatModel, Encoder
 from convrec.signal import Scale
 from convrec.store import Store
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from convrec.dialogue.understand import Understander
     from convrec.profile.edits import Edit
     from convrec.stages import Stages
+    from convrec.whatif import Contrast, WhatIf
 
 
 class Recommender:
@@ -60,6 +61,10 @@ class Recommender:
         self.settings: Settings = workspace.settings
         self.scale: Scale = workspace.scale
         self.store: Store = workspace.store
+
+    @property
+    def _portraits(self) -> Portraits:
+        return Portraits(self.store, self.stages)
 
     @classmethod
     def open(
@@ -91,8 +96,6 @@ class Recommender:
             workspace.close()
             raise
 
-    # Recommending
-
     def recommend(
         self,
         user_id: UserId | None = None,
@@ -103,6 +106,8 @@ class Recommender:
         history: History | Sequence[Event] | None = None,
         candidates: Sequence[ItemId] | None = None,
         filters: Sequence[Filter] = (),
+        profile: Profile | str | None = None,
+        alpha: float | None = None,
         explain: bool = True,
     ) -> list[Recommendation]:
         """The k best items for a person, a history, a wish or a talk.
@@ -115,10 +120,14 @@ class Recommender:
             history: Events in place of the stored ones: `{"item_id": "50", "rating": 5, "timestamp": 881250949}`.
             candidates: Rank exactly these.
             filters: Hard conditions beside those in the words.
+            profile: A taste in words, or a profile, in place of the one that is known.
+            alpha: Weight of the history against the profile, 1 (history alone) to 0 (profile alone); None: the
+                history leads and the profile adjusts.
             explain: Whether to write explanations.
 
         Raises:
-            UsageError: `k` is below 1, an item id or a filter's field is unknown, or an event is malformed.
+            UsageError: `k` is below 1, `alpha` out of range, an item id or a filter's field is unknown, or an event is
+                malformed.
         """
         return self.answer(
             user_id,
@@ -128,6 +137,8 @@ class Recommender:
             history=history,
             candidates=candidates,
             filters=filters,
+            profile=profile,
+            alpha=alpha,
             explain=explain,
         ).recommendations
 
@@ -141,26 +152,30 @@ class Recommender:
         history: History | Sequence[Event] | None = None,
         candidates: Sequence[ItemId] | None = None,
         filters: Sequence[Filter] = (),
+        profile: Profile | str | None = None,
+        alpha: float | None = None,
         explain: bool = True,
     ) -> Answer:
         """As `recommend`, with the request as understood, the profile and the time of each stage."""
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k!r}")
+        if alpha is not None and not 0 <= alpha <= 1:
+            raise UsageError(f"alpha {alpha!r}; a number from 0 (the profile alone) to 1 (the history alone)")
         clock = Clock()
         with clock("understand"):
             past = self._history(user_id, history)
-            request = self._request(query, conversation, filters, k)
+            request = replace(self._request(query, conversation, filters, k), alpha=alpha)
         with clock("profile"):
-            profile = self._known_profile(past)
+            taste = self._portraits.given(profile) or self._portraits.known(past)
         with clock("retrieve"):
-            found = self._candidates(past, profile, request, k, candidates)
+            found = self.candidates(past, taste, request, candidates)
         with clock("rerank"):
-            ranked = self._ranked(past, profile, request, found)
+            ranked = self.ranked(past, taste, request, found)
         chosen = self._shown(past, ranked)
         if explain:
             with clock("explain"):
-                chosen = self._explained(past, profile, request, chosen)
-        return Answer(chosen, request, profile, clock.seconds)
+                chosen = self._explained(past, taste, request, chosen)
+        return Answer(chosen, request, taste, clock.seconds)
 
     def recommend_many(
         self, user_ids: Iterable[UserId], *, k: int = 5, explain: bool = False
@@ -180,27 +195,20 @@ class Recommender:
         Raises:
             UsageError: An item id is unknown.
         """
-        self._require(item_ids)
+        self.require(item_ids)
         return dict(zip(item_ids, self._probabilities(self._history(user_id, history), item_ids), strict=True))
-
-    # Profile
 
     def profile(self, user_id: UserId) -> Profile:
         """What convrec thinks the person likes: the stored version, or a new one where events or edits came since."""
-        past = self.history(user_id)
-        stored = self.store.profiles.newest(user_id)
-        if stored is not None and stored.history_digest == self._profile_key(past):
-            return stored
-        return self.store.profiles.save(self.profile_of(past))
+        return self._portraits.of_person(self.history(user_id), user_id)
 
     def profile_of(self, history: History) -> Profile:
         """The profile of a history, with its text written by the LLM where there is one; not stored."""
-        profile = self.stages.profiler.profile(history, edits=self._edits(history))
-        return replace(profile, history_digest=self._profile_key(history))
+        return self._portraits.worded(history)
 
     def quick_profile(self, history: History) -> Profile:
         """The profile without waiting for a model: the stored one where it still holds, else worded by template."""
-        return self._known_profile(history)
+        return self._portraits.known(history)
 
     def edit_profile(self, user_id: UserId, *edits: Edit | Mapping[str, Any], **edit: Any) -> Profile:
         """Correct the profile; the correction outlives new events and counts from the next recommendation on.
@@ -211,17 +219,25 @@ class Recommender:
         Raises:
             UsageError: The action or statement is unknown; the message lists what there is.
         """
-        from convrec.profile.edits import Edit
-
-        given: list[Edit | Mapping[str, Any]] = [*edits, *([edit] if edit else [])]
-        past = self.history(user_id)
-        made = [Edit.of(entry) for entry in given]
-        self.stages.check_edits(past, self._edits(past), made)
-        for entry in made:
-            self.store.profiles.edit(user_id, encode(entry))
+        given = [*edits, *([edit] if edit else [])]
+        self._portraits.edit(self.history(user_id), user_id, given)
         return self.profile(user_id)
 
-    # Events
+    def what_if(self, user_id: UserId, item_id: ItemId, without: Sequence[ItemId] | None = None) -> WhatIf:
+        """Where an item would stand without some events; without any named, those that it rests on most.
+
+        Raises:
+            UsageError: An item is unknown, or was not touched by the person.
+        """
+        from convrec import whatif
+
+        return whatif.without(self, self.history(user_id), item_id, without)
+
+    def contrast(self, user_id: UserId, item_id: ItemId, other_id: ItemId) -> Contrast:
+        """Why one item and not the other; `UsageError` names an unknown one."""
+        from convrec import whatif
+
+        return whatif.contrast(self, self.history(user_id), item_id, other_id)
 
     def history(self, user_id: UserId | None) -> History:
         """The stored history of a person, oldest first; empty for a newcomer."""
@@ -235,7 +251,7 @@ class Recommender:
             RunError: The database refused; then nothing of the batch is stored.
         """
         made = [interaction(event) for event in events]
-        self._require([event.item_id for event in made])
+        self.require([event.item_id for event in made])
         if nobody := next((event for event in made if not event.user_id), None):
             raise UsageError(f"an event has no user_id: {nobody!r}")
         now = time.time()
@@ -263,8 +279,6 @@ class Recommender:
 
             self.stages = Stages(self.workspace, self.stages.given_model)
 
-    # Talking
-
     def chat(self, user_id: UserId | None = None, *, conversation: Conversation | None = None) -> Chat:
         """A talk with a person, or with a visitor of whom nothing is stored."""
         from convrec.dialogue.chat import Chat
@@ -283,15 +297,15 @@ class Recommender:
 
     def shortlist(self, history: History, request: Request) -> list[Recommendation]:
         """The `request.k` best, ranked, without explanations."""
-        profile = self._known_profile(history)
-        found = self._candidates(history, profile, request, request.k, None)
-        return self._shown(history, self._ranked(history, profile, request, found))
+        profile = self._portraits.known(history)
+        found = self.candidates(history, profile, request)
+        return self._shown(history, self.ranked(history, profile, request, found))
 
     def explain(
         self, history: History, request: Request, recommendations: Sequence[Recommendation]
     ) -> list[Recommendation]:
         """The same recommendations with an explanation each, worded as one batch."""
-        return self._explained(history, self._known_profile(history), request, recommendations)
+        return self._explained(history, self._portraits.known(history), request, recommendations)
 
     def save_conversation(self, conversation: Conversation) -> Conversation:
         """Store a talk; a visitor's is returned as it is."""
@@ -300,8 +314,6 @@ class Recommender:
     def load_conversation(self, conversation_id: str, user_id: UserId) -> Conversation:
         """A stored talk of this user; `UsageError` where there is none."""
         return self.store.conversations.load(conversation_id, user_id)
-
-    # Life
 
     def close(self) -> None:
         """Give the workspace back; a second call does nothing."""
@@ -334,18 +346,20 @@ class Recommender:
         diversity = request.diversity or self.settings.rerank.diversity
         return replace(request, filters=(*request.filters, *filters), k=k, diversity=diversity)
 
-    def _candidates(
-        self, history: History, profile: Profile, request: Request, k: int, given: Sequence[ItemId] | None
+    def candidates(
+        self, history: History, profile: Profile, request: Request, given: Sequence[ItemId] | None = None
     ) -> list[Candidate]:
+        """What may be recommended, or exactly the given items, by the signals that the request calls for."""
         if given is not None:
-            self._require(given)
+            self.require(given)
             return self.stages.retriever.score(history, profile, request, list(dict.fromkeys(given)))
-        depth = max(k, self.settings.retrieve.candidates)
+        depth = max(request.k, self.settings.retrieve.candidates)
         return self.stages.retriever.retrieve(history, profile, request, depth)
 
-    def _ranked(
+    def ranked(
         self, history: History, profile: Profile, request: Request, found: Sequence[Candidate]
     ) -> list[Candidate]:
+        """The `request.k` best of what was found."""
         ranked = self.stages.appeal.rerank(history, profile, request, found)
         ranked = self.stages.reranker.rerank(history, profile, request, ranked)
         return self.stages.retriever.diversify(history, request, ranked)[: request.k]
@@ -375,21 +389,8 @@ class Recommender:
             return [0.5] * len(item_ids)
         return [float(p) for p in liking.predict(history, item_ids, self.stages.rows, self.scale)]
 
-    def _known_profile(self, history: History) -> Profile:
-        """The stored profile where it still holds, else its statements with a text by template: no LLM in the way."""
-        if history.user_id is not None:
-            stored = self.store.profiles.newest(history.user_id)
-            if stored is not None and stored.history_digest == self._profile_key(history):
-                return stored
-        return self.stages.quick_profile(history, self._edits(history))
-
-    def _edits(self, history: History) -> list[dict[str, Any]]:
-        return [] if history.user_id is None else self.store.profiles.edits(history.user_id)
-
-    def _profile_key(self, history: History) -> str:
-        return f"{history.digest}+{len(self._edits(history))}"
-
-    def _require(self, item_ids: Sequence[ItemId]) -> None:
+    def require(self, item_ids: Sequence[ItemId]) -> None:
+        """Refuse items that the catalogue does not have; `UsageError` names the first."""
         if unknown := [item_id for item_id in item_ids if item_id not in self.catalogue]:
             more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
             raise UsageError(

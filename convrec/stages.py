@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from convrec.dialogue.understand import Understander
     from convrec.explain.explainer import EvidenceExplainer
     from convrec.profile.profiler import TasteProfiler
+    from convrec.profile.reading import ProfileReader
     from convrec.rerank.sequence.ranker import SequenceRanker
     from convrec.retrieve.collaborative import Collaborative
     from convrec.retrieve.neighbours import Neighbours
@@ -195,6 +196,13 @@ class Stages:
             popularity=None if log is None else log.counts.astype("float32"),
             adapter="profile" if "profile" in self.adapters else None,
         )
+
+    @cached_property
+    def profile_reader(self) -> ProfileReader:
+        """Reads a taste in words."""
+        from convrec.profile.reading import ProfileReader
+
+        return ProfileReader(self._workspace.catalogue, self.profiler.facets, self._workspace.settings.noun)
 
     @cached_property
     def explainer(self) -> EvidenceExplainer:

@@ -33,8 +33,8 @@ _NEARBY = 28
 _IDIOMS = re.compile(
     r"\b(?:cannot|can['’]t|could not|never) get enough\b|\bnever far\b|\bnot (?:only|least|far)\b|"
     r"\bno (?:surprise|less|wonder|longer|more)\b|\blittle wonder\b|\bnever (?:fails?|lets?)\b|"
-    r"\b(?:nothing|few(?: \w+)?|little|no \w+) (?:\w+ )?(?:please[sd]?|suits?|draws?|appeals?|beats?|wins?|does|you love)"
-    r" (?:\w+ ){0,4}(?:more|better|so|like|as)\b"
+    r"\b(?:nothing|few(?: \w+)?|little|no \w+) (?:\w+ )?"
+    r"(?:please[sd]?|suits?|draws?|appeals?|beats?|wins?|does|you love) (?:\w+ ){0,4}(?:more|better|so|like|as)\b"
 )
 
 

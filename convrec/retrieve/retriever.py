@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from convrec.retrieve.collaborative import Collaborative
     from convrec.retrieve.neighbours import Neighbours
     from convrec.signal import Scale
-    from convrec.types import Candidate, History, ItemId, Profile, Request
+    from convrec.types import Candidate, History, ItemId, Profile, Request, Statement
 
     class NextItem(Protocol):
         """Says of every item how likely it is the next one."""
@@ -249,11 +249,23 @@ class HybridRetriever:
     def _from_profile(self, profile: Profile, loud: float) -> list[Weighted]:
         met, undecided = agreement(profile.statements, self._catalogue)
         signals = [Weighted(Dense("profile", met), loud)] if met.any() else []
+        signals += self._from_titles(profile, loud)
         for statement in undecided:
-            if statement.origin != "log":
+            if statement.origin != "log" and not (self._collaborative and _is_liked_title(statement)):
                 near = self._near("profile", self._read([statement.value]))
                 signals.append(Weighted(near, loud * weight(statement)))
         return signals
+
+    def _from_titles(self, profile: Profile, loud: float) -> list[Weighted]:
+        """What goes together with the titles that somebody named as liked."""
+        said = [one for one in profile.statements if one.origin != "log" and _is_liked_title(one)]
+        weights = {one.evidence[0].item_id: one.strength for one in said}
+        rows = rows_of(self._catalogue, weights)
+        if self._collaborative is None or not len(rows):
+            return []
+        strengths = np.array([weights[self._ids[row]] for row in rows.tolist()], dtype=np.float32)
+        scores = self._collaborative.scores(rows, strengths)
+        return [Weighted(Dense("profile", scores, rows), loud)] if scores.any() else []
 
     def _wish(self, request: Request) -> list[Weighted]:
         like = rows_of(self._catalogue, request.like)
@@ -316,3 +328,7 @@ class HybridRetriever:
                 while len(self._remembered) > _REMEMBERED:
                     self._remembered.popitem(last=False)
         return np.stack([known[text] for text in texts]).astype(np.float32)
+
+
+def _is_liked_title(statement: Statement) -> bool:
+    return statement.facet == "likeness" and statement.polarity == "like" and bool(statement.evidence)

@@ -1,0 +1,185 @@
+"""A profile's text back to statements: what a person may write of themselves is as good as what was computed.
+
+Every value of the catalogue and every title that the text names is found, and whether it is liked is read from its
+clause. So the text alone can be recommended from, and what somebody changes in it changes what they get (Radlinski et
+al. 2022, "On Natural Language User Profiles for Transparent and Scrutable Recommendation").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convrec.language import facet_phrase, plural, short_title, spoken, value_phrase
+from convrec.profile.statements import statement_id
+from convrec.types import Attitude, Evidence, ItemId, Polarity, Statement
+
+if TYPE_CHECKING:
+    from convrec.profile.facets import Facets
+    from convrec.protocols import Catalogue
+
+_WORD = re.compile(r"[^\W_]+(?:['’.&-]+[^\W_]+)*")
+_CLAUSE = re.compile(
+    r"[.!?;](?=\s|$)|,? \b(?:but|while|whereas|although|though)\b|, and (?=you\b)|\bon the other hand\b"
+)
+_AGAINST = re.compile(
+    r"\b(?:dislik\w*|hat(?:e|es|ed|ing)|cold|care (?:very )?little|avoid\w*|no patience|no time|not for you|"
+    r"(?:not|never|don['’]t|do not|doesn['’]t|cannot|can['’]t|hardly|rarely|seldom) (?:\w+ ){0,3}?"
+    r"(?:like|love|enjoy|care|stand|want|finish|please|appeal|suit|draw|interest)\w*|gives? up|gave up|no longer|"
+    r"no more|less (?:of )?(?!than|of late)|nothing (?:with|by|about|from)|tired of|bored|put off|fed up|without)\b"
+)
+_LOVED = re.compile(r"\b(?:lov(?:e|es|ed)|ador\w+|favou?rites?|get enough)\b")
+_TURNED_TO = re.compile(
+    r"\b(?:turn(?:s|ing)? to|reach(?:es|ing)? for|com(?:e|es|ing) back to|often (?:choose|pick)|return)\b"
+)
+_MAKER = re.compile(r"\b(?:by|directed|director|written|wrote|made)\b")
+_LONGEST = 12
+_STRENGTH: dict[Attitude, float] = {"loved": 0.9, "liked": 0.7, "consumed": 0.5, "dropped": 0.6, "disliked": 0.7}
+_ORDER = {"genre": 0, "period": 1, "title": 2}
+"""Which facet a word is of where several have it; the others come after these."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int
+    end: int
+    said: str
+    facets: tuple[tuple[str, str], ...] = ()
+    item_id: ItemId | None = None
+
+
+class ProfileReader:
+    """Reads texts against one catalogue. Thread-safe: nothing changes after construction."""
+
+    def __init__(self, catalogue: Catalogue, facets: Facets, noun: str) -> None:
+        """Index titles and values by their words.
+
+        Args:
+            catalogue: The items.
+            facets: Their features.
+            noun: What one item is called, for the sentences of statements.
+        """
+        self._catalogue, self._noun = catalogue, noun
+        self._values: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        for facet, value in facets.names:
+            for form in _forms(facet, value):
+                known = self._values.setdefault(form, [])
+                if (facet, value) not in known:
+                    known.append((facet, value))
+        for known in self._values.values():
+            known.sort(key=lambda feature: _ORDER.get(feature[0], len(_ORDER)))
+        self._titles: dict[tuple[str, ...], ItemId] = {}
+        for item in catalogue.items:
+            for title in (item.title, short_title(item.title)):
+                self._titles.setdefault(_key(title), item.id)
+            self._titles[_key(item.label)] = item.id
+        self._titles.pop((), None)
+        self._ordinary = {_key(word)[0] for word in (noun, plural(noun))}
+
+    def read(self, text: str) -> tuple[Statement, ...]:
+        """Statements of a text in the order in which it makes them, each thing once; the last word counts.
+
+        Titles become statements of likeness. What names nothing of the catalogue becomes a note in the person's own
+        words, where it is about liking at all.
+        """
+        made: dict[str, Statement] = {}
+        for clause in _clauses(text):
+            attitude = _attitude(clause)
+            found = list(self._named(clause))
+            for statement in (one for hit in found for one in self._statements(hit, clause, attitude)):
+                made.pop(statement.id, None)
+                made[statement.id] = statement
+        return tuple(made.values())
+
+    def _named(self, clause: str) -> Iterator[_Found]:
+        """Titles and values of a clause, the longest first from the left, without overlaps."""
+        spans = list(_WORD.finditer(clause))
+        words = [match.group().lower().replace("’", "'") for match in spans]
+        at = 0
+        while at < len(words):
+            for length in range(min(_LONGEST, len(words) - at), 0, -1):
+                key = tuple(words[at : at + length])
+                hit = self._look_up(key, clause, spans[at].start(), spans[at + length - 1].end())
+                if hit is not None:
+                    yield hit
+                    at += length
+                    break
+            else:
+                at += 1
+
+    def _look_up(self, key: tuple[str, ...], clause: str, start: int, end: int) -> _Found | None:
+        said = clause[start:end]
+        item_id = self._titles.get(key)
+        values = self._values.get(key)
+        # A title has its capitals; `crime` is a genre and `Heat` a film, whatever else they are.
+        if item_id is not None and said[:1].isupper() and (len(key) > 1 or (values is None and start > 0)):
+            return _Found(start, end, said, item_id=item_id)
+        if values is not None and not (len(key) == 1 and key[0] in self._ordinary):
+            return _Found(start, end, said, facets=tuple(values))
+        return None
+
+    def _statements(self, hit: _Found, clause: str, attitude: Attitude) -> Iterator[Statement]:
+        polarity: Polarity = "dislike" if attitude in ("disliked", "dropped") else "like"
+        strength = _STRENGTH[attitude]
+        if hit.item_id is not None:
+            item = self._catalogue[hit.item_id]
+            verb = {"loved": "loved", "disliked": "disliked", "dropped": "disliked"}.get(attitude, "liked")
+            evidence = (Evidence(item.id, item.label, verb),)
+            made = Statement(
+                f"likeness:{item.id}", "likeness", item.label, polarity, strength, 1.0, f"You {verb} {item.title}.",
+                evidence, 1, origin="edit", attitude=attitude,
+            )  # fmt: skip
+            yield made
+            return
+        facet, value = self._meant(hit, clause)
+        what = facet_phrase(facet, [value], self._noun)
+        verb = "do not care for" if polarity == "dislike" else "like"
+        yield Statement(
+            statement_id(facet, value), facet, value, polarity, strength, 1.0, f"You {verb} {what}.",
+            origin="edit", attitude=attitude,
+        )  # fmt: skip
+
+    def _meant(self, hit: _Found, clause: str) -> tuple[str, str]:
+        """Which facet a word is of, where several have it: a name after `by` is a maker's, after `with` an actor's."""
+        if len(hit.facets) == 1:
+            return hit.facets[0]
+        before = clause[max(0, hit.start - 24) : hit.start].lower()
+        makers = [feature for feature in hit.facets if feature[0] not in ("cast", "actor", "star")]
+        players = [feature for feature in hit.facets if feature[0] in ("cast", "actor", "star")]
+        if players and makers:
+            return makers[0] if _MAKER.search(before) else players[0]
+        return hit.facets[0]
+
+
+def _forms(facet: str, value: str) -> set[tuple[str, ...]]:
+    """How a value is said, as words in lower case."""
+    texts = {value, spoken(value), value_phrase(facet, value).strip("“”"), value.replace("-", " ")}
+    if facet == "genre" or facet == "mood":
+        texts |= {plural(text) for text in list(texts) if re.search(r"\w\w$", text)}
+    if facet == "period":
+        texts = {value, f"the {value}"}
+    return {key for text in texts if (key := _key(text)) and not (len(key) == 1 and len(key[0]) < 3)}
+
+
+def _key(text: str) -> tuple[str, ...]:
+    return tuple(match.group().lower().replace("’", "'") for match in _WORD.finditer(text))
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """Parts of a text of one attitude each; `Dr. Strangelove` may fall apart, its parts name nothing then."""
+    start = 0
+    for match in _CLAUSE.finditer(text):
+        yield text[start : match.start()]
+        start = match.end()
+    yield text[start:]
+
+
+def _attitude(clause: str) -> Attitude:
+    words = clause.lower()
+    if _AGAINST.search(words):
+        return "disliked"
+    if _LOVED.search(words):
+        return "loved"
+    return "consumed" if _TURNED_TO.search(words) else "liked"
