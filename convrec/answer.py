@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from convrec.codec import decode
 from convrec.errors import UsageError
@@ -85,6 +85,25 @@ def given_history(given: History | Sequence[Event], user_id: UserId | None, cata
     # Stable: equal times, and events without a time, keep the order they were given in.
     known.sort(key=lambda event: float("inf") if event.timestamp is None else event.timestamp)
     return History(user_id, tuple(known))
+
+
+class Reads(Protocol):
+    """Makes a request of words."""
+
+    def request_from(self, talk: str | Sequence[Mapping[str, Any]]) -> Request:
+        """What a wish, or a talk so far, asks for."""
+        ...
+
+
+def understood(reader: Reads, query: str | None, talk: Talk | None) -> Request:
+    """What a wish and a talk ask for, one or both."""
+    if isinstance(talk, Conversation):
+        talk = [{"role": turn.role, "text": turn.text, "items": turn.items} for turn in talk.turns]
+    wish = (query or "").strip()
+    if not talk:
+        return reader.request_from(wish)
+    so_far = reader.request_from(talk)
+    return merged(so_far, reader.request_from(wish)) if wish else so_far
 
 
 def merged(talk: Request, asked: Request) -> Request:

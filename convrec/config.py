@@ -80,7 +80,9 @@ class RerankSettings(_Section):
 class ExplainSettings(_Section):
     """How reasons are worded."""
 
-    wording: str = Field("llm", pattern="^(llm|template)$")
+    wording: str = Field("auto", pattern="^(auto|llm|template)$")
+    """Who words reasons and profiles: `auto` is the LLM where it has an adapter for it or is a server's, and templates
+    else, because a small model that was not tuned for it is slow and mostly wrong."""
     max_tokens: int = Field(44, ge=8, le=400)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from convrec.answer import Answer, Clock, Event, Talk, given_history, interaction, merged
+from convrec.answer import Answer, Clock, Event, Talk, given_history, interaction, understood
 from convrec.config import Settings
 from convrec.errors import UsageError
 from convrec.portraits import Portraits
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from convrec.profile.edits import Edit
     from convrec.stages import Stages
     from convrec.whatif import Contrast, WhatIf
+
+
+_EVEN = 0.5
+"""Weight of the history beside a profile that is given."""
 
 
 class Recommender:
@@ -121,8 +125,8 @@ class Recommender:
             candidates: Rank exactly these.
             filters: Hard conditions beside those in the words.
             profile: A taste in words, or a profile, in place of the one that is known.
-            alpha: Weight of the history against the profile, 1 (history alone) to 0 (profile alone); None: the
-                history leads and the profile adjusts.
+            alpha: Weight of the history against the profile, 1 (history alone) to 0 (profile alone); None: half and
+                half where `profile` is given, else the history leads and the profile adjusts.
             explain: Whether to write explanations.
 
         Raises:
@@ -164,6 +168,7 @@ class Recommender:
         clock = Clock()
         with clock("understand"):
             past = self._history(user_id, history)
+            alpha = _EVEN if alpha is None and profile is not None else alpha
             request = replace(self._request(query, conversation, filters, k), alpha=alpha)
         with clock("profile"):
             taste = self._portraits.given(profile) or self._portraits.known(past)
@@ -335,14 +340,9 @@ class Recommender:
         return given_history(given, user_id, self.catalogue)
 
     def _request(self, query: str | None, talk: Talk | None, filters: Sequence[Filter], k: int) -> Request:
-        request = Request()
-        if isinstance(talk, Conversation):
-            talk = [{"role": turn.role, "text": turn.text, "items": turn.items} for turn in talk.turns]
-        if talk:
-            request = self.understander.request_from(talk)
-        if query and query.strip():
-            asked = self.understander.request_from(query)
-            request = asked if not talk else merged(request, asked)
+        # Without words the understander need not be made.
+        asked = talk or (query or "").strip()
+        request = understood(self.understander, query, talk) if asked else Request()
         diversity = request.diversity or self.settings.rerank.diversity
         return replace(request, filters=(*request.filters, *filters), k=k, diversity=diversity)
 
@@ -360,7 +360,8 @@ class Recommender:
         self, history: History, profile: Profile, request: Request, found: Sequence[Candidate]
     ) -> list[Candidate]:
         """The `request.k` best of what was found."""
-        ranked = self.stages.appeal.rerank(history, profile, request, found)
+        past = History() if request.alpha == 0 else history
+        ranked = self.stages.appeal.rerank(past, profile, request, found)
         ranked = self.stages.reranker.rerank(history, profile, request, ranked)
         return self.stages.retriever.diversify(history, request, ranked)[: request.k]
 

@@ -180,6 +180,14 @@ class Stages:
         weight = self._workspace.settings.rerank.liking_weight
         return LikingReranker(liking, self.rows, self._workspace.scale, weight=weight)
 
+    def _writer(self, task: str) -> ChatModel | None:
+        """The model that words a task; None: templates do."""
+        from convrec.llm.local import LocalModel
+
+        wording = self._workspace.settings.explain.wording
+        tuned = task in self.adapters or not isinstance(self.model, LocalModel)
+        return self.model if wording == "llm" or (wording == "auto" and tuned) else None
+
     @cached_property
     def profiler(self) -> TasteProfiler:
         """Reads histories and writes profiles."""
@@ -192,7 +200,7 @@ class Stages:
             its.scale,
             its.settings.noun,
             its.settings.verb,
-            self.model,
+            self._writer("profile"),
             popularity=None if log is None else log.counts.astype("float32"),
             adapter="profile" if "profile" in self.adapters else None,
         )
@@ -210,13 +218,12 @@ class Stages:
         from convrec.explain.explainer import EvidenceExplainer
 
         its = self._workspace
-        model = self.model if its.settings.explain.wording == "llm" else None
         return EvidenceExplainer(
             its.catalogue,
             its.scale,
             its.settings.noun,
             its.settings.verb,
-            model,
+            self._writer("explain"),
             its.settings.explain,
             facets=self.profiler.facets,
             adapter="explain" if "explain" in self.adapters else None,

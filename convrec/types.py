@@ -127,6 +127,10 @@ class Evidence:
     timestamp: float | None = None
 
 
+FIRM = 1.0
+"""Strength of what somebody said without ifs or buts: `no more war films` leaves none in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence about a person's taste, with what it rests on.

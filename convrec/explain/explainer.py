@@ -57,7 +57,7 @@ class EvidenceExplainer:
         self._verb = verb
         self._settings = settings or ExplainSettings()
         self._facets = facets or Facets(catalogue)
-        worded = model is not None and self._settings.wording == "llm"
+        worded = model is not None and self._settings.wording != "template"
         self._wording = (
             ExplanationWording(model, noun, verb, self._settings.max_tokens, adapter) if worded and model else None
         )

@@ -71,7 +71,7 @@ class TasteProfiler:
         self._verb = verb
         self._affinity = affinity or (likenesses.from_facets(self.facets) if self.facets.rich else None)
         self._threshold = threshold if affinity is not None else _OWN_THRESHOLD
-        self._wording = ProfileWording(model, noun, adapter) if model is not None else None
+        self.wording = ProfileWording(model, noun, adapter) if model is not None else None
 
     def statements(self, history: History, edits: Sequence[Edit | Mapping[str, object]] = ()) -> tuple[Statement, ...]:
         """What the history shows, under the person's edits; the strongest first, the person's own before all."""
@@ -95,8 +95,8 @@ class TasteProfiler:
         """
         statements = self.statements(history, edits)
         text, writer = template(statements, self._noun), "template"
-        if worded and self._wording is not None and statements:
-            text, writer = self._wording.word(passages(statements, self._noun))
+        if worded and self.wording is not None and statements:
+            text, writer = self.wording.word(passages(statements, self._noun))
         return Profile(history.user_id, text, statements, history.digest, 0, writer)
 
     def template(self, statements: Sequence[Statement]) -> str:

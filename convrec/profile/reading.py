@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from convrec.language import facet_phrase, plural, short_title, spoken, value_phrase
 from convrec.profile.statements import statement_id
-from convrec.types import Attitude, Evidence, ItemId, Polarity, Statement
+from convrec.types import FIRM, Attitude, Evidence, ItemId, Polarity, Statement
 
 if TYPE_CHECKING:
     from convrec.profile.facets import Facets
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W_]+(?:['’.&-]+[^\W_]+)*")
 _CLAUSE = re.compile(
-    r"[.!?;](?=\s|$)|,? \b(?:but|while|whereas|although|though)\b|, and (?=you\b)|\bon the other hand\b"
+    r"[.!?;](?=\s|$)|,? \b(?:but|while|whereas|although|though)\b|\bon the other hand\b|"
+    r",? \band (?=(?:you |i )?(?:also )?"
+    r"(?:dislik|hat(?:e|ed)\b|lov(?:e|ed)\b|liked?\b|enjoy|avoid|care |can|do(?:n['’]t| not)))|"
+    r", and (?=you\b)"
 )
 _AGAINST = re.compile(
+    r"^\W*(?:not|no|never|nor|without|neither)\b(?! (?:only|least))|"
     r"\b(?:dislik\w*|hat(?:e|es|ed|ing)|cold|care (?:very )?little|avoid\w*|no patience|no time|not for you|"
     r"(?:not|never|don['’]t|do not|doesn['’]t|cannot|can['’]t|hardly|rarely|seldom) (?:\w+ ){0,3}?"
     r"(?:like|love|enjoy|care|stand|want|finish|please|appeal|suit|draw|interest)\w*|gives? up|gave up|no longer|"
@@ -35,6 +39,10 @@ _TURNED_TO = re.compile(
     r"\b(?:turn(?:s|ing)? to|reach(?:es|ing)? for|com(?:e|es|ing) back to|often (?:choose|pick)|return)\b"
 )
 _MAKER = re.compile(r"\b(?:by|directed|director|written|wrote|made)\b")
+_FIRM = re.compile(
+    r"\b(?:no|no more|never|nothing (?:with|by|about|from)|not (?:a single|one|any)|more|only)\b(?! (?:than|of late))"
+)
+"""An instruction, and not a description."""
 _LONGEST = 12
 _STRENGTH: dict[Attitude, float] = {"loved": 0.9, "liked": 0.7, "consumed": 0.5, "dropped": 0.6, "disliked": 0.7}
 _ORDER = {"genre": 0, "period": 1, "title": 2}
@@ -87,8 +95,10 @@ class ProfileReader:
         made: dict[str, Statement] = {}
         for clause in _clauses(text):
             attitude = _attitude(clause)
-            found = list(self._named(clause))
-            for statement in (one for hit in found for one in self._statements(hit, clause, attitude)):
+            firm = _FIRM.search(clause.lower()) is not None
+            for statement in (
+                one for hit in self._named(clause) for one in self._statements(hit, clause, attitude, firm)
+            ):
                 made.pop(statement.id, None)
                 made[statement.id] = statement
         return tuple(made.values())
@@ -120,9 +130,9 @@ class ProfileReader:
             return _Found(start, end, said, facets=tuple(values))
         return None
 
-    def _statements(self, hit: _Found, clause: str, attitude: Attitude) -> Iterator[Statement]:
+    def _statements(self, hit: _Found, clause: str, attitude: Attitude, firm: bool) -> Iterator[Statement]:
         polarity: Polarity = "dislike" if attitude in ("disliked", "dropped") else "like"
-        strength = _STRENGTH[attitude]
+        strength = FIRM if firm else _STRENGTH[attitude]
         if hit.item_id is not None:
             item = self._catalogue[hit.item_id]
             verb = {"loved": "loved", "disliked": "disliked", "dropped": "disliked"}.get(attitude, "liked")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from convrec import prompts
 from convrec.errors import RunError
@@ -15,8 +16,23 @@ from convrec.types import Message
 
 log = logging.getLogger("convrec")
 
-MAX_TOKENS = 40
+MAX_TOKENS = 56
 _MOST_WORDS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model made of a passage.
+
+    Attributes:
+        passage: The passage.
+        said: The model's text, unchecked; empty where it was not asked.
+        kept: The sentence that may be shown; empty where none passes.
+    """
+
+    passage: Passage
+    said: str
+    kept: str
 
 
 class ProfileWording:
@@ -37,26 +53,28 @@ class ProfileWording:
 
     def word(self, passages: Sequence[Passage]) -> tuple[str, str]:
         """The profile's text and who wrote it (`template` where no sentence of the model passed)."""
+        found = self.answers(passages)
+        text = " ".join(answer.kept or answer.passage.text for answer in found)
+        return text, self._writer if any(answer.kept for answer in found) else "template"
+
+    def answers(self, passages: Sequence[Passage]) -> list[Answer]:
+        """What the model says of each passage, and what of it may be shown; all written as one batch."""
         asked = [passage for passage in passages if _is_worth_asking(passage)]
-        answers = self._ask(asked)
-        texts = []
-        own = 0
-        for passage in passages:
-            answer = answers.get(id(passage), "")
-            kept = self._checked(answer, passage) if answer else ""
-            own += bool(kept)
-            texts.append(kept or passage.text)
-        return " ".join(texts), self._writer if own else "template"
+        said = dict(zip(map(id, asked), self._ask(asked), strict=True))
+        return [
+            Answer(passage, text := said.get(id(passage), ""), self._checked(text, passage) if text else "")
+            for passage in passages
+        ]
 
     @property
     def _writer(self) -> str:
         return f"{self._model.name}+{self._adapter}" if self._adapter else self._model.name
 
-    def _ask(self, passages: Sequence[Passage]) -> dict[int, str]:
+    def _ask(self, passages: Sequence[Passage]) -> list[str]:
         if not passages:
-            return {}
+            return []
         try:
-            written = self._model.generate(
+            return self._model.generate(
                 [self.messages(passage) for passage in passages],
                 max_tokens=MAX_TOKENS,
                 stop=("\n",),
@@ -64,8 +82,7 @@ class ProfileWording:
             )
         except RunError as error:
             log.warning("the profile is worded by template: %s", error)
-            return {}
-        return {id(passage): answer for passage, answer in zip(passages, written, strict=True)}
+            return [""] * len(passages)
 
     def messages(self, passage: Passage) -> list[Message]:
         """The prompt of one passage."""

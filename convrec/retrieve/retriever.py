@@ -16,7 +16,7 @@ from convrec.retrieve.kinds import Kinds
 from convrec.retrieve.lexical import Lexical, joined
 from convrec.retrieve.popularity import fame, welcome
 from convrec.retrieve.signal import Dense, Near
-from convrec.retrieve.statements import agreement, weight
+from convrec.retrieve.statements import agreement, ruled_out, weight
 from convrec.retrieve.taste import Taste, rows_of, taste
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ _KIND = 0.6
 """Cosine between a wish and a kind of the catalogue at which they mean the same."""
 
 _START_DIVERSITY = 0.6
+_TITLES_TEXT = 0.5
+"""Of what is like the titles that a profile names, beside what goes together with them."""
 
 
 class HybridRetriever:
@@ -120,6 +122,8 @@ class HybridRetriever:
             raise UsageError(f"k must be at least 1, not {k!r}")
         past = taste(history, self._catalogue, self._scale, self._settings.half_life)
         allowed = self._allowed(past, request)
+        if profile is not None:
+            allowed &= ~ruled_out(profile.statements, self._catalogue)
         if not allowed.any():
             return []
         signals = self._signals(history, past, profile, request)
@@ -251,7 +255,7 @@ class HybridRetriever:
         signals = [Weighted(Dense("profile", met), loud)] if met.any() else []
         signals += self._from_titles(profile, loud)
         for statement in undecided:
-            if statement.origin != "log" and not (self._collaborative and _is_liked_title(statement)):
+            if statement.origin != "log" and not _is_liked_title(statement):
                 near = self._near("profile", self._read([statement.value]))
                 signals.append(Weighted(near, loud * weight(statement)))
         return signals
@@ -261,11 +265,14 @@ class HybridRetriever:
         said = [one for one in profile.statements if one.origin != "log" and _is_liked_title(one)]
         weights = {one.evidence[0].item_id: one.strength for one in said}
         rows = rows_of(self._catalogue, weights)
-        if self._collaborative is None or not len(rows):
+        if not len(rows):
             return []
         strengths = np.array([weights[self._ids[row]] for row in rows.tolist()], dtype=np.float32)
-        scores = self._collaborative.scores(rows, strengths)
-        return [Weighted(Dense("profile", scores, rows), loud)] if scores.any() else []
+        by_text = self._near("profile", self._direction(rows, strengths))
+        together = None if self._collaborative is None else self._collaborative.scores(rows, strengths)
+        if together is None or not together.any():
+            return [Weighted(by_text, loud)]
+        return [Weighted(Dense("profile", together, rows), loud), Weighted(by_text, loud * _TITLES_TEXT)]
 
     def _wish(self, request: Request) -> list[Weighted]:
         like = rows_of(self._catalogue, request.like)

@@ -10,7 +10,7 @@ import numpy as np
 
 from convrec.errors import UsageError
 from convrec.protocols import Catalogue
-from convrec.types import Filter, Statement
+from convrec.types import FIRM, Filter, Statement
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +42,22 @@ def agreement(statements: Sequence[Statement], catalogue: Catalogue) -> tuple[ND
         # A word that half the catalogue has says half as much.
         out[meets] += weight(statement) * (1 - float(meets.mean()))
     return out, undecided
+
+
+def ruled_out(statements: Sequence[Statement], catalogue: Catalogue) -> NDArray[np.bool_]:
+    """Items that somebody firmly said they do not want, or spoke of as known to them, shape `(n_items,)`."""
+    out = np.zeros(len(catalogue), dtype=bool)
+    for statement in statements:
+        if statement.origin == "log":
+            continue
+        if statement.facet == "likeness":
+            out[[catalogue.row(one.item_id) for one in statement.evidence if one.item_id in catalogue]] = True
+        elif statement.polarity == "dislike" and statement.strength >= FIRM and (filters := _filters(statement)):
+            try:
+                out |= catalogue.matching(filters)
+            except UsageError:
+                continue  # no field of this catalogue: it weighs as words do
+    return out
 
 
 def weight(statement: Statement) -> float:

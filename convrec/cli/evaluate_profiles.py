@@ -1,0 +1,49 @@
+"""`convrec evaluate profiles`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from convrec.cli.console import Folder, Json, out, out_json, say
+from convrec.errors import UsageError
+
+
+def profiles(
+    workspace: Folder,
+    max_users: Annotated[int, typer.Option(min=10, help="People in the sample.")] = 300,
+    worded: Annotated[bool, typer.Option("--worded", help="Also let the LLM write the texts.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the sample and the bootstrap.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Whether profiles are true and steer: statements recounted, the text recommended from, changed and obeyed."""
+    from convrec import Recommender
+    from convrec.codec import encode
+    from convrec.evaluate.profiles import evaluate
+    from convrec.evaluate.report import context
+
+    with Recommender.open(workspace) as rec:
+        if worded and rec.stages.profiler.wording is None:
+            raise UsageError("no model words profiles here: tune one (adapter profile), or leave out --worded")
+        figures = evaluate(rec, max_users=max_users, seed=seed, worded=worded, progress=say)
+    if as_json:
+        out_json(context() | encode(figures))
+        return
+    for line in _lines(figures):
+        out(line)
+
+
+def _lines(figures: dict[str, Any], indent: str = "") -> list[str]:
+    lines = []
+    for name, value in figures.items():
+        said = name.replace("_", " ")
+        if isinstance(value, dict):
+            lines += [f"{indent}{said}", *_lines(value, indent + "  ")]
+        elif isinstance(value, float):
+            lines.append(f"{indent}{said}: {value:.4f}")
+        elif isinstance(value, list):
+            lines += [f"{indent}{said}:", *(f"{indent}  {entry}" for entry in value)] if value else []
+        else:
+            lines.append(f"{indent}{said}: {value}")
+    return lines

@@ -1,0 +1,63 @@
+"""A taste in words, read back to statements."""
+
+from __future__ import annotations
+
+import pytest
+
+from convrec.profile.facets import Facets
+from convrec.profile.profiler import TasteProfiler
+from convrec.profile.reading import ProfileReader
+from convrec.signal import Scale
+from convrec.testing.shelf import strategist
+from convrec.types import FIRM
+
+
+@pytest.fixture
+def reader(shelf):
+    return ProfileReader(shelf, Facets(shelf), "game")
+
+
+def said(reader, text):
+    return {one.id: one.polarity for one in reader.read(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("You love war games.", {"genre:war": "like"}),
+        ("You like war games but not horror.", {"genre:war": "like", "genre:horror": "dislike"}),
+        ("Horror games leave you cold; war games are for you.", {"genre:horror": "dislike", "genre:war": "like"}),
+        ("You care little for games by Mina Solberg.", {"designer:mina-solberg": "dislike"}),
+        ("I don't like trading games, and you love siege.", {"genre:trading": "dislike", "theme:siege": "like"}),
+        ("Games from the 1980s are yours, though less than before.", {"period:1980s": "like"}),
+        ("You loved The Castle of Arn.", {"likeness:castle-0": "like"}),
+        ("You hated The Crypt of Belm.", {"likeness:crypt-1": "dislike"}),
+        ("Nothing is said here of anything.", {}),
+    ],
+)
+def test_what_a_text_says(reader, text, expected):
+    assert said(reader, text) == expected
+
+
+def test_the_last_word_counts(reader):
+    assert said(reader, "You love horror. You dislike horror.") == {"genre:horror": "dislike"}
+
+
+def test_strength_follows_the_words(reader):
+    loved, liked, turned = (
+        reader.read(f"You {words} war games.")[0].strength for words in ("love", "like", "often turn to")
+    )
+    assert loved > liked > turned
+    assert reader.read("No more war games.")[0].strength == FIRM
+    assert reader.read("More war games.")[0].polarity == "like"
+
+
+def test_a_template_is_read_as_it_was_meant(shelf, reader):
+    profile = TasteProfiler(shelf, Scale(), "game", "played").profile(strategist())
+    read = {one.id: one for one in reader.read(profile.text)}
+    known = {one.id: one.polarity for one in profile.statements if one.facet != "likeness"}
+    told = {key: one.polarity for key, one in read.items() if one.facet != "likeness"}
+    assert len(told) >= 4
+    assert all(known[key] == polarity for key, polarity in told.items())
+    history = set(strategist().item_ids)
+    assert {one.evidence[0].item_id for one in read.values() if one.facet == "likeness"} <= history

@@ -1,0 +1,85 @@
+"""A taste in words decides what is recommended, alone or beside the history; and what a place rests on."""
+
+from __future__ import annotations
+
+import pytest
+
+from convrec import whatif
+from convrec.errors import UsageError
+from convrec.types import Request
+
+
+def kinds(recommendations):
+    return [entry.item.genres[0] for entry in recommendations]
+
+
+def test_words_alone_are_enough(make):
+    rec = make()
+    assert set(kinds(rec.recommend(profile="You love red wines.", k=5, explain=False))) == {"Red"}
+    assert set(kinds(rec.recommend(profile="You love white wines.", k=5, explain=False))) == {"White"}
+
+
+def test_titles_in_the_words_count(make):
+    rec = make()
+    whites = rec.recommend(profile="You loved Vineyard 01, Vineyard 05 and Vineyard 09.", k=10, explain=False)
+    reds = rec.recommend(profile="You loved Vineyard 00, Vineyard 04 and Vineyard 08.", k=10, explain=False)
+    assert kinds(whites).count("White") > kinds(reds).count("White")
+    assert kinds(reds).count("Red") > kinds(whites).count("Red")
+    assert not {"w1", "w5", "w9"} & {entry.item.id for entry in whites}
+
+
+def test_alpha_goes_from_the_words_to_the_history(make):
+    rec = make()
+    words = "You love white wines and dislike red wines."  # p0 loves red ones
+    by_words = kinds(rec.recommend("p0", profile=words, alpha=0.0, k=5, explain=False))
+    by_history = kinds(rec.recommend("p0", profile=words, alpha=1.0, k=5, explain=False))
+    assert by_words.count("White") > by_history.count("White")
+    assert by_history.count("Red") > by_words.count("Red")
+
+
+def test_what_is_firmly_refused_does_not_come(make):
+    rec = make()
+    found = rec.recommend("p0", profile="You love red wines. No more wines from Alsace.", k=20, explain=False)
+    assert found
+    assert all(entry.item.facts["region"] != "Alsace" for entry in found)
+
+
+@pytest.mark.parametrize("alpha", [-0.1, 1.5])
+def test_an_alpha_out_of_range_is_refused(make, alpha):
+    with pytest.raises(UsageError, match="alpha"):
+        make().recommend("p0", alpha=alpha)
+
+
+def test_a_counterfactual_is_the_ranking_without_the_events(make):
+    rec = make()
+    item = rec.recommend("p0", k=1, explain=False)[0].item.id
+    found = rec.what_if("p0", item)
+    assert found.before == 1
+    history = rec.history("p0")
+    assert found.without
+    assert set(found.without) <= set(history.item_ids)
+    left = [event for event in history.events if event.item_id not in found.without]
+    again = whatif.places(rec, type(history)("p0", tuple(left)), Request(exclude=frozenset(found.without)))
+    assert found.after == again[item]
+    assert "without" in found.text
+
+
+def test_events_to_take_out_can_be_named(make):
+    rec = make()
+    item = rec.recommend("p0", k=1, explain=False)[0].item.id
+    touched = rec.history("p0").item_ids
+    found = rec.what_if("p0", item, without=touched[:3])
+    assert found.without == touched[:3]
+    with pytest.raises(UsageError, match="not in the history"):
+        rec.what_if("p0", item, without=[item])
+
+
+def test_a_contrast_adds_up_to_the_difference(make):
+    rec = make()
+    first, second = rec.recommend("p0", k=2, explain=False)
+    found = rec.contrast("p0", first.item.id, second.item.id)
+    assert found.places == (1, 2)
+    assert sum(found.shares.values()) == pytest.approx(first.score - second.score, abs=1e-4)
+    assert first.item.title in found.text
+    turned = rec.contrast("p0", second.item.id, first.item.id)
+    assert turned.places == (2, 1)
