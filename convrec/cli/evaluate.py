@@ -11,13 +11,14 @@ from convrec.cli.console import Folder, Json, application, out, out_json, say
 from convrec.cli.evaluate_ablations import ablations
 from convrec.cli.evaluate_adapters import adapters
 from convrec.cli.evaluate_prediction import prediction
-from convrec.cli.evaluate_profiles import profiles
+from convrec.cli.evaluate_profiles import explanations, profiles
 
 app = application("Measure quality.")
 app.command(epilog="Example: convrec evaluate prediction .convrec/ml-100k --few-shot --plots plots")(prediction)
 app.command(epilog="Example: convrec evaluate ablations .convrec/ml-100k --steps 300 --json")(ablations)
 app.command(epilog="Example: convrec evaluate adapters .convrec/ml-100k --json")(adapters)
 app.command(epilog="Example: convrec evaluate profiles .convrec/ml-100k --worded --json")(profiles)
+app.command(epilog="Example: convrec evaluate explanations .convrec/ml-100k --count 500")(explanations)
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""`convrec evaluate profiles`."""
+"""`convrec evaluate profiles` and `convrec evaluate explanations`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,27 @@ def profiles(
         if worded and rec.stages.profiler.wording is None:
             raise UsageError("no model words profiles here: tune one (adapter profile), or leave out --worded")
         figures = evaluate(rec, max_users=max_users, seed=seed, worded=worded, progress=say)
+    if as_json:
+        out_json(context() | encode(figures))
+        return
+    for line in _lines(figures):
+        out(line)
+
+
+def explanations(
+    workspace: Folder,
+    count: Annotated[int, typer.Option(min=10, help="Explanations, five a list.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Of people, wishes and the bootstrap.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Whether reasons are true: every claim looked up again, how varied they are, whether they name the wish."""
+    from convrec import Recommender
+    from convrec.codec import encode
+    from convrec.evaluate.explanations import evaluate
+    from convrec.evaluate.report import context
+
+    with Recommender.open(workspace) as rec:
+        figures = evaluate(rec, count=count, seed=seed, progress=say)
     if as_json:
         out_json(context() | encode(figures))
         return
