@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from convrec.explain.explainer import EvidenceExplainer
     from convrec.profile.profiler import TasteProfiler
     from convrec.profile.reading import ProfileReader
+    from convrec.profile.sentiment import Sentiment
     from convrec.rerank.sequence.ranker import SequenceRanker
     from convrec.retrieve.collaborative import Collaborative
     from convrec.retrieve.neighbours import Neighbours
@@ -203,7 +204,15 @@ class Stages:
             self._writer("profile"),
             popularity=None if log is None else log.counts.astype("float32"),
             adapter="profile" if "profile" in self.adapters else None,
+            sentiment=self.sentiment,
         )
+
+    @cached_property
+    def sentiment(self) -> Sentiment | None:
+        """Reads reviews; None where the encoder is not the one that it was fitted on."""
+        from convrec.profile.sentiment import Sentiment
+
+        return Sentiment.of(self._workspace.encoder)
 
     @cached_property
     def profile_reader(self) -> ProfileReader:
@@ -227,6 +236,7 @@ class Stages:
             its.settings.explain,
             facets=self.profiler.facets,
             adapter="explain" if "explain" in self.adapters else None,
+            sentiment=self.sentiment,
         )
 
     @cached_property

@@ -12,6 +12,7 @@ from convrec.cli.evaluate_ablations import ablations
 from convrec.cli.evaluate_adapters import adapters
 from convrec.cli.evaluate_prediction import prediction
 from convrec.cli.evaluate_profiles import explanations, profiles
+from convrec.cli.evaluate_sentiment import sentiment
 
 app = application("Measure quality.")
 app.command(epilog="Example: convrec evaluate prediction .convrec/ml-100k --few-shot --plots plots")(prediction)
@@ -19,6 +20,7 @@ app.command(epilog="Example: convrec evaluate ablations .convrec/ml-100k --steps
 app.command(epilog="Example: convrec evaluate adapters .convrec/ml-100k --json")(adapters)
 app.command(epilog="Example: convrec evaluate profiles .convrec/ml-100k --worded --json")(profiles)
 app.command(epilog="Example: convrec evaluate explanations .convrec/ml-100k --count 500")(explanations)
+app.command(epilog="Example: convrec evaluate sentiment --json")(sentiment)
 
 
 @app.callback()

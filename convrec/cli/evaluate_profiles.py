@@ -30,7 +30,7 @@ def profiles(
     if as_json:
         out_json(context() | encode(figures))
         return
-    for line in _lines(figures):
+    for line in lines(figures):
         out(line)
 
 
@@ -51,20 +51,21 @@ def explanations(
     if as_json:
         out_json(context() | encode(figures))
         return
-    for line in _lines(figures):
+    for line in lines(figures):
         out(line)
 
 
-def _lines(figures: dict[str, Any], indent: str = "") -> list[str]:
-    lines = []
+def lines(figures: dict[str, Any], indent: str = "") -> list[str]:
+    """Nested figures as indented lines."""
+    found = []
     for name, value in figures.items():
         said = name.replace("_", " ")
         if isinstance(value, dict):
-            lines += [f"{indent}{said}", *_lines(value, indent + "  ")]
+            found += [f"{indent}{said}", *lines(value, indent + "  ")]
         elif isinstance(value, float):
-            lines.append(f"{indent}{said}: {value:.4f}")
+            found.append(f"{indent}{said}: {value:.4f}")
         elif isinstance(value, list):
-            lines += [f"{indent}{said}:", *(f"{indent}  {entry}" for entry in value)] if value else []
+            found += [f"{indent}{said}:", *(f"{indent}  {entry}" for entry in value)] if value else []
         else:
-            lines.append(f"{indent}{said}: {value}")
-    return lines
+            found.append(f"{indent}{said}: {value}")
+    return found

@@ -13,6 +13,7 @@ from convrec.explain.templates import Templates
 from convrec.explain.wording import ExplanationWording
 from convrec.profile.facets import Facets
 from convrec.profile.opinions import opinions
+from convrec.profile.sentiment import Sentiment
 from convrec.protocols import Catalogue, ChatModel
 from convrec.signal import Scale
 from convrec.types import Candidate, Explanation, History, ItemId, Profile, Request
@@ -38,6 +39,7 @@ class EvidenceExplainer:
         *,
         facets: Facets | None = None,
         adapter: str | None = None,
+        sentiment: Sentiment | None = None,
     ) -> None:
         """Keep the parts.
 
@@ -50,12 +52,14 @@ class EvidenceExplainer:
             settings: Who words, and how long.
             facets: Of the same catalogue (`TasteProfiler.facets`), where they have been read already.
             adapter: Name of the adapter that words explanations.
+            sentiment: Reads reviews; None: they are passed over.
         """
         self._catalogue = catalogue
         self._scale = scale
         self._noun = noun
         self._verb = verb
         self._settings = settings or ExplainSettings()
+        self._sentiment = sentiment
         self._facets = facets or Facets(catalogue)
         worded = model is not None and self._settings.wording != "template"
         self._wording = (
@@ -73,7 +77,7 @@ class EvidenceExplainer:
         liked_by: Mapping[ItemId, tuple[int, int]] | None = None,
     ) -> list[Grounds]:
         """The evidence for each candidate, before any wording; arguments as `explain`."""
-        found = opinions(history, self._catalogue, self._scale, self._verb)
+        found = opinions(history, self._catalogue, self._scale, self._verb, self._sentiment)
         finder = EvidenceFinder(self._catalogue, self._facets, found, profile, request, contributions or {}, liked_by)
         return [finder.grounds(candidate) for candidate in candidates]
 

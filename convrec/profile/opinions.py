@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2
 
+from convrec.profile.sentiment import CLEAR, Sentiment
 from convrec.protocols import Catalogue
 from convrec.signal import Scale, verb
 from convrec.types import Evidence, History, Interaction, ItemId
 
 _OPINION_KINDS = frozenset({"like", "love", "dislike", "hate", "drop"})
+_MOST_USED = 0.9
+"""Signal of what is used over and over; being loved has to be said."""
 _OWN_WORDS = {"buy": "bought", "purchase": "bought", "save": "saved", "drop": "gave up on"}
 
 
@@ -59,15 +63,23 @@ class Opinion:
         return Evidence(self.item_id, title, self.verb, self.rating, self.timestamp)
 
 
-def opinions(history: History, catalogue: Catalogue, scale: Scale, used: str) -> list[Opinion]:
+def opinions(
+    history: History, catalogue: Catalogue, scale: Scale, used: str, sentiment: Sentiment | None = None
+) -> list[Opinion]:
     """One opinion an item, oldest first; items that the catalogue does not hold are left out.
+
+    A rating or a verdict says what was thought, the last one if there are several. Without one, a review that is
+    clearly well or ill disposed does, and else what was done: again and again says more than once.
 
     Args:
         history: What the person did.
         catalogue: The items.
         scale: What a rating says.
         used: The catalogue's own verb in the past tense (`watched`), for events that judge nothing.
+        sentiment: Reads reviews; None: they are passed over.
     """
+    tempers = _tempers(history, sentiment)
+    times: dict[ItemId, int] = {}
     latest: dict[ItemId, tuple[int, Interaction, bool]] = {}
     for place, event in enumerate(history.events):
         if event.item_id not in catalogue:
@@ -78,15 +90,42 @@ def opinions(history: History, catalogue: Catalogue, scale: Scale, used: str) ->
             event, judged = before[1], True  # using it again does not take the judgement back
         elif before is not None and not judged and scale.signal(before[1]) > scale.signal(event):
             event = before[1]
+        times[event.item_id] = times.get(event.item_id, 0) + 1
         latest[event.item_id] = (place, event, judged)
-    return [_opinion(place, event, judged, catalogue, scale, used) for place, event, judged in latest.values()]
+    return [
+        _opinion(place, event, judged, catalogue, scale, used, times[event.item_id], tempers.get(event.item_id))
+        for place, event, judged in latest.values()
+    ]
 
 
-def _opinion(place: int, event: Interaction, judged: bool, catalogue: Catalogue, scale: Scale, used: str) -> Opinion:
-    signal = scale.signal(event)
+def _tempers(history: History, sentiment: Sentiment | None) -> dict[ItemId, float]:
+    """How a person's newest review of each item is disposed, where it is clear."""
+    reviews = {event.item_id: event.review for event in history.events if event.review.strip()}
+    if sentiment is None or not reviews:
+        return {}
+    read = sentiment.read(list(reviews.values()))
+    return {item_id: read[text] for item_id, text in reviews.items() if abs(read[text]) >= CLEAR}
+
+
+def _opinion(
+    place: int,
+    event: Interaction,
+    judged: bool,
+    catalogue: Catalogue,
+    scale: Scale,
+    used: str,
+    times: int,
+    temper: float | None,
+) -> Opinion:
+    signal, liked = scale.signal(event), scale.likes(event)
+    if not judged and temper is not None:
+        # A review is an opinion, though read by a machine: liked or disliked, never loved or hated.
+        judged, liked, signal = True, temper > 0, 0.7 if temper > 0 else -0.6
+    elif not judged and signal > 0:
+        signal = min(_MOST_USED, signal * (1 + log2(times) / 2))
     word = verb(signal, used) if judged and event.kind != "drop" else _OWN_WORDS.get(event.kind, used)
     row = catalogue.row(event.item_id)
-    return Opinion(event.item_id, row, signal, judged, word, event.rating, event.timestamp, place, scale.likes(event))
+    return Opinion(event.item_id, row, signal, judged, word, event.rating, event.timestamp, place, liked)
 
 
 def by_strength(found: Sequence[Opinion], *, best: bool = True) -> list[Opinion]:

@@ -10,6 +10,7 @@ from convrec.profile.edits import Edit, apply
 from convrec.profile.facets import Facets
 from convrec.profile.opinions import Opinion, opinions
 from convrec.profile.prose import passages, template
+from convrec.profile.sentiment import Sentiment
 from convrec.profile.statements import favourites, from_features, likeness, rank
 from convrec.profile.wording import ProfileWording
 from convrec.protocols import Catalogue, ChatModel
@@ -49,6 +50,7 @@ class TasteProfiler:
         threshold: float = 0.3,
         adapter: str | None = None,
         facets: Facets | None = None,
+        sentiment: Sentiment | None = None,
     ) -> None:
         """Read the catalogue's facets (about a second for 17,000 titles).
 
@@ -62,6 +64,7 @@ class TasteProfiler:
             affinity: Rows to their similarities, for groups of likeness; None: what the items' facts share.
             threshold: Least similarity by `affinity` within a group.
             adapter: Name of the adapter that words profiles.
+            sentiment: Reads reviews; None: they are passed over.
             facets: Those of the same catalogue, where they have been read already.
         """
         self.facets = facets or Facets(catalogue, popularity)
@@ -69,13 +72,14 @@ class TasteProfiler:
         self._scale = scale
         self._noun = noun
         self._verb = verb
+        self._sentiment = sentiment
         self._affinity = affinity or (likenesses.from_facets(self.facets) if self.facets.rich else None)
         self._threshold = threshold if affinity is not None else _OWN_THRESHOLD
         self.wording = ProfileWording(model, noun, adapter) if model is not None else None
 
     def statements(self, history: History, edits: Sequence[Edit | Mapping[str, object]] = ()) -> tuple[Statement, ...]:
         """What the history shows, under the person's edits; the strongest first, the person's own before all."""
-        found = opinions(history, self._catalogue, self._scale, self._verb)
+        found = opinions(history, self._catalogue, self._scale, self._verb, self._sentiment)
         computed = from_features(found, self.facets, self._catalogue, self._noun)
         computed.extend(self._likenesses(found))
         computed.sort(key=rank)
