@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from convrec.codec import encode
-from convrec.types import History, Profile, UserId
+from convrec.types import History, ItemId, Profile, UserId
 
 if TYPE_CHECKING:
     from convrec.profile.edits import Edit
@@ -36,7 +36,7 @@ class Portraits:
 
     def worded(self, history: History) -> Profile:
         """The profile of a history, with its text written by the LLM where there is one; not stored."""
-        profile = self._stages.profiler.profile(history, edits=self._edits(history))
+        profile = self._stages.profiler.profile(self.heeded(history)[0], edits=self._edits(history))
         return replace(profile, history_digest=self._key(history))
 
     def known(self, history: History) -> Profile:
@@ -45,7 +45,11 @@ class Portraits:
             stored = self._store.profiles.newest(history.user_id)
             if stored is not None and stored.history_digest == self._key(history):
                 return stored
-        return self._stages.quick_profile(history, self._edits(history))
+        return self._stages.quick_profile(self.heeded(history)[0], self._edits(history))
+
+    def heeded(self, history: History) -> tuple[History, frozenset[ItemId]]:
+        """The history without the events that its person said do not count, and the items of those."""
+        return self._stages.heeded(history, self._edits(history))
 
     def given(self, words: Profile | str | None) -> Profile | None:
         """A profile as it is, or read from a text."""
@@ -61,10 +65,17 @@ class Portraits:
         """
         from convrec.profile.edits import Edit
 
-        made = [Edit.of(entry) for entry in edits]
+        made = [self._whole(Edit.of(entry), history) for entry in edits]
         self._stages.check_edits(history, self._edits(history), made)
         for entry in made:
             self._store.profiles.edit(user_id, encode(entry))
+
+    def _whole(self, edit: Edit, history: History) -> Edit:
+        """An edit that says what counts by the id of a statement, with the facet and value of that."""
+        if edit.action not in ("ignore", "heed") or edit.facet or not edit.statement_id:
+            return edit
+        found = next((one for one in self.known(history).statements if one.id == edit.statement_id), None)
+        return edit if found is None else replace(edit, facet=found.facet, value=found.value)
 
     def _edits(self, history: History) -> list[dict[str, Any]]:
         return [] if history.user_id is None else self._store.profiles.edits(history.user_id)

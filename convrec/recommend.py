@@ -332,8 +332,6 @@ class Recommender:
     ) -> None:
         self.close()
 
-    # Inside
-
     def _history(self, user_id: UserId | None, given: History | Sequence[Event] | None) -> History:
         if given is None:
             return self.history(user_id)
@@ -350,9 +348,11 @@ class Recommender:
         self, history: History, profile: Profile, request: Request, given: Sequence[ItemId] | None = None
     ) -> list[Candidate]:
         """What may be recommended, or exactly the given items, by the signals that the request calls for."""
+        history, hidden = self._portraits.heeded(history)
         if given is not None:
             self.require(given)
             return self.stages.retriever.score(history, profile, request, list(dict.fromkeys(given)))
+        request = replace(request, exclude=request.exclude | hidden)
         depth = max(request.k, self.settings.retrieve.candidates)
         return self.stages.retriever.retrieve(history, profile, request, depth)
 
@@ -360,7 +360,7 @@ class Recommender:
         self, history: History, profile: Profile, request: Request, found: Sequence[Candidate]
     ) -> list[Candidate]:
         """The `request.k` best of what was found."""
-        past = History() if request.alpha == 0 else history
+        past = History() if request.alpha == 0 else self._portraits.heeded(history)[0]
         ranked = self.stages.appeal.rerank(past, profile, request, found)
         ranked = self.stages.reranker.rerank(history, profile, request, ranked)
         return self.stages.retriever.diversify(history, request, ranked)[: request.k]
@@ -381,7 +381,8 @@ class Recommender:
         self, history: History, profile: Profile, request: Request, chosen: Sequence[Recommendation]
     ) -> list[Recommendation]:
         candidates = [Candidate(entry.item.id, entry.score, entry.sources) for entry in chosen]
-        reasons: list[Explanation] = self.stages.explain(history, profile, request, candidates)
+        past, _ = self._portraits.heeded(history)
+        reasons: list[Explanation] = self.stages.explain(past, profile, request, candidates)
         return [replace(entry, explanation=reason) for entry, reason in zip(chosen, reasons, strict=True)]
 
     def _probabilities(self, history: History, item_ids: Sequence[ItemId]) -> list[float]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convrec.adapters import in_use
 from convrec.errors import RunError, UsageError
-from convrec.profile.edits import Edit
+from convrec.language import singular
+from convrec.profile.edits import Edit, ignored
 from convrec.profile.edits import apply as apply_edits
 from convrec.protocols import ChatModel
 from convrec.rerank.appeal import LikingReranker
@@ -258,10 +260,33 @@ class Stages:
         """Refuse an edit of a statement that does not exist; `UsageError` lists those that do."""
         statements = self.profiler.statements(history, standing)
         for edit in edits:
-            if edit.action != "add" and edit.target not in {statement.id for statement in statements}:
+            if edit.action in ("ignore", "heed") and edit.facet and edit.value:
+                self._check_feature(singular(edit.facet), edit.value)
+            elif edit.action != "add" and edit.target not in {statement.id for statement in statements}:
                 there = ", ".join(statement.id for statement in statements) or "none yet"
                 raise UsageError(f"the profile has no statement {edit.target!r}; it has: {there}")
             statements = apply_edits(statements, [edit], self._workspace.settings.noun)
+
+    def _check_feature(self, facet: str, value: str) -> None:
+        if self.profiler.facets.number(facet, value) is None:
+            known = [name for kind, name in self.profiler.facets.names if kind == facet]
+            there = ", ".join(sorted(known)[:12]) or "none"
+            raise UsageError(f"no item has {facet} {value!r}; of {facet} there are: {there}")
+
+    def heeded(self, history: History, edits: Sequence[Mapping[str, Any]]) -> tuple[History, frozenset[ItemId]]:
+        """The history without the events that the person said do not count, and the items of those."""
+        features = ignored(edits) if history.user_id is not None else set()
+        facets = self.profiler.facets if features else None
+        numbers = {number for one in features if facets and (number := facets.number(*one)) is not None}
+        if not numbers or facets is None:
+            return history, frozenset()
+        catalogue = self._workspace.catalogue
+        gone = frozenset(
+            one
+            for one in dict.fromkeys(history.item_ids)
+            if one in catalogue and not numbers.isdisjoint(facets.of(catalogue.row(one)).tolist())
+        )
+        return replace(history, events=tuple(event for event in history.events if event.item_id not in gone)), gone
 
     def explain(
         self, history: History, profile: Profile, request: Request, candidates: Sequence[Candidate]

@@ -1,29 +1,27 @@
-"""A few examples in words for measuring training: what the prompts themselves show, no data needed."""
+"""A few examples in words for measuring training: of those that the adapters learn from, no data needed."""
 
 from __future__ import annotations
 
 import json
+from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from convrec import prompts
 
 FILE = "examples.jsonl"
+_EACH = 8
 
 
 def examples() -> list[dict[str, Any]]:
-    """Prompts and completions: every answer that a prompt shows as an example, and likings that follow the sample."""
+    """Prompts and completions: the first sentences of profiles and reasons, and likings that follow the sample."""
     found: list[dict[str, Any]] = []
-    for name in prompts.names():
-        prompt = prompts.load(name)
-        if not prompt.sample:
-            continue
-        messages = [{"role": said.role, "content": said.content} for said in prompt.render(**prompt.sample)]
-        found += [
-            {"messages": messages[:place], "completion": said["content"]}
-            for place, said in enumerate(messages)
-            if said["role"] == "assistant"
-        ]
+    for name in ("profile", "explain"):
+        with (files("convrec._adapters") / name / FILE).open(encoding="utf-8") as lines:
+            for line in islice(lines, _EACH):
+                example = json.loads(line)
+                found.append({key: example[key] for key in ("prompt", "inputs", "completion")})
     likings = prompts.load("predict")
     sample = dict(likings.sample)
     turned = sample | {"liked": sample["disliked"], "disliked": sample["liked"]}

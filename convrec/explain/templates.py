@@ -70,6 +70,7 @@ class Templates:
             self._wish(grounds)
             or self._history(grounds)
             or self._statement(grounds)
+            or self._crowd(grounds)
             or self._popular(grounds)
             or self._plain(grounds)
         )
@@ -81,6 +82,7 @@ class Templates:
             lambda: self.caution(grounds, said),
             lambda: self._history(grounds, also=True),
             lambda: self._also(grounds, said),
+            lambda: self._crowd(grounds),
         )
         for maker in makers:
             sentence = maker()
@@ -252,6 +254,22 @@ class Templates:
             variants.append(f"{its} speaks for it as well: you {turn} {what}.")
         text, opening = self._pick(grounds.item.id, "also", variants)
         return Sentence(text, statement_claims(fresh), opening)
+
+    def _crowd(self, grounds: Grounds) -> Sentence | None:
+        """How many people of like taste like it: numbers alone, never who."""
+        if grounds.liked_by is None:
+            return None
+        count, people = grounds.liked_by
+        text, opening = self._pick(
+            grounds.item.id,
+            "crowd",
+            (
+                f"{count} of the {people} people closest to your taste liked it.",
+                f"of the {people} people whose taste is nearest to yours, {count} liked it.",
+                f"it was liked by {count} of the {people} people with the taste most like yours.",
+            ),
+        )
+        return Sentence(text, (Claim(f"{count} of {people}", "neighbours", grounds.item.id),), opening)
 
     def caution(self, grounds: Grounds, said: set[str]) -> Sentence | None:
         """The one reason against, where there is one; `said`: what the sentence before it has claimed."""

@@ -12,7 +12,7 @@ from convrec.language import capital, facet_phrase, singular
 from convrec.profile.statements import statement_id
 from convrec.types import Origin, Polarity, Statement
 
-Action = Literal["remove", "lock", "unlock", "set", "add"]
+Action = Literal["remove", "lock", "unlock", "set", "add", "ignore", "heed"]
 MAX_NOTE = 400
 """Characters of a statement in the person's own words."""
 
@@ -23,7 +23,8 @@ class Edit:
 
     Attributes:
         action: `remove` (it does not come back), `lock` (new events do not change it), `unlock`, `set` (changes
-            polarity, strength or text), `add` (a statement of the person's own).
+            polarity, strength or text), `add` (a statement of the person's own), `ignore` (events on items that have
+            this do not count: somebody else watched them), `heed` (they do again).
         statement_id: Which statement; for `add` it may be empty.
         facet: With `value`, another way to say which; `note` for free words.
         value: What of the facet.
@@ -113,11 +114,13 @@ def apply(
     own: dict[str, Statement] = {}
     for edit in map(Edit.of, edits):
         target = edit.target
-        if edit.action == "remove":
+        if edit.action in ("remove", "ignore"):
             removed.add(target)
             own.pop(target, None)
             continue
         removed.discard(target)
+        if edit.action == "heed":
+            continue
         if edit.action == "unlock":
             if target in own and own[target].origin == "log":
                 del own[target]
@@ -170,3 +173,15 @@ def _own_sentence(facet: str, value: str, polarity: Polarity, noun: str) -> str:
     verb = "like" if polarity == "like" else "do not care for"
     what = value if facet in ("note", "likeness") else facet_phrase(facet, [value], noun)
     return capital(f"you said you {verb} {what}.")
+
+
+def ignored(edits: Sequence[Edit | Mapping[str, object]]) -> set[tuple[str, str]]:
+    """What the person said does not count, as facets and values; the last word on each counts."""
+    found: set[tuple[str, str]] = set()
+    for edit in map(Edit.of, edits):
+        feature = (singular(edit.facet), edit.value)
+        if edit.action == "ignore":
+            found.add(feature)
+        elif edit.action == "heed":
+            found.discard(feature)
+    return found

@@ -34,7 +34,7 @@ def test_the_examples_are_what_the_prompts_show(tmp_path):
     train = [(one.messages, one.completion) for one in read if not one.held]
     assert train == [(one.messages, one.completion) for one in read if one.held]
     assert len(train) == len(found)
-    assert not any("{" in message.content for one in read for message in one.messages)
+    assert {"profile", "explain", "predict"} == {example["prompt"] for example in found}
 
 
 def test_a_plan_takes_shapes_from_a_recipe_and_its_own_examples(plan, base):

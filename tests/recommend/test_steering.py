@@ -83,3 +83,35 @@ def test_a_contrast_adds_up_to_the_difference(make):
     assert first.item.title in found.text
     turned = rec.contrast("p0", second.item.id, first.item.id)
     assert turned.places == (2, 1)
+
+
+def test_events_of_somebody_else_do_not_count(make):
+    rec = make()
+    before = kinds(rec.recommend("p0", k=5, explain=False))
+    assert before.count("Red") >= 4
+    known = rec.edit_profile("p0", action="ignore", facet="genre", value="Red")
+    assert all(one.value != "Red" for one in known.statements)
+    touched = {rec.catalogue[one].id for one in rec.history("p0").item_ids}
+    after = rec.recommend("p0", k=10, explain=True)
+    assert kinds(after).count("Red") < 5
+    # They stay known all the same, and no reason rests on them.
+    assert not touched & {entry.item.id for entry in after}
+    cited = {claim.subject for entry in after for claim in entry.explanation.claims if claim.kind == "history"}
+    assert not {one for one in cited if "Red" in rec.catalogue[one].genres and one in touched}
+    rec.edit_profile("p0", action="heed", facet="genre", value="Red")
+    assert kinds(rec.recommend("p0", k=5, explain=False)) == before
+
+
+def test_what_counts_can_be_named_by_its_statement(make):
+    rec = make()
+    one = next(statement for statement in rec.profile("p0").statements if statement.facet == "genre")
+    known = rec.edit_profile("p0", action="ignore", statement_id=one.id)
+    assert one.id not in {statement.id for statement in known.statements}
+    assert not [
+        event for s in known.statements for event in s.evidence if one.value in rec.catalogue[event.item_id].genres
+    ]
+
+
+def test_what_no_item_has_cannot_be_ignored(make):
+    with pytest.raises(UsageError, match="no item has genre 'Cava'"):
+        make().edit_profile("p0", action="ignore", facet="genre", value="Cava")
