@@ -6,8 +6,10 @@ from convrec.errors import UsageError
 from convrec.tune.recipe import TaskRecipe
 from convrec.tune.task import Context, Task
 
-IN_WORDS = ("predict", "profile", "explain", "understand")
+IN_WORDS = ("predict", "profile", "explain")
 """Tasks that are a text to write after a prompt; `predict` is one where its entry names data in words."""
+ON_MESSAGES = ("understand",)
+"""Tasks that are learned from messages with their parses."""
 ON_LOGS = ("rank",)
 """Tasks that are learned from the log of a workspace, as `predict` is where no data are named."""
 
@@ -25,8 +27,12 @@ def build(spec: TaskRecipe, context: Context) -> Task:
 
         task: Task = SequenceTask.build(spec, context)
         return task
+    if spec.kind in ON_MESSAGES:
+        from convrec.tune.tasks.tagging import TaggingTask
+
+        return TaggingTask.build(spec, context)
     if spec.kind in IN_WORDS:
         from convrec.tune.tasks.text import TextTask
 
         return TextTask.build(spec, context)
-    raise UsageError(f"no task {spec.kind!r}; there are: {', '.join([*ON_LOGS, *IN_WORDS])}")
+    raise UsageError(f"no task {spec.kind!r}; there are: {', '.join([*ON_LOGS, *ON_MESSAGES, *IN_WORDS])}")

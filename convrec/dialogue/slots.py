@@ -1,0 +1,92 @@
+"""What a message says, word by word: spans with a part to play, and what the message does as a whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from convrec.errors import UsageError
+
+SLOTS = (
+    "want", "not", "when", "notwhen", "amount", "mood", "unmood", "occasion", "like", "unlike", "loved", "liked", "ok",
+    "disliked", "hated", "seen", "take", "refuse", "about", "count", "known", "obscure", "varied", "lift", "field",
+)  # fmt: skip
+"""`want` and `not`: hard conditions in words and their opposite. `when`, `notwhen`: times. `amount`: other quantities.
+`mood`, `unmood`: soft wishes and aversions. `occasion`: company and occasion. `like`, `unlike`: titles or references it
+shall be like. `loved` to `hated`, `seen`: titles or references that are judged or known. `take`, `refuse`, `about`:
+those accepted, turned down, asked about. `count`: how many. `known`, `obscure`, `varied`: how famous, how mixed.
+`lift`: a condition taken back. `field`: the fact that is asked for."""
+
+ACTS = (
+    "greet", "thank", "bye", "smalltalk", "yes", "no", "recommend", "inform", "feedback", "accept", "reject", "more",
+    "again", "surprise", "undo", "reset", "correct", "why", "about", "fact", "profile", "wish", "help", "have", "other",
+)  # fmt: skip
+"""What a message does; several at once may be done, the most telling first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words with a part to play.
+
+    Attributes:
+        start: First character.
+        end: After the last one.
+        slot: One of `SLOTS`.
+    """
+
+    start: int
+    end: int
+    slot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """A message taken apart.
+
+    Attributes:
+        text: As written.
+        spans: In order, none overlapping another.
+        acts: Of `ACTS`, the most telling first.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    acts: tuple[str, ...]
+
+
+def read(file: Path) -> list[tuple[Parse, dict[str, Any]]]:
+    """Parses from JSON lines: `{"text", "spans": [[start, end, slot], ...], "acts": [...]}`, and what else a line has.
+
+    Raises:
+        UsageError: The file is missing, or a line is malformed; names it.
+    """
+    if not file.is_file():
+        raise UsageError(f"no file of utterances at {str(file)!r}")
+    found = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if line.strip():
+            try:
+                found.append(_parsed(json.loads(line)))
+            except (KeyError, TypeError, ValueError) as error:
+                raise UsageError(f"{file}, line {number}: {error}") from error
+    return found
+
+
+def _parsed(data: dict[str, Any]) -> tuple[Parse, dict[str, Any]]:
+    text = data.pop("text")
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError("'text' must be a text that is not empty")
+    spans = tuple(sorted((Span(*entry) for entry in data.pop("spans")), key=lambda span: span.start))
+    acts = tuple(data.pop("acts"))
+    before = 0
+    for span in spans:
+        if span.slot not in SLOTS:
+            raise ValueError(f"slot {span.slot!r}; there are: {', '.join(SLOTS)}")
+        if not before <= span.start < span.end <= len(text):
+            raise ValueError(f"span {span.start} to {span.end} lies outside the text or in another span")
+        before = span.end
+    if unknown := [act for act in acts if act not in ACTS]:
+        raise ValueError(f"act {unknown[0]!r}; there are: {', '.join(ACTS)}")
+    return Parse(text, spans, acts), data

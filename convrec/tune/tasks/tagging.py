@@ -1,0 +1,200 @@
+"""The task `understand`: label the words of a message, and say what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b, sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from convrec.dialogue import tag_head
+from convrec.dialogue.slots import ACTS, Parse, Span, read
+from convrec.dialogue.tags import MOST_TOKENS, act_marks, agreement, encode, labels, spans
+from convrec.errors import UsageError
+from convrec.tune.examples import refuse_long
+from convrec.tune.recipe import TaskRecipe
+from convrec.tune.task import Context
+
+if TYPE_CHECKING:
+    import torch
+
+_HELD = 10
+"""One message in so many is held out."""
+_BATCH = 32
+_SURE = 0.5
+
+
+class TaggingOptions(BaseModel):
+    """Options of a `[[task]]` of kind `understand`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: str
+    """JSON lines of parses, from the recipe's folder."""
+    acts_weight: float = Field(1.0, ge=0)
+    """Lambda of the acts beside the labels."""
+    dropout: float = Field(0.1, ge=0, lt=1)
+    exchange: float = Field(0.3, ge=0, le=1)
+    """Chance of each span to give way to other words that play the same part elsewhere (augmentation)."""
+    lower: float = Field(0.2, ge=0, le=1)
+    """Chance of a message to lose its capitals."""
+
+
+class TaggingTask:
+    """Implements `Task` for `understand`.
+
+    The loss is the mean cross-entropy of the labels plus the binary cross-entropy of the acts.
+
+    Attributes:
+        name: The kind.
+        digest: Of the data and options.
+        tokens: Read so far in training.
+    """
+
+    def __init__(self, name: str, file: Path, options: TaggingOptions, context: Context) -> None:
+        """Read and tokenise the messages.
+
+        Raises:
+            UsageError: The file is missing or malformed, or messages are too long; names them.
+        """
+        self.name, self.tokens = name, 0
+        self._file, self._options, self._seed = file, options, context.seed
+        self._tokenizer, self._batch_size = context.tokenizer, context.batch_size
+        self._layers, self._licence = context.recipe.layers, context.recipe.licence
+        self._pad = context.tokenizer.pad_token_id
+        self._pad = context.tokenizer.eos_token_id if self._pad is None else self._pad
+        found = read(file)
+        sizes = {
+            f"{number}": len(context.tokenizer(parse.text, add_special_tokens=False)["input_ids"])
+            for number, (parse, _) in enumerate(found, 1)
+        }
+        refuse_long(name, file, sizes, MOST_TOKENS)
+        held = [more.get("split") == "validation" if more.get("split") else _is_held(parse) for parse, more in found]
+        self._train = [parse for (parse, _), out in zip(found, held, strict=True) if not out]
+        self._held = [parse for (parse, _), out in zip(found, held, strict=True) if out]
+        if not self._train or not self._held:
+            raise UsageError(f"{file} has too few messages: some to learn from and some to judge by are needed")
+        self._said = _said(self._train)
+        self.digest = sha256(file.read_bytes() + options.model_dump_json().encode()).hexdigest()
+        import torch
+
+        torch.manual_seed(context.seed)
+        self._head = tag_head.head(context.config.hidden_size, options.dropout)
+
+    @classmethod
+    def build(cls, spec: TaskRecipe, context: Context) -> TaggingTask:
+        """From a recipe's `[[task]]`.
+
+        Raises:
+            UsageError: An option is unknown or missing, or the data are unfit.
+        """
+        try:
+            options = TaggingOptions.model_validate(spec.options)
+        except ValidationError as error:
+            first = error.errors()[0]
+            entry = ".".join(map(str, first["loc"]))
+            known = ", ".join(TaggingOptions.model_fields)
+            raise UsageError(f"task {spec.kind!r}: {entry}: {first['msg']}; options are: {known}") from error
+        return cls(spec.kind, context.folder / options.data, options, context)
+
+    def parameters(self) -> Iterable[tuple[str, torch.nn.Parameter]]:
+        """Those of the head."""
+        found: Iterable[tuple[str, torch.nn.Parameter]] = self._head.named_parameters()
+        return found
+
+    def module(self) -> torch.nn.Module:
+        """The head."""
+        return self._head
+
+    def save(self, folder: Path) -> None:
+        """The head."""
+        tag_head.save(folder, self._head, self._layers)
+
+    def facts(self) -> dict[str, Any]:
+        """For the card."""
+        return {
+            "data": self._file.name,
+            "train": len(self._train),
+            "validation": len(self._held),
+            "split": "as the file says, else a tenth by a hash of the message",
+            "licence": self._licence,
+        }
+
+    def loss(self, model: Any, batch: int) -> torch.Tensor:
+        """Mean over the tokens of a batch, and over its acts."""
+        import torch
+
+        draw = np.random.default_rng((self._seed, batch))
+        chosen = draw.choice(len(self._train), min(self._batch_size, len(self._train)), replace=False)
+        parses = [self._changed(self._train[place], draw) for place in chosen.tolist()]
+        encoded = [encode(self._tokenizer, parse.text) for parse in parses]
+        self.tokens += sum(len(one.ids) for one in encoded)
+        marks, acts = tag_head.read(model.get_base_model(), self._head, encoded, self._pad)
+        wanted = np.concatenate([labels(parse, one) for parse, one in zip(parses, encoded, strict=True)])
+        right = np.stack([act_marks(parse) for parse in parses])
+        named = torch.nn.functional.cross_entropy(torch.cat(marks), torch.from_numpy(wanted).to(acts.device))
+        done = torch.nn.functional.binary_cross_entropy_with_logits(acts, torch.from_numpy(right).to(acts.device))
+        total: torch.Tensor = named + self._options.acts_weight * len(ACTS) / 4 * done
+        return total
+
+    def validate(self, model: Any) -> dict[str, float]:
+        """Precision, recall and F1 over exact spans, share of messages with the right acts; `score` is a mean."""
+        figures = agreement(self._held, self.judge(model, [parse.text for parse in self._held]))
+        return {"score": (figures["F1"] + figures["acts"]) / 2, **figures}
+
+    def judge(self, model: Any, texts: Sequence[str]) -> list[Parse]:
+        """Messages as the model reads them."""
+        import torch
+
+        found = []
+        for start in range(0, len(texts), _BATCH):
+            part = texts[start : start + _BATCH]
+            encoded = [encode(self._tokenizer, text) for text in part]
+            with torch.inference_mode():
+                marks, acts = tag_head.read(model.get_base_model(), self._head, encoded, self._pad)
+            for text, one, mark, act in zip(part, encoded, marks, acts.sigmoid().tolist(), strict=True):
+                found.append(Parse(text, spans(mark.float().cpu().numpy(), one), chosen_acts(act)))
+        return found
+
+    def _changed(self, parse: Parse, draw: np.random.Generator) -> Parse:
+        """The message with some spans in other words, so that parts are learned and not titles by heart."""
+        text, made, at = "", [], 0
+        for span in parse.spans:
+            text += parse.text[at : span.start]
+            words = parse.text[span.start : span.end]
+            if draw.random() < self._options.exchange:
+                words = self._said[span.slot][int(draw.integers(len(self._said[span.slot])))]
+            made.append(Span(len(text), len(text) + len(words), span.slot))
+            text, at = text + words, span.end
+        text += parse.text[at:]
+        if draw.random() < self._options.lower:
+            lowered = text.lower()
+            text = lowered if len(lowered) == len(text) else text
+        return Parse(text, tuple(made), parse.acts)
+
+
+def chosen_acts(chances: Sequence[float]) -> tuple[str, ...]:
+    """Acts that are likelier than not, the likeliest first; at least one.
+
+    Args:
+        chances: One an act, in the order of `ACTS`.
+    """
+    order = sorted(range(len(ACTS)), key=lambda place: -chances[place])
+    kept = [place for place in order if chances[place] >= _SURE] or order[:1]
+    return tuple(ACTS[place] for place in kept)
+
+
+def _said(parses: Sequence[Parse]) -> dict[str, list[str]]:
+    """What plays each part somewhere."""
+    found: dict[str, dict[str, None]] = {}
+    for parse in parses:
+        for span in parse.spans:
+            found.setdefault(span.slot, {})[parse.text[span.start : span.end]] = None
+    return {slot: list(words) for slot, words in found.items()}
+
+
+def _is_held(parse: Parse) -> bool:
+    return int.from_bytes(blake2b(parse.text.encode(), digest_size=8).digest(), "big") % _HELD == 0
