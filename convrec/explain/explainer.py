@@ -126,8 +126,8 @@ class EvidenceExplainer:
         if self._wording is None or not text:
             return None
         own = checked(text, self._wording.material(grounds))
-        if own is None:
-            return None
+        if own is None or (grounds.wishes and all(claim.kind != "wish" for claim in own.claims)):
+            return None  # a reason for somebody's wish names the wish
         caution = templates.caution(grounds, {claim.subject for claim in own.claims})
         if caution is not None and own.sentences < MOST_SENTENCES:
             own = Checked(f"{own.text} {caution.text}", (*own.claims, *caution.claims), MOST_SENTENCES)

@@ -15,6 +15,8 @@ from convrec.errors import UsageError
 from convrec.llm.embedded import file_digest
 
 MANIFEST = "manifest.json"
+EXAMPLES = "examples.jsonl"
+"""What an adapter was trained on may lie beside it; nothing reads it when the adapter is used."""
 OWN = re.compile(r"convrec_[a-z0-9_]{1,60}\.safetensors")
 """Names of the tensors that training tasks keep beside PEFT's own file."""
 
@@ -78,7 +80,7 @@ def manifest_faults(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """What is wrong with a folder, by its manifest: files missing, too many, of another size or content."""
     found = []
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()}
-    for name in sorted(there - set(manifest["files"]) - {MANIFEST}):
+    for name in sorted(there - set(manifest["files"]) - {MANIFEST, EXAMPLES}):
         found.append(f"{name}: not in the manifest")
     for name, entry in manifest["files"].items():
         if name not in there:
