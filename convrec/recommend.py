@@ -96,7 +96,7 @@ class Recommender:
             from convrec.stages import Stages
 
             return cls(workspace, Stages(workspace, model))
-        except BaseException:
+        except BaseException:  # given back even at an interrupt, and raised again
             workspace.close()
             raise
 

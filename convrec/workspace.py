@@ -83,7 +83,7 @@ class Workspace:
         lock = WorkspaceLock(folder)
         try:
             return cls._open(folder, settings, lock, encoder)
-        except BaseException:
+        except BaseException:  # given back even at an interrupt, and raised again
             lock.release()
             raise
 
@@ -102,7 +102,7 @@ class Workspace:
             index.open_or_rebuild(catalogue, encoder)
             workspace = cls(folder, settings, store, catalogue, scale, encoder, index, None, None, lock)
             workspace._load_models()
-        except BaseException:
+        except BaseException:  # given back even at an interrupt, and raised again
             store.close()
             raise
         return workspace

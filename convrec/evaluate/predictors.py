@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -50,7 +51,7 @@ class PredictsRatings(Protocol):
         ...
 
 
-class _OfOpinions:
+class _OfOpinions(ABC):
     """A peer over opinions about rows; subclasses hold `_learn` and `_evidence`, the rest is here."""
 
     name = ""
@@ -91,11 +92,13 @@ class _OfOpinions:
         fitted = LogisticRegression(C=100.0).fit(x[:, None], y)
         self._weights = (float(fitted.intercept_[0]), float(fitted.coef_[0, 0]))
 
+    @abstractmethod
     def _learn(self, people: Sequence[Opinions]) -> None:
-        raise NotImplementedError
+        """Take from the training people what evidence is made of."""
 
+    @abstractmethod
     def _evidence(self, person: Opinions, targets: NDArray[np.int64]) -> Floats:
-        raise NotImplementedError
+        """One number a target, higher for what is more likely liked; shape `(n_targets,)`."""
 
 
 class LikeRate(_OfOpinions):

@@ -17,6 +17,6 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
-    except BaseException:
+    except BaseException:  # nothing half written stays, whatever stopped it; raised again
         Path(name).unlink(missing_ok=True)
         raise

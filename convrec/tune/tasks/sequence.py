@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from convrec.data.log import Log
 from convrec.data.splits import held_out_users
@@ -21,6 +21,7 @@ from convrec.tune.crops import Batch, Crops, Sequences, collate
 from convrec.tune.factors import factors
 from convrec.tune.recipe import TaskRecipe
 from convrec.tune.task import Context
+from convrec.tune.tasks.options import options_of
 
 if TYPE_CHECKING:
     import torch
@@ -134,14 +135,8 @@ class SequenceTask:
         Raises:
             UsageError: An option is unknown or out of range, or the log is too small.
         """
-        try:
-            defaults = {"rank_weight": 0.0, "like_weight": 1.0} if spec.kind == "predict" else {}
-            options = SequenceOptions(**{**defaults, **spec.options})
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))
-            known = ", ".join(SequenceOptions.model_fields)
-            raise UsageError(f"task {spec.kind!r}: {place}: {first['msg']}; options are: {known}") from error
+        defaults = {"rank_weight": 0.0, "like_weight": 1.0} if spec.kind == "predict" else {}
+        options = options_of(SequenceOptions, spec, defaults)
         rec: Recommender = context.recommender
         log = rec.store.events.log()
         everything, users = sequences_of(log, rec.catalogue, rec.scale)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from convrec.dialogue import tag_head
 from convrec.dialogue.slots import ACTS, Parse, Span, read
@@ -17,6 +17,7 @@ from convrec.errors import UsageError
 from convrec.tune.examples import refuse_long
 from convrec.tune.recipe import TaskRecipe
 from convrec.tune.task import Context
+from convrec.tune.tasks.options import options_of
 
 if TYPE_CHECKING:
     import torch
@@ -91,13 +92,7 @@ class TaggingTask:
         Raises:
             UsageError: An option is unknown or missing, or the data are unfit.
         """
-        try:
-            options = TaggingOptions.model_validate(spec.options)
-        except ValidationError as error:
-            first = error.errors()[0]
-            entry = ".".join(map(str, first["loc"]))
-            known = ", ".join(TaggingOptions.model_fields)
-            raise UsageError(f"task {spec.kind!r}: {entry}: {first['msg']}; options are: {known}") from error
+        options = options_of(TaggingOptions, spec)
         return cls(spec.kind, context.folder / options.data, options, context)
 
     def parameters(self) -> Iterable[tuple[str, torch.nn.Parameter]]:

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from convrec import prompts
-from convrec.errors import UsageError
 from convrec.llm.chat_format import ChatFormat
 from convrec.tune import examples as reading
 from convrec.tune.examples import Example
 from convrec.tune.logits import logits_at
 from convrec.tune.recipe import TaskRecipe
 from convrec.tune.task import Context
+from convrec.tune.tasks.options import options_of
 from convrec.types import Message
 
 if TYPE_CHECKING:
@@ -103,13 +103,7 @@ class TextTask:
         Raises:
             UsageError: An option is unknown or missing, or the data are unfit.
         """
-        try:
-            options = TextOptions.model_validate(spec.options)
-        except ValidationError as error:
-            first = error.errors()[0]
-            entry = ".".join(map(str, first["loc"]))
-            known = ", ".join(TextOptions.model_fields)
-            raise UsageError(f"task {spec.kind!r}: {entry}: {first['msg']}; options are: {known}") from error
+        options = options_of(TextOptions, spec)
         limit = getattr(context.config, "max_position_embeddings", None) or options.max_length
         options = options.model_copy(update={"max_length": min(options.max_length, limit)})
         return cls(
