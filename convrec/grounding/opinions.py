@@ -22,6 +22,8 @@ _NEGATIVE = re.compile(r"\b(?:dislik\w+|hat(?:e|ed)|avoid\w*|cold|care little)\b
 _NEGATION = re.compile(
     r"\b(?:not|never|no|none|nothing|without|hardly|neither|nor|cannot|isn|don|didn|doesn|won)\b|n['’]t\b"
 )
+_WHICH = re.compile(r"([\ue000-\uf8ff])[”\"]?,? (?:which|that|something) you(?: \w+)? (?:like|love|enjoy|favou?r)\b")
+"""`It is set in New York, which you like`: an opinion of what stands just before."""
 _CLAUSE = re.compile(r"[,;:.!?()–—]\s|\b(?:but|while|whereas|although|and you|and this|and it|so)\b")
 
 
@@ -40,6 +42,10 @@ def turned(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[s
         yield "more than one opinion in a sentence"
     for match in _PAST.finditer(masked.lower()):
         yield from _opinion_of_new(masked, match, marks, material)
+    for match in _WHICH.finditer(masked):
+        meant = meaning(marks, match[1])
+        if isinstance(meant, Given) and not meant.liked:
+            yield f"{meant.value!r} called liked"
     sour = bool(_NEGATIVE.search(masked.lower()) or _NEGATION.search(MARKED.sub("", masked).lower()))
     for clause in _clauses(masked):
         words = clause.lower()

@@ -48,6 +48,8 @@ def test_what_was_given_may_be_said(sentence):
         ("You liked The Castle of Belm, and this is a war game from 1997.", "1997"),
         ("You liked The Castle of Belm, and this is not a war game.", "negation"),
         ("You have a soft spot for horror games, and this is a war game.", "not called disliked"),
+        ("The Castle of Jarn is horror, which you like.", "called liked"),
+        ("You asked for it, and this is a game by Otto Brandt, something you like.", "called liked"),
         ("You like horror games, and this is a war game.", "Horror"),
         ("You love strategy games, and this is a war game.", "called loved"),
         ("You liked The Castle of Belm, which you liked.", "more than one opinion"),
