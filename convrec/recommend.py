@@ -33,7 +33,7 @@ from convrec.workspace import STALE, Workspace
 
 if TYPE_CHECKING:
     from convrec.data.catalogue import ItemTable
-    from convrec.dialogue.chat import Chat
+    from convrec.dialogue.chat import Chat, Pipeline
     from convrec.dialogue.understand import Understander
     from convrec.profile.edits import Edit
     from convrec.stages import Stages
@@ -134,17 +134,9 @@ class Recommender:
                 malformed.
         """
         return self.answer(
-            user_id,
-            k=k,
-            query=query,
-            conversation=conversation,
-            history=history,
-            candidates=candidates,
-            filters=filters,
-            profile=profile,
-            alpha=alpha,
-            explain=explain,
-        ).recommendations
+            user_id, k=k, query=query, conversation=conversation, history=history, candidates=candidates,
+            filters=filters, profile=profile, alpha=alpha, explain=explain,
+        ).recommendations  # fmt: skip
 
     def answer(
         self,
@@ -284,11 +276,13 @@ class Recommender:
 
             self.stages = Stages(self.workspace, self.stages.given_model)
 
-    def chat(self, user_id: UserId | None = None, *, conversation: Conversation | None = None) -> Chat:
-        """A talk with a person, or with a visitor of whom nothing is stored."""
+    def chat(
+        self, user_id: UserId | None = None, *, conversation: Conversation | None = None, by: Pipeline | None = None
+    ) -> Chat:
+        """A talk with a person, or with a visitor of whom nothing is stored; `by` answers in its stead."""
         from convrec.dialogue.chat import Chat
 
-        return Chat(self, user_id=user_id, conversation=conversation)
+        return Chat(by or self, user_id=user_id, conversation=conversation)
 
     @property
     def model(self) -> ChatModel | None:
@@ -307,10 +301,10 @@ class Recommender:
         return self._shown(history, self.ranked(history, profile, request, found))
 
     def explain(
-        self, history: History, request: Request, recommendations: Sequence[Recommendation]
+        self, history: History, request: Request, recommendations: Sequence[Recommendation], *, plain: bool = False
     ) -> list[Recommendation]:
-        """The same recommendations with an explanation each, worded as one batch."""
-        return self._explained(history, self._portraits.known(history), request, recommendations)
+        """The same recommendations with an explanation each, worded as one batch; `plain` leaves the LLM out."""
+        return self._explained(history, self._portraits.known(history), request, recommendations, plain)
 
     def save_conversation(self, conversation: Conversation) -> Conversation:
         """Store a talk; a visitor's is returned as it is."""
@@ -378,11 +372,16 @@ class Recommender:
         ]
 
     def _explained(
-        self, history: History, profile: Profile, request: Request, chosen: Sequence[Recommendation]
+        self,
+        history: History,
+        profile: Profile,
+        request: Request,
+        chosen: Sequence[Recommendation],
+        plain: bool = False,
     ) -> list[Recommendation]:
         candidates = [Candidate(entry.item.id, entry.score, entry.sources) for entry in chosen]
         past, _ = self._portraits.heeded(history)
-        reasons: list[Explanation] = self.stages.explain(past, profile, request, candidates)
+        reasons: list[Explanation] = self.stages.explain(past, profile, request, candidates, plain=plain)
         return [replace(entry, explanation=reason) for entry, reason in zip(chosen, reasons, strict=True)]
 
     def _probabilities(self, history: History, item_ids: Sequence[ItemId]) -> list[float]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from convrec.config import RetrieveSettings
     from convrec.data.log import Log
     from convrec.dialogue.understand import Understander
+    from convrec.explain.evidence import Grounds
     from convrec.explain.explainer import EvidenceExplainer
     from convrec.profile.profiler import TasteProfiler
     from convrec.profile.reading import ProfileReader
@@ -289,15 +290,36 @@ class Stages:
         return replace(history, events=tuple(event for event in history.events if event.item_id not in gone)), gone
 
     def explain(
-        self, history: History, profile: Profile, request: Request, candidates: Sequence[Candidate]
+        self,
+        history: History,
+        profile: Profile,
+        request: Request,
+        candidates: Sequence[Candidate],
+        *,
+        plain: bool = False,
     ) -> list[Explanation]:
-        """One checked explanation a candidate; a failing LLM costs the wording, never the reasons."""
+        """One checked explanation a candidate; a failing LLM costs the wording, never the reasons.
+
+        `plain` leaves the LLM out.
+        """
+        contributions, liked_by = self._borne_by(history, candidates)
+        explainer = self.explainer.plain() if plain else self.explainer
+        return explainer.explain(history, profile, request, candidates, contributions=contributions, liked_by=liked_by)
+
+    def grounds(
+        self, history: History, profile: Profile, request: Request, candidates: Sequence[Candidate]
+    ) -> list[Grounds]:
+        """What each candidate rests on, before any wording."""
+        contributions, liked_by = self._borne_by(history, candidates)
+        return self.explainer.grounds(
+            history, profile, request, candidates, contributions=contributions, liked_by=liked_by
+        )
+
+    def _borne_by(
+        self, history: History, candidates: Sequence[Candidate]
+    ) -> tuple[dict[ItemId, dict[ItemId, float]], dict[ItemId, tuple[int, int]]]:
         item_ids = [candidate.item_id for candidate in candidates]
-        return self.explainer.explain(
-            history, profile, request, candidates,
-            contributions=self.retriever.contributions(history, item_ids),
-            liked_by=self.retriever.liked_by(history, item_ids),
-        )  # fmt: skip
+        return self.retriever.contributions(history, item_ids), self.retriever.liked_by(history, item_ids)
 
 
 class _Silent:

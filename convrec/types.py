@@ -231,6 +231,7 @@ class Request:
         k: How many; 1 to 100.
         novelty: -1 (well-known) to 1 (off the beaten track); 0: as it comes.
         diversity: 0 (the best k) to 1 (as different from each other as good sense allows).
+        explore: -1 (close to what the person knows) to 1 (away from it); 0: as it comes.
         alpha: Weight of the history against the profile's words in ranking, 0 to 1; None: the default.
     """
 
@@ -244,6 +245,7 @@ class Request:
     k: int = 5
     novelty: float = 0.0
     diversity: float = 0.0
+    explore: float = 0.0
     alpha: float | None = None
 
     @property

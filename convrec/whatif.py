@@ -75,6 +75,7 @@ _SIGNALS = {
     "likeness": "likeness to what you named",
     "aversion": "what you wanted to avoid",
     "novelty": "how well known it is",
+    "explore": "how far it is from what you know",
 }
 
 

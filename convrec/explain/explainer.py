@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 from convrec.config import ExplainSettings
 from convrec.errors import RunError
@@ -65,6 +66,12 @@ class EvidenceExplainer:
         self._wording = (
             ExplanationWording(model, noun, verb, self._settings.max_tokens, adapter) if worded and model else None
         )
+
+    def plain(self) -> EvidenceExplainer:
+        """The same without a model: worded by templates."""
+        made = copy(self)
+        made._wording = None
+        return made
 
     def grounds(
         self,

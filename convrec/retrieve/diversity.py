@@ -10,7 +10,12 @@ import numpy as np
 from convrec.types import Candidate
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from convrec.protocols import Vectors
+
+_NEWEST = 60
+"""Items of a history that others are held against: what was long ago is no news, but no longer close either."""
 
 _POOL = 10
 """How many candidates compete for each place of the list."""
@@ -46,3 +51,15 @@ def diversified(candidates: Sequence[Candidate], vectors: Vectors, count: int, a
         nearest = np.maximum(nearest, alike[best])
     rest = sorted(set(range(len(candidates))) - set(chosen))
     return [candidates[place] for place in [*chosen, *rest]]
+
+
+def nearest(vectors: Vectors, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How close each item's text is to the closest of some items: a cosine each, shape `(n_items,)`.
+
+    Args:
+        vectors: Unit vectors of all items, shape `(n_items, dim)`.
+        rows: The items, oldest first, at least one; the newest count.
+    """
+    known = np.asarray(vectors[rows[-_NEWEST:]], dtype=np.float32)
+    closeness: NDArray[np.float32] = (np.asarray(vectors, dtype=np.float32) @ known.T).max(axis=1)
+    return closeness

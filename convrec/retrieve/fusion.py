@@ -38,6 +38,7 @@ class Weights:
         aversion: Nearness to what is not wanted.
         popularity: Fame, where a wish or a stranger says little.
         novelty: Fame turned round, times `Request.novelty`.
+        explore: Likeness to the nearest of what was touched, turned round, times `Request.explore`.
         wish_with_likeness: The three signals of the words are multiplied by it where items are named to be like: the
             words then say in which way, and bring nothing in by themselves.
         history_with_wish: The signals of taste are multiplied by it where there is a wish.
@@ -56,6 +57,7 @@ class Weights:
     aversion: float = 0.6
     popularity: float = 0.3
     novelty: float = 0.6
+    explore: float = 0.6
     wish_with_likeness: float = 1.0
     history_with_wish: float = 0.35
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from convrec.errors import UsageError
-from convrec.retrieve.diversity import diversified
+from convrec.retrieve.diversity import diversified, nearest
 from convrec.retrieve.fusion import Weighted, Weights, found, fused
 from convrec.retrieve.kinds import Kinds
 from convrec.retrieve.lexical import Lexical, joined
@@ -216,6 +216,9 @@ class HybridRetriever:
             signals.append(Weighted(fallback, weights.popularity if signals else 1.0, finds=not wanted))
         if request.novelty:
             signals.append(Weighted(Dense("novelty", -self._fame), weights.novelty * request.novelty, finds=False))
+        if request.explore and not past.is_empty:
+            strange = Dense("explore", -nearest(self._index.vectors, past.rows), past.seen)
+            signals.append(Weighted(strange, weights.explore * request.explore, finds=False))
         return signals
 
     def _taste(

@@ -60,6 +60,12 @@ class ConversationShelf:
             raise _unknown(conversation_id)
         return Conversation(row.id, row.user_id, tuple(decode(Turn, turn) for turn in row.turns))
 
+    def remove(self, conversation_id: str, user_id: UserId) -> bool:
+        """Erase one conversation of this user; False where there is none."""
+        mine = (CONVERSATIONS.c.id == conversation_id) & (CONVERSATIONS.c.user_id == user_id)
+        with self._database.writing() as connection:
+            return bool(connection.execute(CONVERSATIONS.delete().where(mine)).rowcount)
+
     def of(self, user_id: UserId) -> list[Conversation]:
         """All conversations of a user, last touched first."""
         query = select(CONVERSATIONS).where(CONVERSATIONS.c.user_id == user_id).order_by(CONVERSATIONS.c.updated.desc())

@@ -1,8 +1,9 @@
-"""What people did: appended, never changed, counted once."""
+"""What people did: appended and counted once; a person may correct or remove what is theirs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,28 @@ class EventLog:
             while batch := list(islice(stream, _BATCH)):
                 new += _insert(connection, batch)
         return new
+
+    def remove(self, user_id: UserId, keys: Sequence[str]) -> int:
+        """Take events of this person away for good, all or nothing; returns how many there were."""
+        mine = (EVENTS.c.user_id == user_id) & EVENTS.c.key.in_(list(keys))
+        with self._database.writing() as connection:
+            return int(connection.execute(EVENTS.delete().where(mine)).rowcount)
+
+    def correct(self, user_id: UserId, key: str, event: Interaction) -> bool:
+        """Put an event in the place of this person's event `key`; False where they have no such event.
+
+        The place in the log stays, so that equal times keep their order.
+        """
+        mine = (EVENTS.c.user_id == user_id) & (EVENTS.c.key == key)
+        said = {"rating": event.rating, "kind": event.kind, "review": event.review, "timestamp": event.timestamp}
+        with self._database.writing() as connection:
+            # A new key: by the keys a profile knows that the history changed.
+            fresh = replace(event, event_id="").key
+            if connection.scalar(select(EVENTS.c.seq).where(EVENTS.c.key == fresh)) is None:
+                changed = connection.execute(EVENTS.update().where(mine).values({**said, "key": fresh}))
+            else:  # said in another event already
+                changed = connection.execute(EVENTS.delete().where(mine, EVENTS.c.key != fresh))
+            return bool(changed.rowcount)
 
     def history(self, user_id: UserId) -> History:
         """One person's events, oldest first; equal times, and events without a time, in the order of the log."""

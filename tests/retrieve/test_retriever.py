@@ -31,6 +31,7 @@ REQUESTS = {
     "filters": Request(text="betrayal", filters=(Filter("year", "at_least", (2000,)),)),
     "well known": Request(novelty=-1.0),
     "off the beaten track": Request(novelty=1.0, diversity=0.5),
+    "away from what is known": Request(explore=1.0),
     "words count most": Request(alpha=0.0),
     "history counts most": Request(alpha=1.0, wishes=("plants",)),
 }
@@ -139,6 +140,14 @@ def test_novelty_turns_towards_the_little_known(retriever, together, shelf):
         return float(np.mean([together.counts[shelf.row(item_id)] for item_id in ids(found)]))
 
     assert fame(1.0) < fame(-1.0)
+
+
+def test_exploring_turns_away_from_what_is_known(retriever):
+    def closeness(explore):
+        found = retriever.retrieve(strategist(), None, Request(explore=explore), 30)
+        return float(np.mean([place for place, kind in enumerate(kinds(found)) if kind == "castle"]))
+
+    assert closeness(-1.0) <= closeness(0.0) < closeness(1.0)
 
 
 def test_a_given_set_is_ranked_whole_whatever_was_seen(retriever):

@@ -112,3 +112,38 @@ def test_a_damaged_database_says_so(tmp_path):
 def test_a_malformed_url_is_a_usage_error():
     with pytest.raises(UsageError, match="nonsense"):
         Store("nonsense")
+
+
+def test_a_person_corrects_and_removes_what_is_theirs_alone(store):
+    store.events.append([Interaction("u", "1", 5.0, 10.0), Interaction("u", "2", 3.0, 10.0)])
+    store.events.append([Interaction("v", "1", 5.0, 10.0)])
+    first = store.events.history("u").events[0]
+    before = store.events.history("u").digest
+    assert not store.events.correct("v", first.event_id, Interaction("v", "1", 1.0, 10.0))
+    assert store.events.correct("u", first.event_id, Interaction("u", "1", 2.0, 10.0))
+    assert [(one.item_id, one.rating) for one in store.events.history("u").events] == [("1", 2.0), ("2", 3.0)]
+    assert store.events.history("u").digest != before
+    key = store.events.history("u").events[0].event_id
+    assert store.events.remove("v", [key]) == 0
+    assert store.events.remove("u", [key, "no such"]) == 1
+    assert store.events.history("u").item_ids == ("2",)
+    assert len(store.events.history("v").events) == 1
+
+
+def test_a_correction_to_what_is_said_already_leaves_one_event(store):
+    store.events.append([Interaction("u", "1", 5.0, 10.0), Interaction("u", "1", 4.0, 10.0)])
+    first = store.events.history("u").events[0]
+    assert store.events.correct("u", first.event_id, Interaction("u", "1", 4.0, 10.0))
+    assert [one.rating for one in store.events.history("u").events] == [4.0]
+
+
+def test_versions_have_dates_and_talks_can_be_erased(store):
+    store.profiles.save(Profile("u", "first"))
+    store.profiles.save(Profile("u", "second"))
+    (later, newest), (earlier, _) = store.profiles.dated("u")
+    assert (newest.text, newest.version) == ("second", 2)
+    assert later >= earlier > 0
+    talk = store.conversations.save(Conversation("", "u", (Turn("user", "hello"),)))
+    assert not store.conversations.remove(talk.id, "v")
+    assert store.conversations.remove(talk.id, "u")
+    assert store.conversations.of("u") == []
