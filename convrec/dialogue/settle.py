@@ -12,7 +12,7 @@ from convrec.dialogue.loose import wish_text
 from convrec.dialogue.opinions import Opinion
 from convrec.dialogue.reading import Reading, overlaps
 from convrec.dialogue.state import State
-from convrec.dialogue.understanding import Act, Feedback, Question, Understanding
+from convrec.dialogue.understanding import Act, Feedback, ProfileEdit, Question, Understanding
 from convrec.dialogue.wants import LOOSE_WORDS, Wants
 from convrec.types import ItemId
 
@@ -27,13 +27,19 @@ _UNKNOWN_TITLE = re.compile(
     r"|\d+))*)"
 )
 _ORDER: tuple[Act, ...] = (
-    "undo", "reset", "ask", "again", "feedback", "accept", "reject", "answer", "inform", "more", "surprise",
+    "undo", "reset", "edit", "ask", "again", "feedback", "accept", "reject", "answer", "inform", "more", "surprise",
     "recommend", "yes", "no", "bye", "thank", "greet", "smalltalk", "other",
 )  # fmt: skip
 
 
 def settle(
-    reading: Reading, wants: Wants, opinions: Opinions, questions: Sequence[Question], state: State, noun: str
+    reading: Reading,
+    wants: Wants,
+    opinions: Opinions,
+    questions: Sequence[Question],
+    state: State,
+    noun: str,
+    edits: tuple[ProfileEdit, ...] = (),
 ) -> Understanding:
     """What a message means.
 
@@ -44,6 +50,7 @@ def settle(
         questions: What it asks.
         state: What stood before it.
         noun: What one item is called.
+        edits: What it corrects in the profile.
     """
     feedback = _feedback(opinions, reading, state)
     acts = acts_in(reading.masked)
@@ -69,6 +76,7 @@ def settle(
         novelty=novelty_in(reading.plain),
         diversity=diversity_in(reading.plain),
         missing=_missing(reading),
+        edits=edits,
         trace=tuple(wants.trace),
     )
     text = "" if questions else _text(reading, wants, meaning, noun)
@@ -183,6 +191,7 @@ def _acts(meaning: Understanding, found: Sequence[Act], state: State) -> tuple[A
     acts: set[Act] = set(found)
     says = meaning.says_something
     given: tuple[tuple[Act, bool], ...] = (
+        ("edit", bool(meaning.edits)),
         ("ask", bool(meaning.questions)),
         ("feedback", bool(meaning.feedback)),
         ("accept", bool(meaning.accepted)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,13 +19,14 @@ from convrec.dialogue.frame import Frame
 from convrec.dialogue.lexicon import Lexicon
 from convrec.dialogue.loose import gather_words
 from convrec.dialogue.opinions import Opinion, opinion
+from convrec.dialogue.profile_edits import edits_in
 from convrec.dialogue.reading import Reading, overlaps
 from convrec.dialogue.references import references_in
 from convrec.dialogue.settle import settle
 from convrec.dialogue.state import State
 from convrec.dialogue.talk import request_from
 from convrec.dialogue.titles import Mention, TitleLinker
-from convrec.dialogue.understanding import Understanding
+from convrec.dialogue.understanding import ProfileEdit, Understanding
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
 from convrec.dialogue.words import folded, mended, words
 from convrec.dialogue.years import Years, years_in
@@ -84,12 +86,22 @@ class Understander:
             state: What stands before it.
         """
         reading = self._read(mended(text), state)
+        pointed = [item_id for ref in reading.references for item_id in ref.item_ids]
+        if edits := edits_in(reading.plain, reading.found, reading.mentions, pointed):
+            return self._edited(reading, edits, state)
         wants = self._wants(reading, state)
         opinions = [(item_ids, self._opinion(reading, start, end)) for start, end, item_ids in reading.targets()]
         questions = questions_in(
             reading.plain, reading.mentions, reading.references, state.last_shown, state.focus, self.lexicon.fields
         )
         return settle(reading, wants, opinions, questions, state, self.noun)
+
+    def _edited(self, reading: Reading, edits: tuple[ProfileEdit, ...], state: State) -> Understanding:
+        """A message that corrects the profile: its words are about what was, and are no wish."""
+        bare = replace(reading, found=(), mentions=(), references=(), amounts=(), years=(), clauses=())
+        meaning = settle(bare, Wants(), [], [], state, self.noun, edits)
+        said = tuple(f"{one.said!r}: profile {one.action} {one.facet}={one.value}" for one in edits)
+        return replace(meaning, acts=("edit",), mentions=reading.mentions, text="", trace=said)
 
     def request_from(self, talk: str | Sequence[Mapping[str, object]]) -> Request:
         """A request from a message, or from a talk between people (see `convrec.dialogue.talk`)."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convrec.dialogue.titles import Mention
-from convrec.types import Filter, ItemId, Verdict
+from convrec.types import Filter, ItemId, Polarity, Verdict
 
 Act = Literal[
     "greet", "thank", "bye", "smalltalk", "yes", "no", "recommend", "inform", "ask", "answer", "accept", "reject",
-    "feedback", "more", "again", "surprise", "undo", "reset", "other",
+    "feedback", "more", "again", "surprise", "undo", "reset", "edit", "other",
 ]  # fmt: skip
 """What a message does. `inform`: tells a wish or a taste. `answer`: replies to a question of ours. `more`: other
-items for the same wish. `again`: items shown before. `surprise`: no preference."""
+items for the same wish. `again`: items shown before. `surprise`: no preference. `edit`: corrects the profile."""
 
 QuestionKind = Literal["why", "about", "fact", "profile", "wish", "help", "have", "unknown"]
 """`why`: why an item is recommended. `about`: what it is. `fact`: one of its facts. `profile`: what is known about the
@@ -61,6 +61,32 @@ class Question:
     said: str = ""
 
 
+EditAction = Literal["ignore", "heed", "remove", "add"]
+"""`ignore`: what was done with such items was somebody else's or does not count. `heed`: it counts again. `remove`: a
+taste that was noted is none. `add`: a taste to be noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileEdit:
+    """A correction of what is known about the person, said in talk.
+
+    Attributes:
+        action: What to do.
+        facet: Field of the catalogue it is about; empty where it names items, or nothing that is known here.
+        value: Word of the field, in the catalogue's spelling.
+        item_ids: Items it is about.
+        polarity: With `add`: whether the taste is a liking.
+        said: The words.
+    """
+
+    action: EditAction
+    facet: str = ""
+    value: str = ""
+    item_ids: tuple[ItemId, ...] = ()
+    polarity: Polarity | None = None
+    said: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """What one message means.
@@ -87,6 +113,7 @@ class Understanding:
         diversity: 0 to 1; None: not said.
         text: Its wish in the person's own words, without what is refused; for semantic search.
         missing: What it asks for that the catalogue does not have.
+        edits: What it corrects in the profile.
         trace: What decided, one line a finding.
     """
 
@@ -111,6 +138,7 @@ class Understanding:
     diversity: float | None = None
     text: str = ""
     missing: tuple[str, ...] = ()
+    edits: tuple[ProfileEdit, ...] = ()
     trace: tuple[str, ...] = ()
 
     @property

@@ -1,0 +1,54 @@
+"""Corrections of the profile in talk, over two kinds of catalogue."""
+
+from __future__ import annotations
+
+import pytest
+
+from convrec.dialogue.state import start
+from convrec.dialogue.understand import Understander
+
+EDITS = [
+    ("forget that I watched comedies, that was my nephew", "ignore", "Comedy"),
+    ("ignore the horror films in my history", "ignore", "Horror"),
+    ("please forget i like westerns", "remove", "Western"),
+    ("delete my preference for horror", "remove", "Horror"),
+    ("count westerns again in my profile", "heed", "Western"),
+    ("remember that I hate musicals", "add", "Musical"),
+]
+
+
+@pytest.mark.parametrize(("text", "action", "value"), EDITS, ids=[text for text, _, _ in EDITS])
+def test_the_profile_is_corrected_and_nothing_is_wished(
+    reader: Understander, text: str, action: str, value: str
+) -> None:
+    meaning = reader.understand(text, start(5))
+    (edit,) = meaning.edits
+    assert (edit.action, edit.facet, edit.value) == (action, "genres", value)
+    assert meaning.acts == ("edit",)
+    assert not meaning.says_something
+    assert action in meaning.trace[0]
+
+
+def test_an_item_can_be_left_out_of_the_profile(reader: Understander) -> None:
+    (edit,) = reader.understand("don't count Robot Picnic, my kids watched it", start(5)).edits
+    assert (edit.action, edit.item_ids) == ("ignore", ("9",))
+
+
+def test_a_dislike_is_noted_as_one(reader: Understander) -> None:
+    assert reader.understand("remember that I hate musicals", start(5)).edits[0].polarity == "dislike"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "forget the comedy",
+        "forget about horror",
+        "something for my kids",
+        "that was my wife's idea, i want a comedy",
+        "forget what i said about the price",
+        "i watched it with my wife",
+        "don't count me out, a western please",
+    ],
+)
+def test_talk_of_wishes_and_people_leaves_the_profile_alone(reader: Understander, text: str) -> None:
+    assert reader.understand(text, start(5)).edits == ()
