@@ -13,6 +13,7 @@ from convrec.cli.evaluate_adapters import adapters
 from convrec.cli.evaluate_prediction import prediction
 from convrec.cli.evaluate_profiles import explanations, profiles
 from convrec.cli.evaluate_sentiment import sentiment
+from convrec.cli.evaluate_simulate import simulate
 
 app = application("Measure quality.")
 app.command(epilog="Example: convrec evaluate prediction .convrec/ml-100k --few-shot --plots plots")(prediction)
@@ -21,6 +22,7 @@ app.command(epilog="Example: convrec evaluate adapters .convrec/ml-100k --json")
 app.command(epilog="Example: convrec evaluate profiles .convrec/ml-100k --worded --json")(profiles)
 app.command(epilog="Example: convrec evaluate explanations .convrec/ml-100k --count 500")(explanations)
 app.command(epilog="Example: convrec evaluate sentiment --json")(sentiment)
+app.command(epilog="Example: convrec evaluate simulate .convrec/ml-100k --users 300 --turns 5")(simulate)
 
 
 @app.callback()
