@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from convrec.codec import decode, encode
+from convrec.effort import spending
 from convrec.errors import ConvrecError, RunError, UsageError
 from convrec.types import ChatEvent, Conversation, Recommendation, Turn
 
+from .asking import who_asks
+from .door import Who
+from .line import Refused, Ticket, waiting
 from .markup import esc
 
 if TYPE_CHECKING:
     from convrec import Recommender
+
+    from .guard import House
 
 MOST = 100
 """Recommendations a call may ask for."""
@@ -24,41 +31,70 @@ MOST_TURNS = 200
 class Api:
     """`chat`, `recommend` and `profile` over one recommender."""
 
-    def __init__(self, rec: Recommender) -> None:
-        """Answer from this recommender."""
+    def __init__(self, rec: Recommender, house: House) -> None:
+        """Answer from this recommender, in the line of this house."""
         self._rec = rec
+        self._house = house
 
-    def recommend(self, user: str = "", query: str = "", k: int = 5) -> dict[str, Any]:
+    def recommend(self, request: gr.Request, user: str = "", query: str = "", k: int = 5) -> dict[str, Any]:
         """The k best items for a stored user (or a newcomer, where `user` is empty) and a wish in words."""
         with _Told():
+            who, user = self._as(request, user)
             if not 1 <= k <= MOST:
                 raise UsageError(f"k must lie between 1 and {MOST}, not {k!r}")
             self._readable(query)
-            found = self._rec.recommend(user or None, query=query or None, k=k)
+            with self._turn(who) as ticket, spending(ticket.effort):
+                found = self._rec.recommend(user or None, query=query or None, k=k)
             return {"user": user, "recommendations": [_plain(entry) for entry in found]}
 
-    def profile(self, user: str) -> dict[str, Any]:
+    def profile(self, request: gr.Request, user: str = "") -> dict[str, Any]:
         """What convrec thinks a stored user likes."""
         with _Told():
+            who, user = self._as(request, user)
             if not user:
                 raise UsageError("user is empty; name a stored user")
-            made: dict[str, Any] = encode(self._rec.profile(user))
+            with self._turn(who) as ticket, spending(ticket.effort):
+                made: dict[str, Any] = encode(self._rec.profile(user))
             return made
 
-    def chat(self, message: str, user: str = "", turns: list[dict[str, Any]] | None = None) -> Iterator[dict[str, Any]]:
+    def chat(
+        self, request: gr.Request, message: str, user: str = "", turns: list[dict[str, Any]] | None = None
+    ) -> Iterator[dict[str, Any]]:
         """A message and its answer as it comes; hand the `turns` of the last answer back to go on talking."""
         with _Told():
+            who, user = self._as(request, user)
             self._readable(message)
             if not message.strip():
                 raise UsageError("message is empty; say what you want")
             before = self._conversation(user, turns or [])
             chat = self._rec.chat(user or None, conversation=before)
             answer: dict[str, Any] = {"status": "", "text": "", "recommendations": [], "options": [], "turns": turns}
-            for event in chat.send(message):
-                answer = {**answer, **_step(answer, event)}
-                if event.kind == "done":
-                    answer["turns"] = encode(chat.conversation.turns)
-                yield answer
+            with self._house.line.join(who.visitor) as ticket:
+                for place in ticket.wait():
+                    yield {**answer, "status": waiting(place)}
+                stream = chat.send(message)
+                while (event := _next(stream, ticket)) is not None:
+                    answer = {**answer, **_step(answer, event)}
+                    if event.kind == "done":
+                        answer["turns"] = encode(chat.conversation.turns)
+                    yield answer
+
+    def _as(self, request: gr.Request, user: str) -> tuple[Who, str]:
+        """Who asks, and as whom: where people log in, nobody asks for another."""
+        who = who_asks(request, self._house.door.named)
+        if not self._house.door.named:
+            return who, user
+        if user and user != who.user_id:
+            raise UsageError("you can ask for yourself only; leave user empty")
+        return who, who.user_id or ""
+
+    @contextmanager
+    def _turn(self, who: Who) -> Iterator[Ticket]:
+        """A place in line whose turn has come."""
+        with self._house.line.join(who.visitor) as ticket:
+            for _ in ticket.wait():
+                pass
+            yield ticket
 
     def _conversation(self, user: str, turns: list[dict[str, Any]]) -> Conversation:
         if len(turns) > MOST_TURNS:
@@ -72,6 +108,11 @@ class Api:
         most = self._rec.settings.chat.max_message
         if not isinstance(text, str) or len(text) > most:
             raise UsageError(f"a text of at most {most} characters, please")
+
+
+def _next(stream: Iterator[ChatEvent], ticket: Ticket) -> ChatEvent | None:
+    with spending(ticket.effort):
+        return next(stream, None)
 
 
 def _step(answer: dict[str, Any], event: ChatEvent) -> dict[str, Any]:
@@ -106,6 +147,8 @@ class _Told:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Refused):
+            raise gr.Error(error.refusal.words, print_exception=False) from error
         if isinstance(error, RunError):
             raise gr.Error(f"the stage {error.stage!r} failed", print_exception=False) from error
         if isinstance(error, ConvrecError):

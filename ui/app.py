@@ -15,11 +15,10 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 
 import gradio as gr
 
-from convrec.errors import UsageError
-
 from . import start
 from .api import Api
-from .guard import COOKIE
+from .asking import Asking
+from .guard import House
 from .markup import button, esc
 from .page import Page, View
 
@@ -28,57 +27,72 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 CSS = HERE / "page.css"
-WAITING = 64
-"""Requests that may wait; further ones are refused at once."""
-AT_ONCE = 2
-"""Answers made at the same time, whoever asks: the models share the same cores."""
-MODEL = {"concurrency_id": "llm", "concurrency_limit": AT_ONCE}
+MODEL = {"concurrency_id": "llm", "concurrency_limit": None}
+"""For what uses the models: it waits in our own line, which is fair and says how long; Gradio lets it through."""
 QUICK = {"concurrency_id": "quick", "concurrency_limit": 8}
 _QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 Handler = Callable[..., Any]
 
 
-def build(rec: Recommender, user: str | None = None) -> gr.Blocks:
+def build(rec: Recommender, user: str | None = None, house: House | None = None) -> gr.Blocks:
     """The page over an open recommender.
 
     Args:
         rec: Shared by all visitors; its models are loaded once.
         user: The stored user chosen at the start; None: a new visitor.
+        house: Who may ask, and how much.
 
     Raises:
         UsageError: `user` is not stored.
     """
-    page = Page(rec)
+    house = house or House()
+    page = Page(rec, house.line)
     page.user(user)
+    asking = Asking(page, house)
     name = rec.settings.name or "convrec"
     with gr.Blocks(title=f"{name} · convrec", analytics_enabled=False, fill_width=True) as blocks:
-        shown = _Elements(page, name, user)
+        shown = _Elements(page, name, user, asking)
         shown.connect(blocks)
-        api = Api(rec)
+        api = Api(rec, house)
         for call in (api.chat, api.recommend, api.profile):
             gr.api(call, api_name=call.__name__, **MODEL)
-    blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
+    most = house.limits.waiting + house.limits.at_once
+    blocks.max_threads = most + 40  # who waits in line holds a thread
+    blocks.queue(max_size=4 * most, default_concurrency_limit=8, api_open=False)
     return blocks
+
+
+def kind_of(blocks: gr.Blocks) -> Callable[[object], str]:
+    """For the guard: whether a function, by number or name, uses the models."""
+    kinds = {
+        key: one.concurrency_id for at, one in blocks.fns.items() for key in (at, one.api_name) if key is not False
+    }
+    return lambda function: "quick" if isinstance(function, int | str) and kinds.get(function) == "quick" else "model"
 
 
 class _Elements:
     """The elements of the page and their events."""
 
-    def __init__(self, page: Page, name: str, user: str | None) -> None:
+    def __init__(self, page: Page, name: str, user: str | None, asking: Asking) -> None:
         self.page = page
+        self.asking = asking
         script = (HERE / "page.js").read_text(encoding="utf-8")
         talk = (HERE / "talk.js").read_text(encoding="utf-8")
         bare = {"apply_default_css": False, "container": False}
         with gr.Row(elem_id="cr-top"):
             gr.HTML(f"<h1>{esc(name)}</h1>", js_on_load=None, elem_id="cr-brand", **bare)
-            people = [("New visitor", ""), *((someone, someone) for someone in start.users(page.rec, user))]
+            stored = [] if asking.named else start.users(page.rec, user)
+            people = [("New visitor", ""), *((someone, someone) for someone in stored)]
             self.user = gr.Dropdown(
-                people, value=user or "", label="Talk as", allow_custom_value=True, elem_id="cr-user", min_width=120
-            )
+                people, value=user or "", label="Talk as", allow_custom_value=True, elem_id="cr-user", min_width=120,
+                visible=not asking.named,
+            )  # fmt: skip
             jump = '<button type="button" class="cr-button cr-quiet cr-narrow" data-jump="cr-side">Profile</button>'
             fresh = jump + button("fresh", "New talk", css="cr-quiet")
             self.top = gr.HTML(fresh, js_on_load=script, elem_id="cr-fresh", **bare)
+            leave = (HERE / "house.js").read_text(encoding="utf-8")
+            self.name = gr.HTML("", js_on_load=leave, elem_id="cr-name", **bare)
         with gr.Row(elem_id="cr-main"):
             with gr.Column(elem_id="cr-talk"):
                 with gr.Column(elem_id="cr-scroll"):
@@ -109,6 +123,7 @@ class _Elements:
     def connect(self, blocks: gr.Blocks) -> None:
         """Every event of the page."""
         page = self.page
+        blocks.load(self.asking.name, None, self.name, **QUICK, **_QUIET)
         self._on(blocks.load, lambda who, user, _: page.open(who, user), QUICK)
         self._on(self.user.input, lambda who, user, _: page.open(who, user), QUICK)
         self._answer(
@@ -145,26 +160,13 @@ class _Elements:
 
     def _on(self, event: Handler, handler: Handler, limits: dict[str, Any], *, typed: bool = False, **how: Any) -> Any:
         """Connect an event to a handler of (visitor, user, data), which returns a view or yields several."""
-        page = self.page
 
         def run(chosen: str, said: str, data: gr.EventData, request: gr.Request) -> Iterator[list[Any]]:
             given = said if typed else _strings(data)
-            try:
-                found = handler(visitor(request), page.user(chosen), given)
-                for view in [found] if isinstance(found, View) else found:
-                    yield _updates(view)
-            except UsageError as error:
-                yield _updates(View(notice=str(error)))
-            except KeyError as error:
-                yield _updates(View(notice=f"that button sent no {error}"))
+            for view in self.asking.views(request, chosen, lambda who, user: handler(who, user, given)):
+                yield _updates(view)
 
         return event(run, [self.user, self.box], self.outputs, **limits, **_QUIET, **how)
-
-
-def visitor(request: gr.Request) -> str:
-    """Who asks: the cookie that the guard gives out; without cookies every tab is a visitor of its own."""
-    cookie = request.cookies.get(COOKIE, "")
-    return cookie or f"tab {request.session_hash}"
 
 
 def _strings(data: gr.EventData) -> dict[str, str]:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+from convrec.effort import spending
 from convrec.errors import ConvrecError, RunError, UsageError
 from convrec.language import plural
 from convrec.types import ChatEvent, ItemId, Profile, UserId, Verdict
 
 from . import panel, start
+from .line import EASED, Line, Refused, Ticket, waiting
 from .talk import Exchange, greeting, live, past
 from .visitors import Talk, Talks
 
@@ -48,9 +50,10 @@ class View:
 class Page:
     """The page over one recommender, for all visitors. Safe to use from several threads."""
 
-    def __init__(self, rec: Recommender) -> None:
-        """Read from the workspace what the page offers; models are loaded by the recommender, once."""
+    def __init__(self, rec: Recommender, line: Line | None = None) -> None:
+        """Read from the workspace what the page offers; models are loaded once, and `line` orders their use."""
         self.rec = rec
+        self.line = line or Line()
         self.talks = Talks(lambda user_id: rec.chat(user_id=user_id))
         self.noun, self.verb = rec.settings.noun, rec.settings.verb
         self.examples = start.examples(rec)
@@ -109,7 +112,7 @@ class Page:
         try:
             exchange = talk.begin(text)
             yield View(self._past(talk), self._live(talk), busy=True, typed="", notice="")
-            yield from self._answer(talk, exchange)
+            yield from self._answer(visitor, talk, exchange)
         finally:
             talk.answering.release()
 
@@ -124,7 +127,7 @@ class Page:
             yield View(self._past(talk), self._live(talk), busy=True, notice="")
             if last.kept:
                 talk.take_back()
-            yield from self._answer(talk, exchange)
+            yield from self._answer(visitor, talk, exchange)
         finally:
             talk.answering.release()
 
@@ -188,19 +191,28 @@ class Page:
         """The page after an answer, however it ended."""
         return self._whole(self.talks.get(visitor, user_id))
 
-    def _answer(self, talk: Talk, exchange: Exchange) -> Iterator[View]:
-        """Answer what the exchange says, showing every step."""
+    def _answer(self, visitor: str, talk: Talk, exchange: Exchange) -> Iterator[View]:
+        """Answer what the exchange says when its turn has come, showing every step."""
         talk.stop.clear()
         stream: Iterator[ChatEvent] = iter(())
         try:
-            stream = iter(talk.chat.send(exchange.said))
-            while (event := self._step(talk, stream)) is not None:
-                _fold(exchange, event)
-                yield View(live=self._live(talk))
-                if talk.stop.is_set():
-                    break
+            with self.line.join(visitor) as ticket:
+                for place in ticket.wait():
+                    exchange.status = waiting(place)
+                    yield View(live=self._live(talk))
+                    if talk.stop.is_set():
+                        return
+                exchange.note = EASED[ticket.effort]
+                stream = iter(talk.chat.send(exchange.said))
+                while (event := self._step(talk, stream, ticket)) is not None:
+                    _fold(exchange, event)
+                    yield View(live=self._live(talk))
+                    if talk.stop.is_set():
+                        break
         except ConvrecError as error:
             _fail(exchange, error)
+        except Refused as error:
+            exchange.state, exchange.reply = "failed", error.refusal.words
         finally:
             if (close := getattr(stream, "close", None)) is not None:
                 close()
@@ -208,9 +220,9 @@ class Page:
                 exchange.state = "stopped"
         yield View(live=self._live(talk), busy=False, notice="")
 
-    def _step(self, talk: Talk, stream: Iterator[ChatEvent]) -> ChatEvent | None:
+    def _step(self, talk: Talk, stream: Iterator[ChatEvent], ticket: Ticket) -> ChatEvent | None:
         """The next event, in which taps on cards wait for their turn; None at the end."""
-        with talk.step:
+        with talk.step, spending(ticket.effort):
             return next(stream, None)
 
     def _whole(self, talk: Talk) -> View:

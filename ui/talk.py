@@ -26,6 +26,7 @@ class Exchange:
         recommendations: The answer's cards.
         options: Quick replies.
         state: How far it has come.
+        note: What the person should know about how it was made; empty: nothing.
         kept: Whether it is part of the conversation, so that undo takes it back there too.
     """
 
@@ -36,6 +37,7 @@ class Exchange:
     recommendations: tuple[Recommendation, ...] = ()
     options: tuple[str, ...] = field(default=())
     state: State = "working"
+    note: str = ""
     kept: bool = False
 
 
@@ -100,7 +102,8 @@ def _explained(entry: Recommendation, reason: str) -> Recommendation:
 def _words(one: Exchange, words: str) -> str:
     if one.state == "working" and not words:
         return f'<p class="cr-status" role="status"><i></i>{esc(one.status, 200)}…</p>'
-    note = '<p class="cr-note">Stopped.</p>' if one.state == "stopped" else ""
+    notes = ["Stopped."] if one.state == "stopped" else []
+    note = "".join(f'<p class="cr-note">{esc(said, 300)}</p>' for said in [*notes, one.note] if said)
     return f'<div class="cr-reply">{paragraphs(words)}</div>{note}'
 
 

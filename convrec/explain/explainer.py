@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 
 from convrec.config import ExplainSettings
+from convrec.effort import effort
 from convrec.errors import RunError
 from convrec.explain.claims import MOST_SENTENCES, Checked, checked
 from convrec.explain.evidence import EvidenceFinder, Grounds
@@ -116,7 +117,7 @@ class EvidenceExplainer:
             return []
         templates = Templates(self._noun, self._verb)
         plain = [Explanation(*templates.explain(one)) for one in grounds]
-        if self._wording is None:
+        if self._wording is None or effort() != "full":
             return plain
         try:
             written = self._wording.word(grounds)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from statistics import fmean, pstdev
 
 from convrec import prompts
+from convrec.effort import effort
 from convrec.protocols import Catalogue, ChatModel
 from convrec.signal import Scale
 from convrec.types import Candidate, History, ItemId, Profile, Request
@@ -62,7 +63,7 @@ class LanguageReranker:
     ) -> list[Candidate]:
         """The same candidates, best first; see the class for the score. Raises `RunError("llm", ...)`."""
         head, tail = list(candidates[: self.depth]), list(candidates[self.depth :])
-        if self.weight == 0 or len(head) < 2:
+        if self.weight == 0 or len(head) < 2 or effort() == "bare":
             return list(candidates)
         votes = self.votes(history, profile, request, [candidate.item_id for candidate in head])
         fused = fuse(head, votes, self.weight)

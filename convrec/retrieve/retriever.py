@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from convrec.effort import effort
 from convrec.errors import UsageError
 from convrec.retrieve.diversity import diversified, nearest
 from convrec.retrieve.fusion import Weighted, Weights, found, fused
@@ -233,7 +234,7 @@ class HybridRetriever:
             if self.neighbours is not None and weights.neighbours:
                 alike = Dense("neighbours", self.neighbours.scores(past.rows, history.user_id), past.seen)
                 signals.append(Weighted(alike, loud * by_history * weights.neighbours))
-            if self._sequence is not None:
+            if self._sequence is not None and effort() != "bare":
                 read = Dense("llm", self._sequence.scores(history), past.seen)
                 signals.append(Weighted(read, loud * by_history * self._settings.sequence_weight))
         if profile is not None and profile.statements and by_words:

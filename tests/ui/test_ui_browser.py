@@ -130,7 +130,7 @@ def test_a_new_message_comes_to_the_top(opened: Open, rec: FakeRecommender) -> N
 def test_stop_undo_and_try_again(opened: Open, rec: FakeRecommender) -> None:
     with opened(rec) as it:
         page = it.page
-        rec.seconds = 0.25
+        rec.seconds = 1.5  # time enough to press Stop on a busy machine
         page.fill("#cr-box textarea", "take your time")
         page.keyboard.press("Enter")
         page.locator(".cr-card").first.wait_for(timeout=10_000)

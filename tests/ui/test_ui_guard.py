@@ -13,7 +13,8 @@ import httpx
 import pytest
 from gradio_client import Client
 
-from convrec.ui.guard import COOKIE, MOST_BODY, policy
+from convrec.ui.door import VISITOR as COOKIE
+from convrec.ui.guard import MOST_BODY, policy
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_every_answer_carries_the_headers(browser: httpx.Client) -> None:
         assert "frame-ancestors 'none'" in policy_given
         assert "unsafe-inline" not in policy_given.split("style-src")[0]
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
 
 
 def test_the_policy_names_exactly_the_scripts_of_the_page(browser: httpx.Client) -> None:
