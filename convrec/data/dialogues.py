@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
+from zlib import crc32
 
 from convrec.data.files import encoding_of, json_lines
 from convrec.data.report import Report
@@ -60,6 +61,32 @@ def read_dialogues(path: Path, split: str | None = None) -> Iterator[Dialogue]:
     if not path.is_file():
         raise UsageError(f"no file {str(path)!r}")
     return _dialogues(path, split)
+
+
+def in_tenth(dialogue_id: str) -> bool:
+    """Whether a talk is of the tenth that is held out where a file has no held-out part, by a checksum of its id."""
+    return crc32(dialogue_id.encode()) % 10 == 0
+
+
+def parted(paths: Sequence[Path], split: str) -> tuple[list[Dialogue], list[Dialogue]]:
+    """The talks of one split, and all others.
+
+    Args:
+        paths: Files.
+        split: Their own word, `held-out` for the tenth of `in_tenth`, or `all`.
+
+    Raises:
+        UsageError: A file is missing or malformed, or has no such split; says which there are.
+    """
+    chosen: list[Dialogue] = []
+    others: list[Dialogue] = []
+    for talk in (talk for path in paths for talk in read_dialogues(path)):
+        held = split == "all" or (in_tenth(talk.id) if split == "held-out" else talk.split == split)
+        (chosen if held else others).append(talk)
+    if not chosen:
+        there = ", ".join(sorted({repr(talk.split) for talk in others})) or "no dialogue at all"
+        raise UsageError(f"no dialogue of split {split!r} in {', '.join(one.name for one in paths)}: there is {there}")
+    return chosen, others
 
 
 def _dialogues(path: Path, split: str | None) -> Iterator[Dialogue]:

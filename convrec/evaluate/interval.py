@@ -51,6 +51,21 @@ def bootstraps(values: Floats, *, seed: int = 0) -> list[Estimate]:
     return [Estimate(float(mean), float(low), float(high)) for mean, low, high in zip(means, lows, highs, strict=True)]
 
 
+def clustered(values: Floats, groups: NDArray[np.int64], *, seed: int = 0) -> Estimate:
+    """Mean over cases, with an interval from resampling whole groups: cases of one talk are not independent.
+
+    Args:
+        values: One value a case, shape `(n,)`.
+        groups: Which group each case is of, shape `(n,)`, whole numbers from 0.
+        seed: Of the resampling.
+    """
+    sizes = np.bincount(groups).astype(np.float64)
+    sums = np.bincount(groups, values)
+    both = _resampled(np.column_stack([sums, sizes])[sizes > 0], seed)
+    low, high = np.quantile(both[:, 0] / both[:, 1], [0.025, 0.975])
+    return Estimate(float(values.mean()), float(low), float(high))
+
+
 def difference(values: Floats, peer: Floats, *, seed: int = 0) -> Estimate:
     """Mean of the paired difference `values - peer`; clear of chance at 5 % where the interval leaves out 0."""
     return bootstrap(values - peer, seed=seed)

@@ -13,11 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-from zlib import crc32
 
 import numpy as np
 
-from convrec.data.dialogues import Dialogue, read_dialogues
+from convrec.data.dialogues import Dialogue, in_tenth, read_dialogues
 from convrec.data.log import Log
 from convrec.data.splits import last_item_out
 from convrec.errors import UsageError
@@ -38,7 +37,6 @@ HELD = frozenset({"dev", "valid", "validation", "val"})
 _RECENT = 10
 _LEAST_EVENTS = 5
 _MAX_CASES = 1000
-_TENTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +216,7 @@ class DialogueSource:
         split = any(talk.split.lower() in HELD for talk in talks)
         parts: dict[bool, list[Pair]] = {True: [], False: []}
         for talk in talks:
-            held = talk.split.lower() in HELD if split else crc32(talk.id.encode()) % _TENTH == 0
+            held = talk.split.lower() in HELD if split else in_tenth(talk.id)
             if held or talk.split.lower() in TRAIN:
                 parts[held].extend(self._pairs(talk, catalogue, fitter, held))
         self._train, self._cases = parts[False], parts[True]
