@@ -23,6 +23,7 @@ from convrec.types import (
     Explanation,
     Filter,
     History,
+    Interaction,
     ItemId,
     Profile,
     Recommendation,
@@ -33,7 +34,8 @@ from convrec.workspace import STALE, Workspace
 
 if TYPE_CHECKING:
     from convrec.data.catalogue import ItemTable
-    from convrec.dialogue.chat import Chat, Pipeline
+    from convrec.dialogue.chat import Chat
+    from convrec.dialogue.pipeline import Pipeline
     from convrec.dialogue.understand import Understander
     from convrec.profile.edits import Edit
     from convrec.stages import Stages
@@ -101,19 +103,11 @@ class Recommender:
             raise
 
     def recommend(
-        self,
-        user_id: UserId | None = None,
-        *,
-        k: int = 5,
-        query: str | None = None,
-        conversation: Talk | None = None,
-        history: History | Sequence[Event] | None = None,
-        candidates: Sequence[ItemId] | None = None,
-        filters: Sequence[Filter] = (),
-        profile: Profile | str | None = None,
-        alpha: float | None = None,
+        self, user_id: UserId | None = None, *, k: int = 5, query: str | None = None, conversation: Talk | None = None,
+        history: History | Sequence[Event] | None = None, candidates: Sequence[ItemId] | None = None,
+        filters: Sequence[Filter] = (), profile: Profile | str | None = None, alpha: float | None = None,
         explain: bool = True,
-    ) -> list[Recommendation]:
+    ) -> list[Recommendation]:  # fmt: skip
         """The k best items for a person, a history, a wish or a talk.
 
         Args:
@@ -139,19 +133,11 @@ class Recommender:
         ).recommendations  # fmt: skip
 
     def answer(
-        self,
-        user_id: UserId | None = None,
-        *,
-        k: int = 5,
-        query: str | None = None,
-        conversation: Talk | None = None,
-        history: History | Sequence[Event] | None = None,
-        candidates: Sequence[ItemId] | None = None,
-        filters: Sequence[Filter] = (),
-        profile: Profile | str | None = None,
-        alpha: float | None = None,
+        self, user_id: UserId | None = None, *, k: int = 5, query: str | None = None, conversation: Talk | None = None,
+        history: History | Sequence[Event] | None = None, candidates: Sequence[ItemId] | None = None,
+        filters: Sequence[Filter] = (), profile: Profile | str | None = None, alpha: float | None = None,
         explain: bool = True,
-    ) -> Answer:
+    ) -> Answer:  # fmt: skip
         """As `recommend`, with the request as understood, the profile and the time of each stage."""
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k!r}")
@@ -255,6 +241,10 @@ class Recommender:
         stamped = [event if event.timestamp is not None else replace(event, timestamp=now) for event in made]
         return self.store.events.append(stamped)
 
+    def withdraw(self, user_id: UserId, events: Iterable[Interaction]) -> int:
+        """Take stored events of a person back for good; returns how many there were."""
+        return self.store.events.remove(user_id, [event.key for event in events])
+
     def export(self, user_id: UserId) -> dict[str, Any]:
         """Everything kept about a person, as JSON-ready data."""
         return self.store.export(user_id)
@@ -277,12 +267,22 @@ class Recommender:
             self.stages = Stages(self.workspace, self.stages.given_model)
 
     def chat(
-        self, user_id: UserId | None = None, *, conversation: Conversation | None = None, by: Pipeline | None = None
-    ) -> Chat:
-        """A talk with a person, or with a visitor of whom nothing is stored; `by` answers in its stead."""
+        self, user_id: UserId | None = None, *, conversation: Conversation | str | None = None,
+        by: Pipeline | None = None,
+    ) -> Chat:  # fmt: skip
+        """A talk with a person, or with a visitor of whom nothing is stored; `by` answers in its stead.
+
+        `conversation` is one to go on with, or the id of a stored one (`UsageError` where this user has none).
+        """
         from convrec.dialogue.chat import Chat
 
+        if isinstance(conversation, str):
+            conversation = self.load_conversation(conversation, user_id or "")
         return Chat(by or self, user_id=user_id, conversation=conversation)
+
+    def conversations(self, user_id: UserId) -> list[Conversation]:
+        """The stored talks of a person, last touched first."""
+        return self.store.conversations.of(user_id)
 
     @property
     def model(self) -> ChatModel | None:

@@ -269,6 +269,8 @@ class Stages:
             statements = apply_edits(statements, [edit], self._workspace.settings.noun)
 
     def _check_feature(self, facet: str, value: str) -> None:
+        if facet == "item" and value in self.rows:
+            return
         if self.profiler.facets.number(facet, value) is None:
             known = [name for kind, name in self.profiler.facets.names if kind == facet]
             there = ", ".join(sorted(known)[:12]) or "none"
@@ -277,15 +279,16 @@ class Stages:
     def heeded(self, history: History, edits: Sequence[Mapping[str, Any]]) -> tuple[History, frozenset[ItemId]]:
         """The history without the events that the person said do not count, and the items of those."""
         features = ignored(edits) if history.user_id is not None else set()
+        named = {value for facet, value in features if facet == "item"}
         facets = self.profiler.facets if features else None
         numbers = {number for one in features if facets and (number := facets.number(*one)) is not None}
-        if not numbers or facets is None:
+        if facets is None or not (numbers or named):
             return history, frozenset()
         catalogue = self._workspace.catalogue
         gone = frozenset(
             one
             for one in dict.fromkeys(history.item_ids)
-            if one in catalogue and not numbers.isdisjoint(facets.of(catalogue.row(one)).tolist())
+            if one in named or (one in catalogue and not numbers.isdisjoint(facets.of(catalogue.row(one)).tolist()))
         )
         return replace(history, events=tuple(event for event in history.events if event.item_id not in gone)), gone
 

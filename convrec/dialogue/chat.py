@@ -3,85 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from convrec.config import Settings
-from convrec.dialogue.answers import Answers
-from convrec.dialogue.asking import left, relaxations, splits
+from convrec.dialogue.asking import left
+from convrec.dialogue.keeping import Keeper
+from convrec.dialogue.pipeline import Pipeline
 from convrec.dialogue.policy import Action, decide
+from convrec.dialogue.replies import Replies, Reply, unseen
 from convrec.dialogue.state import State, fold
 from convrec.dialogue.suggestions import Suggestions
 from convrec.dialogue.understand import Understander
 from convrec.dialogue.understanding import Understanding
-from convrec.dialogue.wording import Wording, drop_reply
+from convrec.dialogue.wording import Wording
 from convrec.errors import UsageError
-from convrec.protocols import Catalogue
-from convrec.types import (
-    ChatEvent,
-    Conversation,
-    History,
-    Interaction,
-    ItemId,
-    Profile,
-    Recommendation,
-    Request,
-    Turn,
-    UserId,
-    Verdict,
-)
+from convrec.types import ChatEvent, Conversation, History, ItemId, Recommendation, Turn, UserId, Verdict
 
 VERDICTS: tuple[Verdict, ...] = ("like", "dislike", "seen", "save")
-
-
-class Pipeline(Protocol):
-    """What a chat needs of a recommender."""
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """All items."""
-        ...
-
-    @property
-    def settings(self) -> Settings:
-        """Of the workspace."""
-        ...
-
-    @property
-    def understander(self) -> Understander:
-        """Reads messages."""
-        ...
-
-    def history(self, user_id: UserId | None) -> History:
-        """What is stored of a person."""
-        ...
-
-    def shortlist(self, history: History, request: Request) -> list[Recommendation]:
-        """The `request.k` best, ranked, without explanations."""
-        ...
-
-    def explain(
-        self, history: History, request: Request, recommendations: Sequence[Recommendation]
-    ) -> list[Recommendation]:
-        """The same recommendations with an explanation each."""
-        ...
-
-    def profile_of(self, history: History) -> Profile:
-        """What a history says about taste."""
-        ...
-
-    def observe(self, events: Sequence[Interaction]) -> int:
-        """Store events; returns how many were new."""
-        ...
-
-    def save_conversation(self, conversation: Conversation) -> Conversation:
-        """Store a talk; returns it with its id."""
-        ...
-
-    def load_conversation(self, conversation_id: str, user_id: UserId) -> Conversation:
-        """A stored talk."""
-        ...
 
 
 class _Remembered:
@@ -127,6 +65,8 @@ class Chat:
         self._wording = Wording(pipeline.catalogue, settings.noun, settings.verb)
         self._suggestions = Suggestions(pipeline.catalogue, pipeline.understander.lexicon.fields, settings.noun)
         self._reader = _Remembered(pipeline.understander)
+        self._keeper = Keeper(pipeline)
+        self._replies = Replies(pipeline, self._wording, self._suggestions)
 
     @property
     def conversation(self) -> Conversation:
@@ -167,35 +107,49 @@ class Chat:
         turn = Turn("user", "", (), {item_id: verdict}, time.time())
         self._add(turn)
         if self._conversation.user_id is not None:
-            self._pipeline.observe([self._event(item_id, verdict)])
+            self._pipeline.observe([self._keeper.event(self._conversation, item_id, verdict)])
 
-    def undo(self) -> Conversation:
-        """Take back the newest message and everything after it; returns what is left.
+    def undo(self, turn: int | None = None) -> Conversation:
+        """Take back a message and everything after it; returns what is left.
+
+        What it said of items is no longer known, and what it corrected in the profile is corrected back.
+
+        Args:
+            turn: Place of the message in `conversation.turns`; None: the newest message.
 
         Raises:
-            UsageError: There is nothing to take back.
+            UsageError: There is nothing to take back, or no message at that place.
         """
-        turns = self._conversation.turns
-        newest = max((at for at, turn in enumerate(turns) if turn.role == "user" and turn.text), default=None)
-        if newest is None:
-            raise UsageError("there is no message to take back")
-        self._keep(turns[:newest])
+        before = self.state
+        self._keep(self._conversation.turns[: self._place(turn, "take back")])
+        self._put_right(before)
         return self._conversation
 
-    def edit(self, text: str) -> Iterator[ChatEvent]:
-        """Say something else in place of the newest message."""
+    def edit(self, text: str, turn: int | None = None) -> Iterator[ChatEvent]:
+        """Say something else in place of a message; what followed it is taken back.
+
+        Args:
+            text: The new words.
+            turn: Place of the message in `conversation.turns`; None: the newest message.
+
+        Raises:
+            UsageError: There is no such message, or the new words are empty or too long.
+        """
         text = self._checked(text)
-        self.undo()
+        self.undo(turn)
         return self._reply(text)
 
-    def retry(self) -> Iterator[ChatEvent]:
-        """Answer the newest message again, as things stand now."""
-        said = next(
-            (turn.text for turn in reversed(self._conversation.turns) if turn.role == "user" and turn.text), None
-        )
-        if said is None:
-            raise UsageError("there is no message to answer again")
-        return self.edit(said)
+    def retry(self, turn: int | None = None) -> Iterator[ChatEvent]:
+        """Answer a message again, as things stand now; what followed it is taken back.
+
+        Args:
+            turn: Place of the message in `conversation.turns`; None: the newest message.
+
+        Raises:
+            UsageError: There is no such message.
+        """
+        place = self._place(turn, "answer again")
+        return self.edit(self._conversation.turns[place].text, place)
 
     # -- answering ------------------------------------------------------------------------------------------------
 
@@ -207,6 +161,24 @@ class Chat:
             raise UsageError(f"the message has {len(text)} characters, at most {most} are read; please shorten it")
         return text.strip()
 
+    def _place(self, turn: int | None, to: str) -> int:
+        """Where a message stands among the turns."""
+        turns = self._conversation.turns
+        messages = [at for at, one in enumerate(turns) if one.role == "user" and one.text]
+        if not messages:
+            raise UsageError(f"there is no message to {to}")
+        if turn is None:
+            return messages[-1]
+        if turn not in messages:
+            raise UsageError(f"turn {turn!r} is no message of yours; yours are: {', '.join(map(str, messages))}")
+        return turn
+
+    def _put_right(self, before: State) -> None:
+        """After turns went: what only they said of items and of the person goes, too."""
+        after = self.state
+        self._keeper.settle(self._conversation, before, after, keep=False)
+        self._keeper.correct(self._conversation, before, after)
+
     def _reply(self, text: str) -> Iterator[ChatEvent]:
         yield ChatEvent("status", "Reading your message")
         before = self.state
@@ -214,15 +186,20 @@ class Chat:
         named = tuple(one.item_id for one in meaning.mentions)
         said = Turn("user", text, named, {}, time.time())
         state = fold((*self._conversation.turns, said), self._reader, k=self._cards)
-        history = self._history(state)
-        action = decide(state, meaning, len(history.events), left(self._pipeline.catalogue, _unseen(state, history)))
-        self._commit(before)
+        history = self._keeper.history(self._conversation, state)
+        n_left = left(self._pipeline.catalogue, unseen(state, history))
+        action = decide(state, meaning, len(history.events), n_left)
+        self._keeper.settle(self._conversation, before, state)
+        corrections = self._keeper.correct(self._conversation, before, state)
         if action.kind == "recommend":
             yield from self._recommend(said, state, meaning, history, action)
         else:
-            words, options = self._words(action, state, meaning, history, text)
-            yield ChatEvent("text", words)
-            yield self._done(said, Turn("assistant", words, (), {}, time.time()), (), options)
+            yield from self._say(said, self._replies.to(action, state, meaning, history, text, corrections))
+
+    def _say(self, said: Turn, reply: Reply) -> Iterator[ChatEvent]:
+        words, options = reply
+        yield ChatEvent("text", words)
+        yield self._done(said, Turn("assistant", words, (), {}, time.time()), (), options)
 
     def _recommend(
         self, said: Turn, state: State, meaning: Understanding, history: History, action: Action
@@ -230,12 +207,12 @@ class Chat:
         yield ChatEvent("status", "Looking through the catalogue")
         cards = self._pipeline.shortlist(history, state.request)
         if not cards:
-            words, options = self._words(Action("admit", "nothing_left"), state, meaning, history, said.text)
-            yield ChatEvent("text", words)
-            yield self._done(said, Turn("assistant", words, (), {}, time.time()), (), options)
+            yield from self._say(
+                said, self._replies.to(Action("admit", "nothing_left"), state, meaning, history, said.text)
+            )
             return
         yield ChatEvent("cards", recommendations=tuple(cards))
-        stored = any(event.event_id not in self._said(state) for event in history.events)
+        stored = self._keeper.has_past(self._conversation, state, history)
         pieces = [self._wording.lead(state, meaning, cards, action.reason, len(history.events), stored=stored)]
         yield ChatEvent("text", pieces[0])
         explained: list[Recommendation] = []
@@ -249,71 +226,7 @@ class Chat:
         turn = Turn("assistant", "".join(pieces), ids, {}, time.time())
         yield self._done(said, turn, explained, self._suggestions.after(state, cards))
 
-    def _words(
-        self, action: Action, state: State, meaning: Understanding, history: History, text: str
-    ) -> tuple[str, tuple[str, ...]]:
-        """A reply without cards, and quick replies to it."""
-        request, catalogue = state.request, self._pipeline.catalogue
-        if action.reason == "question":
-            return self._answer(state, meaning, history), self._suggestions.about(state)
-        if action.reason == "cold":
-            found = splits(catalogue, request, self._pipeline.understander.lexicon.fields)[
-                state.asked : state.asked + 1
-            ]
-            split = found[0] if found else None
-            return self._wording.ask(split, state, greeted="greet" in meaning.acts), split.options if split else ()
-        if action.reason == "which":
-            return self._wording.which(state), self._suggestions.which(state, text)
-        if action.reason == "nothing_left":
-            ways = relaxations(catalogue, _unseen(state, history))
-            replies = (
-                ("Yes",) if ways and len(ways[0].labels) > 1 else tuple(drop_reply(one.filters) for one in ways[:3])
-            )
-            return self._wording.nothing_left(state, meaning, ways), replies
-        if action.reason == "kept":
-            ways = relaxations(catalogue, _unseen(state, history))
-            return self._wording.kept(state), tuple(drop_reply(one.filters) for one in ways[1:3])
-        if action.reason == "not_understood":
-            return self._wording.not_understood(state), self._suggestions.about(state)
-        return self._wording.courtesy(action.reason, state), ()
-
-    def _answer(self, state: State, meaning: Understanding, history: History) -> str:
-        def reasons(item_ids: Sequence[ItemId]) -> list[str]:
-            bare = [Recommendation(self._pipeline.catalogue[one], rank, 0.0) for rank, one in enumerate(item_ids, 1)]
-            told = self._pipeline.explain(history, state.request, bare)
-            return [one.explanation.text if one.explanation else "" for one in told]
-
-        answers = Answers(
-            self._pipeline.catalogue,
-            self._pipeline.settings.noun,
-            reasons=reasons,
-            profile=lambda: self._pipeline.profile_of(history),
-        )
-        return "\n".join(dict.fromkeys(answers.to(question, state) for question in meaning.questions))
-
     # -- keeping --------------------------------------------------------------------------------------------------
-
-    def _history(self, state: State) -> History:
-        """What is stored, and what this talk says on top of it."""
-        stored = self._pipeline.history(self._conversation.user_id)
-        known = {event.event_id for event in stored.events if event.event_id}
-        said = [self._event(item_id, verdict) for item_id, verdict in state.verdicts.items()]
-        return replace(stored, events=stored.events + tuple(one for one in said if one.event_id not in known))
-
-    def _said(self, state: State) -> set[str]:
-        """Ids of the events that this talk itself made."""
-        return {self._event(item_id, verdict).event_id for item_id, verdict in state.verdicts.items()}
-
-    def _event(self, item_id: ItemId, verdict: Verdict) -> Interaction:
-        conversation = self._conversation
-        event_id = f"chat-{conversation.id}-{item_id}-{verdict}"
-        return Interaction(conversation.user_id or "", item_id, None, time.time(), verdict, "", event_id)
-
-    def _commit(self, state: State) -> None:
-        """Store the verdicts of the turns before the newest message."""
-        verdicts: Mapping[ItemId, Verdict] = state.verdicts
-        if self._conversation.user_id is not None and verdicts:
-            self._pipeline.observe([self._event(item_id, verdict) for item_id, verdict in verdicts.items()])
 
     def _done(self, said: Turn, turn: Turn, shown: Sequence[Recommendation], options: Sequence[str]) -> ChatEvent:
         self._add(said, turn)
@@ -326,8 +239,3 @@ class Chat:
         conversation = replace(self._conversation, turns=turns)
         stored = conversation.user_id is not None
         self._conversation = self._pipeline.save_conversation(conversation) if stored else conversation
-
-
-def _unseen(state: State, history: History) -> Request:
-    """The standing wish, what the person knows already left out."""
-    return replace(state.request, exclude=state.request.exclude | frozenset(history.item_ids))

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from convrec.dialogue.describe import groups_of
 from convrec.dialogue.merge import merged
-from convrec.dialogue.understanding import Understanding
+from convrec.dialogue.understanding import ProfileEdit, Understanding
 from convrec.types import Filter, ItemId, Request, Turn, Verdict
 
 NO_VERDICTS: Mapping[ItemId, Verdict] = MappingProxyType({})
@@ -46,6 +46,7 @@ class State:
         focus: The item spoken of last; None: none in particular.
         asked: How many questions we asked before the first cards.
         pending: Our question that waits; None: none.
+        edits: Corrections of the profile, oldest first.
         texts: The person's newest wishes in their own words, oldest first.
         latest: What the newest message meant; None before the first.
         turns: Number of turns folded.
@@ -62,6 +63,7 @@ class State:
     focus: ItemId | None = None
     asked: int = 0
     pending: Pending | None = None
+    edits: tuple[ProfileEdit, ...] = ()
     texts: tuple[str, ...] = ()
     latest: Understanding | None = None
     turns: int = 0
@@ -160,12 +162,24 @@ def _with_meaning(state: State, meaning: Understanding) -> State:
         accepted=state.accepted + tuple(one for one in meaning.accepted if one not in state.accepted),
         focus=_focus(state, meaning),
         pending=None,
+        edits=state.edits + tuple(one for one in meaning.edits if one not in state.edits),
         texts=texts,
         latest=meaning,
     )
     verdicts: dict[ItemId, Verdict] = {one.item_id: one.verdict for one in meaning.feedback}
+    verdicts.update(_noted(meaning.edits))
     verdicts.update({one: "save" for one in meaning.accepted if one not in verdicts})
     return _judged(state, verdicts, {one.item_id: one.strength for one in meaning.feedback})
+
+
+def _noted(edits: Iterable[ProfileEdit]) -> dict[ItemId, Verdict]:
+    """Items to be noted as liked or not: an event says that better than a statement."""
+    return {
+        item_id: "dislike" if edit.polarity == "dislike" else "like"
+        for edit in edits
+        if edit.action == "add"
+        for item_id in edit.item_ids
+    }
 
 
 def _judged(state: State, verdicts: Mapping[ItemId, Verdict], strengths: Mapping[ItemId, float]) -> State:

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from convrec.dialogue.fields import Field
+from convrec.dialogue.keeping import Correction
 from convrec.dialogue.state import State
-from convrec.language import plural
+from convrec.language import facet_phrase, plural
 from convrec.protocols import Catalogue
 from convrec.types import Recommendation
 
@@ -39,6 +40,14 @@ class Suggestions:
         if not state.last_shown:
             return ("Surprise me",)
         return ("What is the first one about?", f"Other {plural(self._noun)}")
+
+    def corrected(self, corrections: Sequence[Correction]) -> tuple[str, ...]:
+        """After a correction of the profile."""
+        again = (f"Recommend {plural(self._noun)}", "What do you know about me?")
+        if corrections and corrections[0].visitor:
+            refused = [one.edit for one in corrections if one.edit.polarity != "like" and one.edit.facet]
+            return (*(f"No {facet_phrase(one.facet, [one.value], self._noun)}" for one in refused), again[0])
+        return ("Undo", *again) if any(one.made for one in corrections) else again
 
     def which(self, state: State, text: str) -> tuple[str, ...]:
         """The message again, with each item in view in place of the pointing word."""

@@ -72,6 +72,7 @@ class Understander:
         self.noun = noun.lower()
         self.verb = verb.lower()
         self.model = model
+        self.popularity: Mapping[ItemId, float] = popularity or {}
         self.lexicon = Lexicon(catalogue)
         self.titles = TitleLinker(catalogue, popularity, self._everyday_words())
         years = self.lexicon.fields.get("year")

@@ -7,12 +7,13 @@ from hashlib import blake2b
 
 from convrec.dialogue.asking import Relaxation, Split
 from convrec.dialogue.describe import aversions_of, counted, joined, kinds_of, labels_of, phrase_of, soft_of, things
+from convrec.dialogue.keeping import Correction
 from convrec.dialogue.policy import Reason
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
-from convrec.language import plural
+from convrec.language import facet_phrase, plural, short_title
 from convrec.protocols import Catalogue
-from convrec.types import Filter, Recommendation
+from convrec.types import Filter, Item, Recommendation
 
 _HARD: tuple[str, ...] = ("{Kinds}.", "{Kinds} for you.")
 _BOTH: tuple[str, ...] = ("{Kinds}, chosen for {soft}.", "{Kinds}, with {soft} in mind.")
@@ -101,15 +102,53 @@ class Wording:
             return ""
         return " Nothing else fits."
 
-    def ask(self, split: Split | None, state: State, *, greeted: bool) -> str:
-        """A question of ours."""
+    def ask(self, split: Split | None, state: State, known: Sequence[Item] = (), *, greeted: bool) -> str:
+        """A question of ours: about a field, or (where no field tells items apart) about items that many know."""
         hello = "Hello. " if greeted else ""
+        if split is None and known:
+            titles = joined([short_title(item.title) for item in known[:4]], "or")
+            return f"{hello}Which {self._noun} did you like? {_upper(titles)}, for example."
         if split is None:
             line = self._pick(_TITLE_QUESTION, state)
             return hello + line.format(noun=self._noun, a="an" if self._noun[:1] in "aeiou" else "a")
         pool = _QUESTION.get(split.field)
         line = self._pick(pool, state) if pool else f"Which {split.field.replace('_', ' ')}?"
         return f"{hello}{line} For example {joined(split.options[:4], 'or')}."
+
+    def corrected(self, corrections: Sequence[Correction]) -> str:
+        """What became of corrections of the profile."""
+        if not any(one.edit.facet or one.edit.item_ids or one.made for one in corrections):
+            return f"I did not catch what shall change in your profile. Name a kind of {self._noun} or a title."
+        if corrections[0].visitor:
+            return (
+                "You talk as a visitor, so no profile of you is kept that could be corrected. "
+                "What you say as a wish counts as long as we talk."
+            )
+        lines = list(dict.fromkeys(self._correction(one) for one in corrections))
+        took = " Say “undo” to take it back." if any(one.made for one in corrections) else ""
+        return " ".join(lines) + took
+
+    def _correction(self, one: Correction) -> str:
+        edit = one.edit
+        titles = joined([self._catalogue[item_id].title for item_id in edit.item_ids])
+        many = titles or (facet_phrase(edit.facet, [edit.value], self._noun) if edit.facet else "that")
+        single = len(edit.item_ids) == 1
+        if not one.made and not (titles and edit.action == "add"):
+            return f"Your profile says nothing of {many}, so it stays as it is."
+        if edit.action == "add":
+            liking = "do not like" if edit.polarity == "dislike" else "like"
+            return f"Noted: you {liking} {many}." if edit.facet or titles else "Noted in your profile."
+        if edit.action == "heed":
+            return f"Done: {many} {'counts' if single else 'count'} again."
+        if edit.action == "remove" and not titles:
+            return f"Done: your profile no longer speaks of {many}."
+        if titles:
+            return f"Done: {titles} no longer {'counts' if single else 'count'} towards your taste."
+        if not one.count:
+            return f"Done, though there are no {many} among those you {self._verb}."
+        counted_many = facet_phrase(edit.facet, [edit.value], self._noun, many=one.count != 1)
+        amount = f"the {counted(one.count)} {counted_many}" if one.count > 1 else f"the {counted_many}"
+        return f"Done: {amount} you {self._verb} no longer count{'s' if one.count == 1 else ''} towards your taste."
 
     def which(self, state: State) -> str:
         """Asks which item is meant."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convrec import config
 from convrec.dialogue.chat import Chat
@@ -83,6 +83,14 @@ class Table:
     def observe(self, events: Sequence[Interaction]) -> int:
         """What is said counts in the talk alone."""
         return 0
+
+    def withdraw(self, user_id: UserId, events: Sequence[Interaction]) -> int:
+        """Nothing was stored."""
+        return 0
+
+    def edit_profile(self, user_id: UserId, *edits: Mapping[str, Any]) -> Profile:
+        """Profiles stay as they are."""
+        return Profile(user_id, "")
 
     def save_conversation(self, conversation: Conversation) -> Conversation:
         """Kept nowhere."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -105,6 +105,7 @@ class ShelfPipeline:
     stored: dict[str, list[Interaction]] = field(default_factory=dict)
     talks: dict[str, Conversation] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    edits: list[Mapping[str, Any]] = field(default_factory=list)
     explained: int = 0
 
     def history(self, user_id: str | None) -> History:
@@ -143,6 +144,17 @@ class ShelfPipeline:
                 known.append(event)
                 new += 1
         return new
+
+    def withdraw(self, user_id: str, events: Sequence[Interaction]) -> int:
+        before, keys = self.stored.get(user_id, []), {event.key for event in events}
+        self.stored[user_id] = [event for event in before if event.key not in keys]
+        return len(before) - len(self.stored[user_id])
+
+    def edit_profile(self, user_id: str, *edits: Mapping[str, Any]) -> Profile:
+        if any(edit["action"] == "remove" for edit in edits):
+            raise UsageError("the profile has no such statement")
+        self.edits += edits
+        return Profile(user_id, "")
 
     def save_conversation(self, conversation: Conversation) -> Conversation:
         saved = conversation if conversation.id else replace(conversation, id=f"c{len(self.talks) + 1}")

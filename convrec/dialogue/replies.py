@@ -1,0 +1,98 @@
+"""Replies without cards: questions of ours, answers, refusals, confirmations, each with quick replies to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from convrec.dialogue.answers import Answers
+from convrec.dialogue.asking import MOST_OPTIONS, famous, question, relaxations
+from convrec.dialogue.keeping import Correction
+from convrec.dialogue.pipeline import Pipeline
+from convrec.dialogue.policy import Action
+from convrec.dialogue.state import State
+from convrec.dialogue.suggestions import Suggestions
+from convrec.dialogue.understanding import Understanding
+from convrec.dialogue.wording import Wording, drop_reply
+from convrec.types import History, ItemId, Recommendation, Request
+
+Reply = tuple[str, tuple[str, ...]]
+
+
+class Replies:
+    """Words them for one catalogue."""
+
+    def __init__(self, pipeline: Pipeline, wording: Wording, suggestions: Suggestions) -> None:
+        """Take the parts."""
+        self._pipeline = pipeline
+        self._wording = wording
+        self._suggestions = suggestions
+
+    def to(
+        self,
+        action: Action,
+        state: State,
+        meaning: Understanding,
+        history: History,
+        text: str,
+        corrections: Sequence[Correction] = (),
+    ) -> Reply:
+        """The words of an action that needs no cards, and quick replies to them.
+
+        Args:
+            action: What to do.
+            state: What stands, the newest message included.
+            meaning: What that message means.
+            history: What is known of the person.
+            text: The message.
+            corrections: What became of its corrections of the profile.
+        """
+        if action.reason == "question":
+            return self._answer(state, meaning, history), self._suggestions.about(state)
+        if action.reason == "edited":
+            return self._wording.corrected(corrections), self._suggestions.corrected(corrections)
+        if action.reason == "cold":
+            return self._ask(state, meaning)
+        if action.reason == "which":
+            return self._wording.which(state), self._suggestions.which(state, text)
+        if action.reason in ("nothing_left", "kept"):
+            return self._nothing(action, state, meaning, history)
+        if action.reason == "not_understood":
+            return self._wording.not_understood(state), self._suggestions.about(state)
+        return self._wording.courtesy(action.reason, state), ()
+
+    def _ask(self, state: State, meaning: Understanding) -> Reply:
+        reader, catalogue = self._pipeline.understander, self._pipeline.catalogue
+        split = question(
+            catalogue, state.request, reader.lexicon.fields, reader.popularity, state.asked, k=state.request.k
+        )
+        known = [] if split else famous(catalogue, reader.popularity, state.request, MOST_OPTIONS)
+        words = self._wording.ask(split, state, known, greeted="greet" in meaning.acts)
+        return words, (*(split.options if split else (item.title for item in known)), "Surprise me")
+
+    def _nothing(self, action: Action, state: State, meaning: Understanding, history: History) -> Reply:
+        ways = relaxations(self._pipeline.catalogue, unseen(state, history))
+        if action.reason == "kept":
+            return self._wording.kept(state), tuple(drop_reply(one.filters) for one in ways[1:3])
+        pair = bool(ways) and len(ways[0].labels) > 1
+        replies = ("Yes",) if pair else tuple(drop_reply(one.filters) for one in ways[:3])
+        return self._wording.nothing_left(state, meaning, ways), replies
+
+    def _answer(self, state: State, meaning: Understanding, history: History) -> str:
+        def reasons(item_ids: Sequence[ItemId]) -> list[str]:
+            bare = [Recommendation(self._pipeline.catalogue[one], rank, 0.0) for rank, one in enumerate(item_ids, 1)]
+            told = self._pipeline.explain(history, state.request, bare)
+            return [one.explanation.text if one.explanation else "" for one in told]
+
+        answers = Answers(
+            self._pipeline.catalogue,
+            self._pipeline.settings.noun,
+            reasons=reasons,
+            profile=lambda: self._pipeline.profile_of(history),
+        )
+        return "\n".join(dict.fromkeys(answers.to(question, state) for question in meaning.questions))
+
+
+def unseen(state: State, history: History) -> Request:
+    """The standing wish, what the person knows already left out."""
+    return replace(state.request, exclude=state.request.exclude | frozenset(history.item_ids))

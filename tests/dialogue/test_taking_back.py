@@ -1,0 +1,81 @@
+"""Any message can be taken back, said anew or answered again; what it left behind goes with it."""
+
+from __future__ import annotations
+
+import pytest
+from shelf_pipeline import ShelfPipeline
+
+from convrec.dialogue.chat import Chat
+from convrec.errors import UsageError
+from convrec.types import Interaction
+
+
+def messages(chat: Chat) -> list[str]:
+    return [turn.text for turn in chat.conversation.turns if turn.role == "user"]
+
+
+def test_any_message_can_be_taken_back_with_what_followed(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema, "u1")
+    first = chat.reply("a comedy")
+    chat.reply("I loved Quiet Orbit")
+    chat.reply("no musicals")
+    chat.reply("older ones")
+    assert [event.item_id for event in cinema.stored["u1"]] == ["12"]
+    chat.undo(2)
+    assert messages(chat) == ["a comedy"]
+    assert cinema.stored["u1"] == []
+    assert cinema.load_conversation(chat.conversation.id, "u1").turns == chat.conversation.turns
+    *_, retried = chat.retry(0)
+    assert [one.item.id for one in retried.recommendations] == [one.item.id for one in first.recommendations]
+    *_, edited = chat.edit("a western", 0)
+    assert {one.item.title for one in edited.recommendations} == {"Dust and Silver", "Silver Dollar Road"}
+    assert messages(chat) == ["a western"]
+    with pytest.raises(UsageError, match=r"turn 1 is no message of yours; yours are: 0"):
+        chat.undo(1)
+
+
+def test_what_is_taken_back_in_words_is_not_stored(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema, "u1")
+    chat.reply("a comedy")
+    chat.reply("I hated Heat Wave")
+    chat.reply("undo")
+    chat.reply("more")
+    assert cinema.stored.get("u1", []) == []
+
+
+def test_taps_after_the_message_go_with_it(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema, "u1")
+    chat.reply("a comedy")
+    chat.feedback("12", "like")
+    chat.undo()
+    assert cinema.stored["u1"] == []
+
+
+def test_a_correction_of_the_profile_is_made_told_and_taken_back(cinema: ShelfPipeline) -> None:
+    cinema.stored["u1"] = [Interaction("u1", one, 4.0, 1.0) for one in ("5", "9", "16", "10")]
+    chat = Chat(cinema, "u1")
+    done = chat.reply("forget that I watched comedies, that was my nephew")
+    made = {"action": "ignore", "facet": "genres", "value": "Comedy", "origin": "chat"}
+    assert cinema.edits == [made]
+    assert done.text.startswith("Done: the three comedy films you watched no longer count towards your taste.")
+    assert done.options[0] == "Undo"
+    chat.reply("undo")
+    assert cinema.edits == [made, {**made, "action": "heed"}]
+    assert chat.state.edits == ()
+
+
+def test_items_are_left_out_by_their_names(cinema: ShelfPipeline) -> None:
+    cinema.stored["u1"] = [Interaction("u1", "9", 4.0, 1.0)]
+    done = Chat(cinema, "u1").reply("don't count Robot Picnic, my kids watched it")
+    assert cinema.edits == [{"action": "ignore", "facet": "item", "value": "9", "origin": "chat"}]
+    assert "Robot Picnic no longer counts" in done.text
+
+
+def test_what_cannot_be_corrected_is_said(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema, "u1")
+    assert "says nothing of western films" in chat.reply("please forget i like westerns").text
+    assert "Name a kind of film or a title" in chat.reply("that was my nephew").text
+    visitor = Chat(cinema).reply("remember that I hate musicals")
+    assert "visitor" in visitor.text
+    assert visitor.options[0] == "No musical films"
+    assert cinema.edits == []
