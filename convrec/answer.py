@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from convrec.codec import decode
 from convrec.errors import UsageError
 from convrec.protocols import Catalogue
-from convrec.types import Conversation, History, Interaction, Profile, Recommendation, Request, UserId
+from convrec.types import Conversation, History, Interaction, ItemId, Profile, Recommendation, Request, UserId
 
 log = logging.getLogger("convrec")
 
@@ -64,6 +64,26 @@ def interaction(event: Event, user_id: UserId = "") -> Interaction:
         if value is not None and (not isinstance(value, int | float) or value != value):
             raise UsageError(f"{name} {value!r} of item {made.item_id!r} is not a number")
     return made
+
+
+def require(item_ids: Sequence[ItemId], catalogue: Catalogue) -> None:
+    """Refuse items that the catalogue does not have; `UsageError` names the first."""
+    if unknown := [item_id for item_id in item_ids if item_id not in catalogue]:
+        more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
+        raise UsageError(f"item {unknown[0]!r}{more} is not in the catalogue; ids are strings, as in the items table")
+
+
+def stamped(events: Iterable[Event]) -> list[Interaction]:
+    """Events that may be stored: each of somebody, and those without a time happen now.
+
+    Raises:
+        UsageError: A user is missing or a field is unknown.
+    """
+    made = [interaction(event) for event in events]
+    if nobody := next((event for event in made if not event.user_id), None):
+        raise UsageError(f"an event has no user_id: {nobody!r}")
+    now = time.time()
+    return [event if event.timestamp is not None else replace(event, timestamp=now) for event in made]
 
 
 def given_history(given: History | Sequence[Event], user_id: UserId | None, catalogue: Catalogue) -> History:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from convrec.codec import encode
+from convrec.errors import UsageError
 from convrec.types import History, ItemId, Profile, UserId
 
 if TYPE_CHECKING:
     from convrec.profile.edits import Edit
+    from convrec.profile.versions import ProfileDiff
     from convrec.stages import Stages
     from convrec.store import Store
 
@@ -18,20 +20,30 @@ if TYPE_CHECKING:
 class Portraits:
     """Profiles of stored people and of given histories."""
 
-    def __init__(self, store: Store, stages: Stages) -> None:
+    def __init__(self, store: Store, stages: Stages, tried: Sequence[Edit] = ()) -> None:
         """Keep the parts.
 
         Args:
             store: Holds versions and edits.
             stages: Compute what is new.
+            tried: Edits that count beside the stored ones and are not stored.
         """
         self._store, self._stages = store, stages
+        self._tried = tuple(tried)
 
     def of_person(self, history: History, user_id: UserId) -> Profile:
         """The stored version, or a new one, worded by the LLM where there is one and stored."""
         stored = self._store.profiles.newest(user_id)
-        if stored is not None and stored.history_digest == self._key(history):
+        key = self._key(history)
+        if stored is None:
+            return self._store.profiles.save(self.worded(history))
+        if stored.history_digest == key:
             return stored
+        # Events that change no statement make no new version, and nothing to word anew.
+        profiler = self._stages.profiler
+        statements = profiler.statements(self.heeded(history)[0], self._edits(history))
+        if statements == stored.statements and (profiler.wording is None or stored.written_by != "template"):
+            return self._store.profiles.confirm(replace(stored, history_digest=key))
         return self._store.profiles.save(self.worded(history))
 
     def worded(self, history: History) -> Profile:
@@ -63,12 +75,42 @@ class Portraits:
         Raises:
             UsageError: The action or statement is unknown; the message lists what there is.
         """
+        for entry in self._checked(history, edits):
+            self._store.profiles.edit(user_id, encode(entry))
+
+    def under(self, history: History, edits: Sequence[Edit | Mapping[str, Any]]) -> Portraits:
+        """Profiles as they would be with these changes, which are not stored.
+
+        Raises:
+            UsageError: As `edit`.
+        """
+        return Portraits(self._store, self._stages, [*self._tried, *self._checked(history, edits)])
+
+    def compared(self, user_id: UserId, before: int | None = None, after: int | None = None) -> ProfileDiff:
+        """What changed between two stored versions; `after` None: the newest, `before` None: the one before that.
+
+        Raises:
+            UsageError: There is no such version; the message says which there are.
+        """
+        from convrec.profile.versions import diff
+
+        known = {one.version: one for one in self._store.profiles.versions(user_id)}
+        if not known:
+            raise UsageError(f"no version of a profile of user {user_id!r} is stored yet: ask for the profile first")
+        after = max(known) if after is None else after
+        before = max((one for one in known if one < after), default=after) if before is None else before
+        for number in (before, after):
+            if number not in known:
+                there = f"{min(known)} to {max(known)}"
+                raise UsageError(f"user {user_id!r} has no version {number} of the profile; there are: {there}")
+        return diff(known[before], known[after], self._stages.profiler.noun)
+
+    def _checked(self, history: History, edits: Sequence[Edit | Mapping[str, Any]]) -> list[Edit]:
         from convrec.profile.edits import Edit
 
         made = [self._whole(Edit.of(entry), history) for entry in edits]
         self._stages.check_edits(history, self._edits(history), made)
-        for entry in made:
-            self._store.profiles.edit(user_id, encode(entry))
+        return made
 
     def _whole(self, edit: Edit, history: History) -> Edit:
         """An edit that says what counts by the id of a statement, with the facet and value of that."""
@@ -78,7 +120,10 @@ class Portraits:
         return edit if found is None else replace(edit, facet=found.facet, value=found.value)
 
     def _edits(self, history: History) -> list[dict[str, Any]]:
-        return [] if history.user_id is None else self._store.profiles.edits(history.user_id)
+        if history.user_id is None:
+            return []
+        return [*self._store.profiles.edits(history.user_id), *map(encode, self._tried)]
 
     def _key(self, history: History) -> str:
-        return f"{history.digest}+{len(self._edits(history))}"
+        tried = f"+{len(self._tried)} tried" if self._tried else ""
+        return f"{history.digest}+{len(self._edits(history))}{tried}"

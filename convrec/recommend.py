@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from convrec.answer import Answer, Clock, Event, Talk, given_history, interaction, understood
+from convrec.answer import Answer, Clock, Event, Talk, given_history, require, stamped, understood
 from convrec.config import Settings
 from convrec.errors import UsageError
 from convrec.portraits import Portraits
@@ -37,13 +36,14 @@ if TYPE_CHECKING:
     from convrec.dialogue.chat import Chat
     from convrec.dialogue.pipeline import Pipeline
     from convrec.dialogue.understand import Understander
+    from convrec.effect import Effect
     from convrec.profile.edits import Edit
+    from convrec.profile.versions import ProfileDiff
     from convrec.stages import Stages
     from convrec.whatif import Contrast, WhatIf
 
 
-_EVEN = 0.5
-"""Weight of the history beside a profile that is given."""
+_EVEN = 0.5  # weight of the history beside a profile that is given
 
 
 class Recommender:
@@ -53,6 +53,7 @@ class Recommender:
         catalogue: All items.
         folder: Where the workspace lies.
         settings: Of the workspace.
+        portraits: Profiles over their life.
         scale: What counts as liking in its log.
         store: The SQL truth.
     """
@@ -61,16 +62,13 @@ class Recommender:
         """Put together by `open`; built by hand in tests."""
         self.workspace = workspace
         self.stages = stages
+        self.portraits = Portraits(workspace.store, stages)
         self._guard = threading.Lock()
         self.catalogue: ItemTable = workspace.catalogue
         self.folder: Path = workspace.folder
         self.settings: Settings = workspace.settings
         self.scale: Scale = workspace.scale
         self.store: Store = workspace.store
-
-    @property
-    def _portraits(self) -> Portraits:
-        return Portraits(self.store, self.stages)
 
     @classmethod
     def open(
@@ -149,7 +147,7 @@ class Recommender:
             alpha = _EVEN if alpha is None and profile is not None else alpha
             request = replace(self._request(query, conversation, filters, k), alpha=alpha)
         with clock("profile"):
-            taste = self._portraits.given(profile) or self._portraits.known(past)
+            taste = self.portraits.given(profile) or self.portraits.known(past)
         with clock("retrieve"):
             found = self.candidates(past, taste, request, candidates)
         with clock("rerank"):
@@ -183,28 +181,45 @@ class Recommender:
 
     def profile(self, user_id: UserId) -> Profile:
         """What convrec thinks the person likes: the stored version, or a new one where events or edits came since."""
-        return self._portraits.of_person(self.history(user_id), user_id)
+        return self.portraits.of_person(self.history(user_id), user_id)
 
     def profile_of(self, history: History) -> Profile:
         """The profile of a history, with its text written by the LLM where there is one; not stored."""
-        return self._portraits.worded(history)
+        return self.portraits.worded(history)
 
     def quick_profile(self, history: History) -> Profile:
         """The profile without waiting for a model: the stored one where it still holds, else worded by template."""
-        return self._portraits.known(history)
+        return self.portraits.known(history)
 
     def edit_profile(self, user_id: UserId, *edits: Edit | Mapping[str, Any], **edit: Any) -> Profile:
         """Correct the profile; the correction outlives new events and counts from the next recommendation on.
 
-        Examples: `edit_profile("196", action="remove", statement_id="genres:Horror")`,
+        Examples: `edit_profile("196", action="remove", statement_id="genre:horror")`,
         `edit_profile("196", action="add", facet="genres", value="Musical", polarity="like")`.
 
         Raises:
             UsageError: The action or statement is unknown; the message lists what there is.
         """
-        given = [*edits, *([edit] if edit else [])]
-        self._portraits.edit(self.history(user_id), user_id, given)
+        self.portraits.edit(self.history(user_id), user_id, [*edits, *([edit] if edit else [])])
         return self.profile(user_id)
+
+    def effect(self, user_id: UserId, *edits: Edit | Mapping[str, Any], k: int = 10, **edit: Any) -> Effect:
+        """What `edit_profile` with the same edits would do to the profile and the top `k`; nothing is stored."""
+        from convrec import effect
+
+        return effect.of(self, user_id, [*edits, *([edit] if edit else [])], k)
+
+    def profile_versions(self, user_id: UserId) -> list[Profile]:
+        """Every stored version of the profile with the time it was `created`, newest first; none: an empty list."""
+        return self.store.profiles.versions(user_id)
+
+    def profile_diff(self, user_id: UserId, before: int | None = None, after: int | None = None) -> ProfileDiff:
+        """What changed between two stored versions; without numbers, between the last two.
+
+        Raises:
+            UsageError: There is no such version; the message says which there are.
+        """
+        return self.portraits.compared(user_id, before, after)
 
     def what_if(self, user_id: UserId, item_id: ItemId, without: Sequence[ItemId] | None = None) -> WhatIf:
         """Where an item would stand without some events; without any named, those that it rests on most.
@@ -233,13 +248,9 @@ class Recommender:
             UsageError: An item is unknown, a user is missing or a number is none; then nothing of the batch is stored.
             RunError: The database refused; then nothing of the batch is stored.
         """
-        made = [interaction(event) for event in events]
+        made = stamped(events)
         self.require([event.item_id for event in made])
-        if nobody := next((event for event in made if not event.user_id), None):
-            raise UsageError(f"an event has no user_id: {nobody!r}")
-        now = time.time()
-        stamped = [event if event.timestamp is not None else replace(event, timestamp=now) for event in made]
-        return self.store.events.append(stamped)
+        return self.store.events.append(made)
 
     def withdraw(self, user_id: UserId, events: Iterable[Interaction]) -> int:
         """Take stored events of a person back for good; returns how many there were."""
@@ -260,11 +271,12 @@ class Recommender:
 
     def refit(self) -> None:
         """Fit the models of the log again from what is stored now."""
+        from convrec.stages import Stages
+
         with self._guard:
             self.workspace.refit()
-            from convrec.stages import Stages
-
             self.stages = Stages(self.workspace, self.stages.given_model)
+            self.portraits = Portraits(self.store, self.stages)
 
     def chat(
         self, user_id: UserId | None = None, *, conversation: Conversation | str | None = None,
@@ -296,7 +308,7 @@ class Recommender:
 
     def shortlist(self, history: History, request: Request) -> list[Recommendation]:
         """The `request.k` best, ranked, without explanations."""
-        profile = self._portraits.known(history)
+        profile = self.portraits.known(history)
         found = self.candidates(history, profile, request)
         return self._shown(history, self.ranked(history, profile, request, found))
 
@@ -304,7 +316,7 @@ class Recommender:
         self, history: History, request: Request, recommendations: Sequence[Recommendation], *, plain: bool = False
     ) -> list[Recommendation]:
         """The same recommendations with an explanation each, worded as one batch; `plain` leaves the LLM out."""
-        return self._explained(history, self._portraits.known(history), request, recommendations, plain)
+        return self._explained(history, self.portraits.known(history), request, recommendations, plain)
 
     def save_conversation(self, conversation: Conversation) -> Conversation:
         """Store a talk; a visitor's is returned as it is."""
@@ -342,7 +354,7 @@ class Recommender:
         self, history: History, profile: Profile, request: Request, given: Sequence[ItemId] | None = None
     ) -> list[Candidate]:
         """What may be recommended, or exactly the given items, by the signals that the request calls for."""
-        history, hidden = self._portraits.heeded(history)
+        history, hidden = self.portraits.heeded(history)
         if given is not None:
             self.require(given)
             return self.stages.retriever.score(history, profile, request, list(dict.fromkeys(given)))
@@ -354,33 +366,26 @@ class Recommender:
         self, history: History, profile: Profile, request: Request, found: Sequence[Candidate]
     ) -> list[Candidate]:
         """The `request.k` best of what was found."""
-        past = History() if request.alpha == 0 else self._portraits.heeded(history)[0]
+        past = History() if request.alpha == 0 else self.portraits.heeded(history)[0]
         ranked = self.stages.appeal.rerank(past, profile, request, found)
         ranked = self.stages.reranker.rerank(history, profile, request, ranked)
         return self.stages.retriever.diversify(history, request, ranked)[: request.k]
 
     def _shown(self, history: History, ranked: Sequence[Candidate]) -> list[Recommendation]:
         ids = [candidate.item_id for candidate in ranked]
-        chances: Sequence[float | None] = (
-            self._probabilities(history, ids) if self.workspace.liking else [None] * len(ids)
-        )
+        judged = self.workspace.liking is not None
+        chances: Sequence[float | None] = self._probabilities(history, ids) if judged else [None] * len(ids)
         return [
-            Recommendation(
-                self.catalogue[candidate.item_id], rank, candidate.score, chance, None, dict(candidate.sources)
-            )
-            for rank, (candidate, chance) in enumerate(zip(ranked, chances, strict=True), 1)
+            Recommendation(self.catalogue[one.item_id], rank, one.score, chance, None, dict(one.sources))
+            for rank, (one, chance) in enumerate(zip(ranked, chances, strict=True), 1)
         ]
 
     def _explained(
-        self,
-        history: History,
-        profile: Profile,
-        request: Request,
-        chosen: Sequence[Recommendation],
+        self, history: History, profile: Profile, request: Request, chosen: Sequence[Recommendation],
         plain: bool = False,
-    ) -> list[Recommendation]:
+    ) -> list[Recommendation]:  # fmt: skip
         candidates = [Candidate(entry.item.id, entry.score, entry.sources) for entry in chosen]
-        past, _ = self._portraits.heeded(history)
+        past = self.portraits.heeded(history)[0]
         reasons: list[Explanation] = self.stages.explain(past, profile, request, candidates, plain=plain)
         return [replace(entry, explanation=reason) for entry, reason in zip(chosen, reasons, strict=True)]
 
@@ -392,8 +397,4 @@ class Recommender:
 
     def require(self, item_ids: Sequence[ItemId]) -> None:
         """Refuse items that the catalogue does not have; `UsageError` names the first."""
-        if unknown := [item_id for item_id in item_ids if item_id not in self.catalogue]:
-            more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-            raise UsageError(
-                f"item {unknown[0]!r}{more} is not in the catalogue; ids are strings, as in the items table"
-            )
+        require(item_ids, self.catalogue)

@@ -184,6 +184,7 @@ class Profile:
         history_digest: `History.digest` that it was computed from.
         version: Counts up with every stored change, from 1; 0 for one that is not stored.
         written_by: `template` or the name of the model (and adapter) that wrote the text.
+        created: When this version was stored, seconds since 1970; None for one that is not.
     """
 
     user_id: UserId | None
@@ -192,6 +193,7 @@ class Profile:
     history_digest: str = ""
     version: int = 0
     written_by: str = "template"
+    created: float | None = None
 
 
 FilterOp = Literal["any_of", "all_of", "none_of", "at_least", "at_most"]

@@ -70,7 +70,7 @@ class TasteProfiler:
         self.facets = facets or Facets(catalogue, popularity)
         self._catalogue = catalogue
         self._scale = scale
-        self._noun = noun
+        self.noun = noun
         self._verb = verb
         self._sentiment = sentiment
         self._affinity = affinity or (likenesses.from_facets(self.facets) if self.facets.rich else None)
@@ -80,12 +80,12 @@ class TasteProfiler:
     def statements(self, history: History, edits: Sequence[Edit | Mapping[str, object]] = ()) -> tuple[Statement, ...]:
         """What the history shows, under the person's edits; the strongest first, the person's own before all."""
         found = opinions(history, self._catalogue, self._scale, self._verb, self._sentiment)
-        computed = from_features(found, self.facets, self._catalogue, self._noun)
+        computed = from_features(found, self.facets, self._catalogue, self.noun)
         computed.extend(self._likenesses(found))
         computed.sort(key=rank)
         if len(computed) < _FEW and not any(one.facet == "likeness" for one in computed):
-            computed.extend(favourites(found, self._catalogue, self._noun))
-        return apply(computed[:MOST_STATEMENTS], edits, self._noun)
+            computed.extend(favourites(found, self._catalogue, self.noun))
+        return apply(computed[:MOST_STATEMENTS], edits, self.noun)
 
     def profile(
         self, history: History, *, edits: Sequence[Edit | Mapping[str, object]] = (), worded: bool = True
@@ -98,17 +98,17 @@ class TasteProfiler:
             worded: False: the template's text, at once, though there is a model.
         """
         statements = self.statements(history, edits)
-        text, writer = template(statements, self._noun), "template"
+        text, writer = template(statements, self.noun), "template"
         if worded and self.wording is not None and statements:
-            text, writer = self.wording.word(passages(statements, self._noun))
+            text, writer = self.wording.word(passages(statements, self.noun))
         return Profile(history.user_id, text, statements, history.digest, 0, writer)
 
     def template(self, statements: Sequence[Statement]) -> str:
         """The statements as 60 to 120 words of prose, without a model."""
-        return template(statements, self._noun)
+        return template(statements, self.noun)
 
     def _likenesses(self, found: Sequence[Opinion]) -> list[Statement]:
         if self._affinity is None:
             return []
         clusters = likenesses.groups(found, self._affinity, threshold=self._threshold)
-        return [likeness(group, self._catalogue, self._noun) for group in clusters]
+        return [likeness(group, self._catalogue, self.noun) for group in clusters]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -22,21 +23,26 @@ class ProfileShelf:
         self._database = database
 
     def save(self, profile: Profile) -> Profile:
-        """Store as the newest version of its user; returns it with its version number."""
-        from dataclasses import replace
-
+        """Store as the newest version of its user; returns it with its version number and time."""
         assert profile.user_id is not None, "only the profile of a stored user has versions"
         mine = PROFILES.c.user_id == profile.user_id
         with self._database.writing() as connection:
             newest = connection.scalar(
                 select(PROFILES.c.version).where(mine).order_by(PROFILES.c.version.desc()).limit(1)
             )
-            profile = replace(profile, version=(newest or 0) + 1)
+            profile = replace(profile, version=(newest or 0) + 1, created=time.time())
             connection.execute(
                 PROFILES.insert().values(
-                    user_id=profile.user_id, version=profile.version, profile=encode(profile), created=time.time()
+                    user_id=profile.user_id, version=profile.version, profile=encode(profile), created=profile.created
                 )
             )
+        return profile
+
+    def confirm(self, profile: Profile) -> Profile:
+        """Keep what a stored version says, and that it holds for the history it now names."""
+        mine = (PROFILES.c.user_id == profile.user_id) & (PROFILES.c.version == profile.version)
+        with self._database.writing() as connection:
+            connection.execute(PROFILES.update().where(mine).values(profile=encode(profile)))
         return profile
 
     def newest(self, user_id: UserId) -> Profile | None:
@@ -46,9 +52,11 @@ class ProfileShelf:
 
     def versions(self, user_id: UserId, limit: int | None = None) -> list[Profile]:
         """All versions, newest first."""
-        query = select(PROFILES.c.profile).where(PROFILES.c.user_id == user_id).order_by(PROFILES.c.version.desc())
+        mine = PROFILES.c.user_id == user_id
+        query = select(PROFILES.c.profile, PROFILES.c.created).where(mine).order_by(PROFILES.c.version.desc())
         with self._database.reading() as connection:
-            return [decode(Profile, row.profile) for row in connection.execute(query.limit(limit))]
+            rows = connection.execute(query.limit(limit)).all()
+        return [replace(decode(Profile, row.profile), created=row.created) for row in rows]
 
     def dated(self, user_id: UserId, limit: int | None = None) -> list[tuple[float, Profile]]:
         """All versions with the time of each, in seconds since 1970; newest first."""

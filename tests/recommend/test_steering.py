@@ -115,3 +115,47 @@ def test_what_counts_can_be_named_by_its_statement(make):
 def test_what_no_item_has_cannot_be_ignored(make):
     with pytest.raises(UsageError, match="no item has genre 'Cava'"):
         make().edit_profile("p0", action="ignore", facet="genre", value="Cava")
+
+
+def test_an_effect_is_what_the_edit_then_does_and_stores_nothing(make):
+    rec = make()
+    before = [entry.item.id for entry in rec.recommend("p0", k=10, explain=False)]
+    known = rec.profile("p0")
+    shown = rec.effect("p0", action="ignore", facet="genre", value="Red")
+    assert rec.profile("p0") == known
+    assert [entry.item.id for entry in shown.before] == before
+    assert shown.came
+    assert {entry.item.id for entry in shown.after} == {*shown.moved, *(entry.item.id for entry in shown.came)}
+    assert any(one.value == "Red" for one in shown.changes.gone)
+    rec.edit_profile("p0", action="ignore", facet="genre", value="Red")
+    assert [entry.item.id for entry in shown.after] == [e.item.id for e in rec.recommend("p0", k=10, explain=False)]
+    with pytest.raises(UsageError, match="no statement"):
+        rec.effect("p0", action="remove", statement_id="genre:nonsense")
+
+
+def test_versions_are_kept_and_compared(make):
+    rec = make()
+    with pytest.raises(UsageError, match="no version"):
+        rec.profile_diff("p0")
+    first = rec.profile("p0")
+    liked = next(one for one in first.statements if one.polarity == "like")
+    second = rec.edit_profile("p0", action="remove", statement_id=liked.id)
+    assert [one.version for one in rec.profile_versions("p0")] == [2, 1]
+    assert all(one.created for one in rec.profile_versions("p0"))
+    change = rec.profile_diff("p0")
+    assert (change.before, change.after) == (1, 2)
+    assert liked.id in {one.id for one in change.gone}
+    assert any(line.startswith("Gone: ") for line in change.lines)
+    assert rec.profile_diff("p0", 2, 2).lines == ()
+    with pytest.raises(UsageError, match="no version 9"):
+        rec.profile_diff("p0", 1, 9)
+    assert second.version == 2
+
+
+def test_an_edit_that_changes_no_statement_makes_no_version(make):
+    rec = make()
+    first = rec.profile("p0")
+    again = rec.edit_profile("p0", action="heed", facet="genre", value="Red")
+    assert (again.version, again.statements) == (first.version, first.statements)
+    assert len(rec.profile_versions("p0")) == 1
+    assert rec.profile("p0") == again
