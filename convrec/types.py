@@ -103,8 +103,7 @@ class History:
 
 Polarity = Literal["like", "dislike"]
 Attitude = Literal["loved", "liked", "consumed", "dropped", "disliked"]
-"""How somebody stands to something: `consumed` is turned to often, without being judged well; `dropped` is begun
-and given up."""
+"""`consumed` is turned to often, without being judged well; `dropped` is begun and given up."""
 Origin = Literal["log", "chat", "edit"]
 
 
@@ -137,8 +136,7 @@ class Statement:
 
     Attributes:
         id: Stable for the same facet and value, so that an edit outlives new events.
-        facet: `genre`, `period`, `likeness`, or the name of a fact (`director`, `cast`, `themes`...), or `note`
-            for something the person wrote in free words.
+        facet: `genre`, `period`, `likeness`, the name of a fact (`director`, `themes`...), or `note`: free words.
         value: What of it: `Film-Noir`, `1940s`, `Kathryn Bigelow`.
         polarity: Liked or disliked.
         strength: 0 (barely) to 1 (loved or hated).
@@ -284,8 +282,7 @@ class Claim:
 
     Attributes:
         text: The words that assert it.
-        kind: About the item's facts, the person's history, the wish, a statement of the profile, or how many people of
-            like taste took it up.
+        kind: About the item's facts, the person's history, the wish, a statement, or people of like taste.
         subject: What it points at: a fact (`genres=Film-Noir`), an item id of the history, a statement id, the wish.
         supported: Whether the catalogue and the log bear it out.
     """
