@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from convrec.config import RetrieveSettings
     from convrec.data.log import Log
+    from convrec.dialogue.tagger import Tagger
     from convrec.dialogue.understand import Understander
     from convrec.explain.evidence import Grounds
     from convrec.explain.explainer import EvidenceExplainer
@@ -250,7 +251,18 @@ class Stages:
         its = self._workspace
         counts = its.collaborative.counts.tolist() if its.collaborative is not None else []
         fame = {item.id: float(count) for item, count in zip(its.catalogue.items, counts, strict=False)}
-        return Understander(its.catalogue, noun=its.settings.noun, verb=its.settings.verb, popularity=fame or None)
+        return Understander(
+            its.catalogue, its.settings.noun, its.settings.verb, popularity=fame or None, tagger=self.tagger
+        )
+
+    @cached_property
+    def tagger(self) -> Tagger | None:
+        """The tuned LLM as a reader of messages; None where there is no adapter for it."""
+        from convrec.dialogue.tagger import ADAPTER, Tagger
+        from convrec.llm.local import LocalModel
+
+        folder = self.adapters.get(ADAPTER)
+        return Tagger(self.model, folder) if folder is not None and isinstance(self.model, LocalModel) else None
 
     def quick_profile(self, history: History, edits: Sequence[Mapping[str, Any]]) -> Profile:
         """Statements with a text by template: milliseconds, no LLM."""

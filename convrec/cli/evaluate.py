@@ -15,6 +15,7 @@ from convrec.cli.evaluate_prediction import prediction
 from convrec.cli.evaluate_profiles import explanations, profiles
 from convrec.cli.evaluate_sentiment import sentiment
 from convrec.cli.evaluate_simulate import simulate
+from convrec.cli.evaluate_understanding import understanding
 
 app = application("Measure quality.")
 app.command(epilog="Example: convrec evaluate prediction .convrec/ml-100k --few-shot --plots plots")(prediction)
@@ -26,6 +27,9 @@ app.command(epilog="Example: convrec evaluate sentiment --json")(sentiment)
 app.command(epilog="Example: convrec evaluate simulate .convrec/ml-100k --users 300 --turns 5")(simulate)
 app.command(epilog="Example: convrec evaluate conversation .convrec/films --dialogues talks.jsonl.gz --split dev")(
     conversation
+)
+app.command(epilog="Example: convrec evaluate understanding said.jsonl --catalogue film=.convrec/ml-100k")(
+    understanding
 )
 
 

@@ -110,6 +110,17 @@ def diversity_in(plain: str) -> float | None:
     return 0.6 if _MIXED.search(plain) else None
 
 
+def fame_in(plain: str) -> list[tuple[tuple[int, int], str]]:
+    """Places that say how well-known the items shall be, each with `obscure` or `known`."""
+    novel = [(match.span(), "obscure") for match in _NOVEL.finditer(plain)]
+    return novel + [(match.span(), "known") for match in _KNOWN.finditer(plain)]
+
+
+def mixture_in(plain: str) -> list[tuple[tuple[int, int], str]]:
+    """Places that ask for items different from each other, each with `varied`."""
+    return [(match.span(), "varied") for match in _MIXED.finditer(plain)]
+
+
 _FRESH = re.compile(
     r"^\W*(?:(?:ok|okay|now|then|and now|actually|instead|alright)\W+)*(?:(?:show|give|find|recommend|suggest"
     r"|get)(?: me)? "

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 
 from convrec.dialogue.clauses import NEGATIVE, Clause
 from convrec.dialogue.frame import telling
+from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.reading import overlaps
-from convrec.dialogue.wants import Wants
+from convrec.dialogue.slots import Span
+from convrec.dialogue.wants import Wants, part_of
 from convrec.dialogue.words import Word, singular
 from convrec.language import plural
+from convrec.types import Filter
 
 MAX_RUN = 3
 _TAILS = re.compile(
@@ -40,6 +43,8 @@ def gather_words(
         for run in _runs(own, plain, wants.used, noun):
             stance, _ = clause.stance(plain, run[0].start, run[-1].end)
             words = text[run[0].start : run[-1].end].lower()
+            if slot := part_of(stance, soft=True):
+                wants.parts.append(Span(run[0].start, run[-1].end, slot))
             if stance in NEGATIVE:
                 wants.settled.append((run[0].start, run[-1].end))
                 wants.avoid.append(words)
@@ -47,6 +52,30 @@ def gather_words(
                 wants.welcome.append(words)
             elif stance != "neutral" and words not in wants.wishes:
                 wants.wishes.append(words)
+
+
+def gather_heard(wants: Wants, text: str, hearing: Hearing, standing: Sequence[Filter]) -> None:
+    """Add what the LLM hears as wishes and aversions beside the catalogue's words.
+
+    Args:
+        wants: What is gathered so far; its `used` places are left out.
+        text: The message.
+        hearing: What the LLM heard in it.
+        standing: Conditions that stand.
+    """
+    for span in hearing.free(wants.used):
+        words = text[span.start : span.end].lower()
+        wants.parts.append(span)
+        wants.trace.append(f"{words!r}: the LLM hears {span.slot}")
+        if span.slot == "lift":
+            wants.welcome.append(words)
+            named = [one for one in standing if singular(words) in (singular(one.said.lower()), one.said.lower())]
+            wants.lift(named)
+        elif span.slot in ("not", "unmood"):
+            wants.settled.append((span.start, span.end))
+            wants.avoid.append(words)
+        elif words not in wants.wishes:
+            wants.wishes.append(words)
 
 
 def _runs(own: Sequence[Word], plain: str, used: Sequence[tuple[int, int]], noun: str) -> list[list[Word]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from convrec.dialogue.lexicon import Found
 from convrec.dialogue.titles import Mention
 from convrec.dialogue.understanding import EditAction, ProfileEdit
+from convrec.types import Polarity
 
 _DID = (
     r"(?:watch(?:ed)?|saw|seen|play(?:ed)?|read|heard|listened to|rated?|bought|ordered|cooked|made|drank|tried"
@@ -62,7 +63,8 @@ def edits_in(
         match = pattern.search(plain)
         if match is None:
             continue
-        polarity = None if action != "add" else "dislike" if _DISLIKES.search(plain) else "like"
+        noted: Polarity = "dislike" if _DISLIKES.search(plain) else "like"
+        polarity = noted if action == "add" else None
         items = tuple(dict.fromkeys([*(one.item_id for one in mentions), *in_view]))
         words = [one for one in found if not any(one.start < name.end and one.end > name.start for name in mentions)]
         made = [ProfileEdit(action, one.terms[0].field, one.terms[0].value, (), polarity, one.said) for one in words]

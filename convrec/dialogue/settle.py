@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from convrec.dialogue.acts import acts_in, diversity_in, fresh_in, joins_in, novelty_in, spoken_for
+from convrec.dialogue.doing import acts_heard
 from convrec.dialogue.dropping import places
+from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.loose import wish_text
 from convrec.dialogue.opinions import Opinion
 from convrec.dialogue.reading import Reading, overlaps
@@ -40,6 +42,8 @@ def settle(
     state: State,
     noun: str,
     edits: tuple[ProfileEdit, ...] = (),
+    *,
+    hearing: Hearing | None = None,
 ) -> Understanding:
     """What a message means.
 
@@ -51,9 +55,13 @@ def settle(
         state: What stood before it.
         noun: What one item is called.
         edits: What it corrects in the profile.
+        hearing: What the LLM heard; None: it was not asked.
     """
+    hearing = hearing or Hearing(None)
     feedback = _feedback(opinions, reading, state)
     acts = acts_in(reading.masked)
+    if hearing.tagged is not None:
+        acts = acts_heard(acts, hearing.tagged.acts)
     unlike = tuple(dict.fromkeys(one.item_id for one in feedback if one.strength <= -0.3))
     meaning = Understanding(
         acts=("other",),
@@ -73,14 +81,21 @@ def settle(
         accepted=_accepted(opinions, acts, feedback, reading, state),
         unclear=_unclear(reading, feedback, acts, state),
         k=reading.count[0] if reading.count else None,
-        novelty=novelty_in(reading.plain),
-        diversity=diversity_in(reading.plain),
+        novelty=_novelty(reading.plain, hearing),
+        diversity=0.6 if hearing.first("varied") else diversity_in(reading.plain),
         missing=_missing(reading),
         edits=edits,
         trace=tuple(wants.trace),
     )
     text = "" if questions else _text(reading, wants, meaning, noun)
     return replace(meaning, acts=_acts(meaning, acts, state), text=text)
+
+
+def _novelty(plain: str, hearing: Hearing) -> float | None:
+    """How far from the well-known it wants to go, by the LLM where it hears that."""
+    if hearing.first("obscure"):
+        return 0.6
+    return -0.6 if hearing.first("known") else novelty_in(plain)
 
 
 def _likes(

@@ -1,4 +1,8 @@
-"""What is put on the LLM to label tokens and name acts, and its file."""
+"""What is put on the LLM to label tokens and name acts, and its file.
+
+A causal model sees no word to the right of the one it labels. So the mask is taken away, and each token of a message
+sees all of it (Li et al., "Label Supervised LLaMA Finetuning", arXiv 2310.01208); the adapter learns to use that.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from convrec.dialogue.slots import ACTS, SLOTS
-from convrec.dialogue.tags import LABELS, Encoded
+from convrec.dialogue.tags import LABELS, Encoded, pack
 from convrec.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FILE = "convrec_tags.safetensors"
-VERSION = 1
+VERSION = 2
 
 
 def head(width: int, dropout: float = 0.1) -> Any:
-    """Fresh weights: a label for each state, and acts from their mean beside the last, as a torch module.
+    """Fresh weights: a label for each state, and acts from their mean beside their highest, as a torch module.
 
     Args:
         width: Of the LLM's states.
@@ -35,30 +39,43 @@ def head(width: int, dropout: float = 0.1) -> Any:
     return made
 
 
-def read(model: Any, made: Any, batch: Sequence[Encoded], pad: int) -> tuple[list[Any], Any]:
+def read(model: Any, made: Any, batch: Sequence[Encoded], pad: int, layers: int = 0) -> tuple[list[Any], Any]:
     """Logits of labels and acts for messages.
 
     Args:
         model: A causal model of Hugging Face, its adapter active.
         made: Of `head`.
-        batch: Messages.
+        batch: Messages, at least one.
         pad: Token that fills up.
+        layers: Only the first so many decoder layers; 0: all.
 
     Returns:
-        One tensor `(n_tokens, LABELS)` a message, and one `(n_messages, len(ACTS))`; float32.
+        One tensor `(n_tokens, LABELS)` a message, and one `(n_messages, len(ACTS))`; float32, on the model's device.
     """
     import torch
 
-    width = max(len(one.ids) for one in batch)
-    device = made["labels"].weight.device
-    ids = torch.full((len(batch), width), pad, device=device)
-    mask = torch.zeros((len(batch), width), dtype=torch.long, device=device)
-    for row, one in enumerate(batch):
-        ids[row, : len(one.ids)] = torch.tensor(one.ids)
-        mask[row, : len(one.ids)] = 1
-    states = model.get_decoder()(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state.float()
-    own = [made["drop"](states[row, one.first : len(one.ids)]) for row, one in enumerate(batch)]
-    whole = torch.stack([torch.cat([each.mean(0), each[-1]]) for each in own])
+    rows = pack(batch, pad)
+    device, decoder = model.device, model.get_decoder()
+    owner = torch.from_numpy(rows.owner).to(device)
+    seen = owner[:, :, None] == owner[:, None, :]  # padding sees padding, so that no row of the mask is empty
+    mask = torch.zeros(seen.shape, dtype=model.dtype, device=device)
+    mask = mask.masked_fill_(~seen, torch.finfo(model.dtype).min)[:, None]
+    every = decoder.config.num_hidden_layers
+    decoder.config.num_hidden_layers = layers or every
+    try:
+        states = decoder(
+            input_ids=torch.from_numpy(rows.ids).to(device),
+            attention_mask=mask,
+            position_ids=torch.from_numpy(rows.positions).to(device),
+            use_cache=False,
+        ).last_hidden_state.to(made["labels"].weight.dtype)
+    finally:
+        decoder.config.num_hidden_layers = every
+    own = [
+        made["drop"](states[row, at + one.first : at + len(one.ids)])
+        for (row, at), one in zip(rows.lies, batch, strict=True)
+    ]
+    whole = torch.stack([torch.cat([each.mean(0), each.max(0).values]) for each in own])
     return [made["labels"](each) for each in own], made["acts"](whole)
 
 

@@ -1,9 +1,4 @@
-"""Spans as labels of tokens and back, and the input that a causal model reads them from.
-
-A causal model sees no word to the right of the one it labels. So the message is given twice, and the tokens of the
-second copy are labelled: there it has been read to the end (Springer et al. 2024, "Repetition Improves Language Model
-Embeddings").
-"""
+"""Spans as labels of tokens and back, and how messages lie side by side in the rows that a model reads."""
 
 from __future__ import annotations
 
@@ -21,7 +16,10 @@ if TYPE_CHECKING:
 LABELS = 1 + 2 * len(SLOTS)
 """0: outside; 1 + 2s: first token of a span of slot s; 2 + 2s: one of the others."""
 MOST_TOKENS = 160
-_BETWEEN = "\n=\n"
+ROW = MOST_TOKENS + 8
+"""Tokens of a row, into which short messages are laid one after another."""
+_BEFORE = "\n"
+"""Read first: a causal model lets what nobody needs flow to its first token (Xiao et al., arXiv 2309.17453)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,9 @@ class Encoded:
     """A message as a model reads it.
 
     Attributes:
-        ids: Tokens of both copies, shape `(n,)`.
-        first: Where the second copy begins.
-        places: Characters of each of its tokens, without blanks at the sides, shape `(n - first, 2)`.
+        ids: Tokens, those in front of the text included, shape `(n,)`.
+        first: Where the text begins.
+        places: Characters of each token of the text, without blanks at the sides, shape `(n - first, 2)`.
     """
 
     ids: tuple[int, ...]
@@ -39,13 +37,55 @@ class Encoded:
     places: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Messages laid into rows, so that short ones cost no padding.
+
+    Attributes:
+        ids: Tokens, shape `(rows, width)`.
+        positions: Of each token in its message, shape `(rows, width)`.
+        owner: Which message a token is of, shape `(rows, width)`; -1: padding.
+        lies: Row and first column of each message.
+    """
+
+    ids: NDArray[np.int64]
+    positions: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    lies: tuple[tuple[int, int], ...]
+
+
 def encode(tokenizer: Any, text: str) -> Encoded:
-    """Tokens of a text, twice; of a long one the first 160 tokens."""
+    """Tokens of a text; of a long one the first 160 tokens."""
     read = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
     ids, offsets = read["input_ids"][:MOST_TOKENS], read["offset_mapping"][:MOST_TOKENS]
-    between = tokenizer(_BETWEEN, add_special_tokens=False)["input_ids"]
+    before = tokenizer(_BEFORE, add_special_tokens=False)["input_ids"]
     places = np.array([_stripped(text, start, end) for start, end in offsets], dtype=np.int64).reshape(-1, 2)
-    return Encoded((*ids, *between, *ids), len(ids) + len(between), places)
+    return Encoded((*before, *ids), len(before), places)
+
+
+def pack(batch: Sequence[Encoded], pad: int) -> Rows:
+    """Lay messages into rows, the longest first, each where it fits.
+
+    Args:
+        batch: At least one.
+        pad: Token that fills up.
+    """
+    room: list[int] = []
+    lies = [(0, 0)] * len(batch)
+    for place in sorted(range(len(batch)), key=lambda place: -len(batch[place].ids)):
+        size = len(batch[place].ids)
+        row = next((row for row, used in enumerate(room) if used + size <= ROW), len(room))
+        if row == len(room):
+            room.append(0)
+        lies[place] = (row, room[row])
+        room[row] += size
+    shape = (len(room), max(room))
+    ids, positions = np.full(shape, pad, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    owner = np.full(shape, -1, dtype=np.int64)
+    for place, ((row, at), one) in enumerate(zip(lies, batch, strict=True)):
+        inside = slice(at, at + len(one.ids))
+        ids[row, inside], positions[row, inside], owner[row, inside] = one.ids, np.arange(len(one.ids)), place
+    return Rows(ids, positions, owner, tuple(lies))
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
@@ -89,6 +129,47 @@ def spans(logits: NDArray[np.float32], encoded: Encoded) -> tuple[Span, ...]:
         else:
             found.append(Span(start, end, slot))
     return tuple(found)
+
+
+def whole_words(text: str, found: Sequence[Span]) -> tuple[Span, ...]:
+    """Spans that begin and end with words: a tokenizer parts words that it does not know.
+
+    Args:
+        text: Of the spans.
+        found: In order.
+    """
+    made: list[Span] = []
+    for span in found:
+        start, end = span.start, span.end
+        while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
+            start -= 1
+        while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+            end += 1
+        if made and start < made[-1].end:
+            if made[-1].slot == span.slot or made[-1].end >= end:  # the rest of one word is of the span that began it
+                made[-1] = Span(made[-1].start, max(end, made[-1].end), made[-1].slot)
+                continue
+            start = made[-1].end
+        made.append(Span(start, end, span.slot))
+    return tuple(made)
+
+
+def sureness(logits: NDArray[np.float32], encoded: Encoded, found: Sequence[Span]) -> tuple[float, ...]:
+    """Mean chance of each span's slot over its tokens, 0 to 1.
+
+    Args:
+        logits: Of each label, shape `(n_tokens, LABELS)`.
+        encoded: Of the same text.
+        found: Spans of the same text.
+    """
+    chances = np.exp(logits - logits.max(axis=1, keepdims=True)) if len(logits) else logits
+    chances = chances / chances.sum(axis=1, keepdims=True) if len(logits) else chances
+    sure = []
+    for span in found:
+        inside = (encoded.places[:, 0] < span.end) & (encoded.places[:, 1] > span.start)
+        slot = SLOTS.index(span.slot)
+        sure.append(float(chances[inside, 1 + 2 * slot : 3 + 2 * slot].sum(axis=1).mean()))
+    return tuple(sure)
 
 
 def _best_path(logits: NDArray[np.float32]) -> list[int]:

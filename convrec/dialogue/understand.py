@@ -13,24 +13,29 @@ from convrec.dialogue.amounts import amounts_in, how_many
 from convrec.dialogue.asked import asks_openly, questions_in
 from convrec.dialogue.chatter import chatter_in
 from convrec.dialogue.clauses import clauses
+from convrec.dialogue.doing import questions_heard
 from convrec.dialogue.dropping import places, taken_back
 from convrec.dialogue.english import DECADES
 from convrec.dialogue.frame import Frame
+from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.lexicon import Lexicon
-from convrec.dialogue.loose import gather_words
+from convrec.dialogue.loose import gather_heard, gather_words
 from convrec.dialogue.opinions import Opinion, opinion
+from convrec.dialogue.parsing import apart, blended, parse_of
 from convrec.dialogue.profile_edits import edits_in
 from convrec.dialogue.reading import Reading, overlaps
 from convrec.dialogue.references import references_in
 from convrec.dialogue.settle import settle
+from convrec.dialogue.slots import Parse, Span
 from convrec.dialogue.state import State
+from convrec.dialogue.tagger import Tagger
 from convrec.dialogue.talk import request_from
 from convrec.dialogue.titles import Mention, TitleLinker
-from convrec.dialogue.understanding import ProfileEdit, Understanding
+from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
-from convrec.dialogue.words import folded, mended, words
+from convrec.dialogue.words import Word, folded, mended, words
 from convrec.dialogue.years import Years, years_in
-from convrec.protocols import Catalogue, ChatModel
+from convrec.protocols import Catalogue
 from convrec.types import ItemId, Request
 
 _YEAR_BEFORE = re.compile(r"\b(?:from|in|of|before|after|since|until|around|year)\s+$")
@@ -57,7 +62,7 @@ class Understander:
         verb: str = "tried",
         *,
         popularity: Mapping[ItemId, float] | None = None,
-        model: ChatModel | None = None,
+        tagger: Tagger | None = None,
     ) -> None:
         """Build the lexicon and the title index.
 
@@ -66,13 +71,13 @@ class Understander:
             noun: What one item is called.
             verb: What people did with it.
             popularity: Decides between items of one title; higher is likelier.
-            model: Kept for a tuned reader of messages; the rules do not use it.
+            tagger: The LLM as a reader of messages; None: the rules decide alone.
         """
         self.catalogue = catalogue
         self.noun = noun.lower()
         self.verb = verb.lower()
-        self.model = model
         self.popularity: Mapping[ItemId, float] = popularity or {}
+        self.tagger = tagger
         self.lexicon = Lexicon(catalogue)
         self.titles = TitleLinker(catalogue, popularity, self._everyday_words())
         years = self.lexicon.fields.get("year")
@@ -86,32 +91,53 @@ class Understander:
             text: The message.
             state: What stands before it.
         """
-        reading = self._read(mended(text), state)
+        text = mended(text)
+        hearing = Hearing(self.tagger.read(text) if self.tagger is not None and text.strip() else None)
+        reading = self._read(text, state, hearing)
         pointed = [item_id for ref in reading.references for item_id in ref.item_ids]
         if edits := edits_in(reading.plain, reading.found, reading.mentions, pointed):
             return self._edited(reading, edits, state)
-        wants = self._wants(reading, state)
-        opinions = [(item_ids, self._opinion(reading, start, end)) for start, end, item_ids in reading.targets()]
-        questions = questions_in(
-            reading.plain, reading.mentions, reading.references, state.last_shown, state.focus, self.lexicon.fields
-        )
-        return settle(reading, wants, opinions, questions, state, self.noun)
+        wants = self._wants(reading, state, hearing)
+        opinions = [
+            (item_ids, hearing.opinion(start, end, self._opinion(reading, start, end)))
+            for start, end, item_ids in reading.targets()
+        ]
+        questions = self._questions(reading, state, hearing)
+        meaning = settle(reading, wants, opinions, questions, state, self.noun, hearing=hearing)
+        parse = parse_of(reading, wants.parts, opinions, meaning)
+        return replace(meaning, parse=blended(hearing.tagged, parse), trace=(*meaning.trace, *hearing.lines()))
 
     def _edited(self, reading: Reading, edits: tuple[ProfileEdit, ...], state: State) -> Understanding:
         """A message that corrects the profile: its words are about what was, and are no wish."""
         bare = replace(reading, found=(), mentions=(), references=(), amounts=(), years=(), clauses=())
         meaning = settle(bare, Wants(), [], [], state, self.noun, edits)
         said = tuple(f"{one.said!r}: profile {one.action} {one.facet}={one.value}" for one in edits)
-        return replace(meaning, acts=("edit",), mentions=reading.mentions, text="", trace=said)
+        places = [(one.start, one.end) for one in reading.mentions] + [(one.start, one.end) for one in reading.found]
+        parse = Parse(reading.text, apart(Span(*place, "lift") for place in places), ("inform",))
+        return replace(meaning, acts=("edit",), mentions=reading.mentions, text="", parse=parse, trace=said)
 
     def request_from(self, talk: str | Sequence[Mapping[str, object]]) -> Request:
         """A request from a message, or from a talk between people (see `convrec.dialogue.talk`)."""
         return request_from(talk, self)
 
+    def _questions(self, reading: Reading, state: State, hearing: Hearing) -> list[Question]:
+        fields = self.lexicon.fields
+        by_rules = questions_in(
+            reading.plain, reading.mentions, reading.references, state.last_shown, state.focus, fields
+        )
+        if hearing.tagged is None:
+            return by_rules
+        about = [ids for start, end, ids in reading.targets() if hearing.slot(start, end) == "about"]
+        subject = tuple(one for ids in about or [ids for _, _, ids in reading.targets()] for one in ids)
+        subject = subject or ((state.focus,) if state.focus is not None else tuple(state.last_shown))
+        asked = hearing.first("field")
+        words = reading.text[asked.start : asked.end] if asked is not None else ""
+        return questions_heard(by_rules, hearing.tagged.acts, subject, words, fields)
+
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Titles named in a text, in order."""
         text = mended(text)
-        return tuple(one for one in self.titles.find(text) if self._is_title(one, text, folded(text)))
+        return tuple(one for one in self.titles.find(text) if self._is_title(one, text, folded(text), Hearing(None)))
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -120,9 +146,9 @@ class Understander:
         spellings = (term.value for term in self.lexicon.terms() if self.lexicon.fields[term.field].nature != "name")
         return frozenset(word.text for value in spellings for word in words(value))
 
-    def _read(self, text: str, state: State) -> Reading:
+    def _read(self, text: str, state: State, hearing: Hearing) -> Reading:
         plain, spoken = folded(text), words(text)
-        mentions = tuple(one for one in self.titles.find(text, spoken) if self._is_title(one, text, plain))
+        mentions = self._mentions(text, plain, spoken, hearing)
         named = [(one.start, one.end) for one in mentions]
         amounts = tuple(
             one for one in amounts_in(plain, self.lexicon.fields.values()) if not overlaps(one.start, one.end, named)
@@ -131,7 +157,7 @@ class Understander:
         in_view = _pointed_years(self.catalogue, plain, state, mentions)
         years = years_in(plain, self._years if len(self._years) else _ANY_YEARS, in_view, blocked)
         blocked += [(one.start, one.end) for one in years]
-        count = how_many(plain, self.noun, blocked)
+        count = how_many(plain, self.noun, blocked) or hearing.count(blocked)
         taken = blocked + ([(count[1], count[2])] if count else [])
         references = tuple(references_in(plain, self.noun, state.last_shown, state.focus, taken))
         parts = tuple(clauses(plain, named))
@@ -145,11 +171,25 @@ class Understander:
             parts, tuple(chatter), loose, len(self._years) > 0,
         )  # fmt: skip
 
-    def _is_title(self, mention: Mention, text: str, plain: str) -> bool:
+    def _mentions(self, text: str, plain: str, spoken: Sequence[Word], hearing: Hearing) -> tuple[Mention, ...]:
+        """Titles by the rules that the LLM does not hear as something else, and what it alone hears as one."""
+        found = [one for one in self.titles.find(text, spoken) if self._is_title(one, text, plain, hearing)]
+        taken = [(one.start, one.end) for one in found]
+        taken += [(one.start, one.end) for one in references_in(plain, self.noun, (), None)]
+        for span in hearing.items(taken):
+            hit = self.titles.one(text[span.start : span.end])
+            if hit is not None:
+                found.append(replace(hit, start=span.start, end=span.end, said=text[span.start : span.end]))
+        return tuple(sorted(found, key=lambda one: one.start))
+
+    def _is_title(self, mention: Mention, text: str, plain: str, hearing: Hearing) -> bool:
         """Whether a mention is not rather a genre (`musical`) or a year (`from 2012`)."""
         said = text[mention.start : mention.end]
         if said.isdecimal() and _YEAR_BEFORE.search(plain[: mention.start]):
             return False
+        heard = hearing.is_title(mention.start, mention.end, whole=mention.score == 1.0)
+        if heard is not None:
+            return heard
         spoken = words(said)
         hits = self.lexicon.find(said, spoken)
         covers = len(hits) == 1 and hits[0].first == 0 and hits[0].last == len(spoken) - 1
@@ -160,33 +200,36 @@ class Understander:
 
     # -- judging --------------------------------------------------------------------------------------------------
 
-    def _wants(self, reading: Reading, state: State) -> Wants:
+    def _wants(self, reading: Reading, state: State, hearing: Hearing) -> Wants:
         wants = Wants()
         standing = state.request.filters
         if not reading.clauses:
             return wants
         wants.used += [(one.start, one.end) for one in reading.mentions]
         frame = reading.frame(self.noun)
-        self._numbers(wants, reading, frame)
+        self._numbers(wants, reading, frame, hearing)
         wants.lift(taken_back(reading.plain, standing, self.lexicon.fields))
         gather(
-            wants, reading.plain, reading.found, reading.clauses, self.lexicon.fields, standing, frame,
+            wants, reading.plain, reading.found, reading.clauses, self.lexicon.fields, standing, frame, hearing,
             loose=reading.loose,
         )  # fmt: skip
         wants.used += [(one.start, one.end) for one in reading.references]
         wants.used += [*spoken_for(reading.masked), *reading.chatter, *places(reading.plain)]
-        if not asks_openly(reading.plain) or reading.found or "recommend" in acts_in(reading.masked):
+        if hearing.tagged is not None:
+            gather_heard(wants, reading.text, hearing, standing)
+        elif not asks_openly(reading.plain) or reading.found or "recommend" in acts_in(reading.masked):
             gather_words(
                 wants, reading.text, reading.plain, reading.spoken, reading.clauses, self.noun, loose=reading.loose
             )
         return wants
 
-    def _numbers(self, wants: Wants, reading: Reading, frame: Frame) -> None:
+    def _numbers(self, wants: Wants, reading: Reading, frame: Frame, hearing: Hearing) -> None:
         for amount in reading.amounts:
             if " " not in amount.said and not frame.names_kind(amount.end):
                 continue  # "a short love affair" wants no short film
             wants.filters += amount.filters
             wants.used.append((amount.start, amount.end))
+            wants.parts.append(Span(amount.start, amount.end, "amount"))
             wants.trace.append(
                 f"{amount.said!r}: number {[(one.field, one.op, one.values[0]) for one in amount.filters]}"
             )
@@ -195,9 +238,13 @@ class Understander:
             wants.used.append((years.start, years.end))
             refused = stance in ("refuse", "dislike") and not years.said.startswith(("not", "no"))
             clause = clause_at(reading.clauses, years.start)
-            if _NARRATIVE.search(reading.plain, clause.start, clause.end) or not _meant(years, reading, frame):
+            told = _NARRATIVE.search(reading.plain, clause.start, clause.end) is not None
+            meant = not told and _meant(years, reading, frame) and stance not in ("drop", "allow", "neutral")
+            refused, meant = hearing.time(years.start, years.end, refused=refused, meant=meant)
+            if not meant:
                 continue
-            if len(self._years) and stance not in ("drop", "allow", "neutral"):
+            wants.parts.append(_time(years, reading.plain, refused=refused))
+            if len(self._years):
                 wants.filters += years.filters(refused=refused)
                 wants.trace.append(f"{years.said!r}: years {years.low} to {years.high}{' refused' if refused else ''}")
 
@@ -215,6 +262,13 @@ class Understander:
                     inside[:at] + "movies".ljust(length)[:length] + inside[at + length :] if length >= 6 else inside
                 )
         return opinion(inside, start - clause.start, end - clause.start, spans, self.noun)
+
+
+def _time(years: Years, plain: str, *, refused: bool) -> Span:
+    """The part that words of time play."""
+    led = re.match(r"(?:nothing|not|no|none|never) ", plain[years.start : years.end])
+    start = years.start + (led.end() if led else 0)
+    return Span(start, years.end, "notwhen" if refused or led else "when")
 
 
 def _meant(years: Years, reading: Reading, frame: Frame) -> bool:

@@ -10,7 +10,9 @@ from itertools import pairwise
 from convrec.dialogue.clauses import NEGATIVE, Clause, Stance
 from convrec.dialogue.fields import Field
 from convrec.dialogue.frame import Frame
+from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.lexicon import Found, Term
+from convrec.dialogue.slots import Span
 from convrec.dialogue.words import singular
 from convrec.types import Filter
 
@@ -38,6 +40,7 @@ class Wants:
         used: Places that have been read.
         settled: Those of them that became conditions or took one back.
         kinds: Those of the settled ones that stand for the item itself: `a western`.
+        parts: Words with the part they play.
     """
 
     filters: list[Filter] = field(default_factory=list)
@@ -49,6 +52,7 @@ class Wants:
     used: list[tuple[int, int]] = field(default_factory=list)
     settled: list[tuple[int, int]] = field(default_factory=list)
     kinds: list[tuple[int, int]] = field(default_factory=list)
+    parts: list[Span] = field(default_factory=list)
 
     def lift(self, filters: Sequence[Filter]) -> None:
         """Take conditions back, each once."""
@@ -63,6 +67,7 @@ def gather(
     fields: Mapping[str, Field],
     standing: Sequence[Filter],
     frame: Frame,
+    hearing: Hearing,
     *,
     loose: bool,
 ) -> None:
@@ -76,18 +81,23 @@ def gather(
         fields: The catalogue's fields.
         standing: Conditions that stand.
         frame: Tells requests from descriptions.
+        hearing: What the LLM heard.
         loose: Whether a word without a cue is a wish (short messages, answers to a question of ours).
     """
     wanted: list[tuple[Found, list[Term]]] = []
     for one in found:
         clause = clause_at(clauses, one.start)
-        stance, led = clause.stance(plain, one.start, one.end)
+        by_rules, led = clause.stance(plain, one.start, one.end)
+        stance, heard = hearing.stance(one.start, one.end, by_rules), hearing.wish(one.start, one.end)
+        led = led if stance == by_rules else one.start
         wants.used.append((one.start, one.end))
         wants.trace.append(
             f"{one.said!r}: {stance} {', '.join(f'{term.field}={term.value}' for term in one.terms[:3])}"
         )
         against = [filter_ for filter_ in standing if _names(filter_, one)]
-        asked = frame.asks(one.start, one.end)
+        if slot := part_of(stance, soft=fields[one.terms[0].field].nature == "theme"):
+            wants.parts.append(Span(one.start, one.end, slot))
+        asked = frame.asks(one.start, one.end) if heard is None else heard
         if stance in NEGATIVE and not asked:
             wants.avoid.append(one.terms[0].value)
         elif stance in ("refuse", "dislike"):
@@ -99,7 +109,7 @@ def gather(
             _take_back(wants, one, against, stance, standing)
         elif stance != "neutral":
             terms = _chosen(one, plain, fields)
-            meant = loose or stance in ("want", "like") or clause.wishes or clause.is_fragment(plain)
+            meant = heard or loose or stance in ("want", "like") or clause.wishes or clause.is_fragment(plain)
             if not terms or not meant or not asked:
                 wants.wishes.append(one.terms[0].value)
             else:
@@ -107,6 +117,20 @@ def gather(
                 wants.settled.append((one.start, one.end))
                 wants.kinds += [(one.start, one.end)] if _is_kind(one, terms, fields) else []
     wants.filters += _grouped(wanted, plain)
+
+
+def part_of(stance: Stance, *, soft: bool) -> str:
+    """The part that a word plays by where the speaker stands to it; empty: none.
+
+    Args:
+        stance: As the clause says.
+        soft: Whether the word is of mood and theme.
+    """
+    if stance in NEGATIVE:
+        return "unmood" if soft or stance == "less" else "not"
+    if stance in ("allow", "drop"):
+        return "lift"
+    return "" if stance == "neutral" else "mood" if soft else "want"
 
 
 def clause_at(clauses: Sequence[Clause], place: int) -> Clause:

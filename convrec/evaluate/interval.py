@@ -87,6 +87,18 @@ def relative_gain(values: Floats, peer: Floats, *, seed: int = 0) -> Estimate | 
     return Estimate(float(gains[0]), float(low), float(high))
 
 
+def ratio(parts: Floats, wholes: Floats, *, seed: int = 0) -> Estimate:
+    """`sum(parts) / sum(wholes)` with its 95 % interval over users; 0 where the wholes come to nothing.
+
+    >>> str(ratio(np.array([1.0, 2.0]), np.array([2.0, 4.0])))
+    '0.5000 [0.5000, 0.5000]'
+    """
+    means = np.vstack([[parts.mean(), wholes.mean()], _resampled(np.column_stack([parts, wholes]), seed)])
+    shares = np.divide(means[:, 0], means[:, 1], out=np.zeros(len(means)), where=means[:, 1] > 0)
+    low, high = np.quantile(shares[1:], [0.025, 0.975])
+    return Estimate(float(shares[0]), float(low), float(high))
+
+
 def randomisation(values: Floats, peer: Floats, *, seed: int = 0, rounds: int = 10_000) -> float:
     """Two-sided p value of a paired randomisation test of equal means (Fisher 1935; Smucker et al. 2007 for rankings).
 

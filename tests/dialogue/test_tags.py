@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 
 from convrec.dialogue.slots import ACTS, SLOTS, Parse, Span, read
-from convrec.dialogue.tags import LABELS, MOST_TOKENS, act_marks, agreement, encode, labels, spans
+from convrec.dialogue.tags import (
+    LABELS,
+    MOST_TOKENS,
+    act_marks,
+    agreement,
+    encode,
+    labels,
+    pack,
+    spans,
+    sureness,
+    whole_words,
+)
 from convrec.errors import UsageError
 
 EXAMPLES = Path(__file__).parents[2] / "adapters" / "understand" / "examples.jsonl"
@@ -52,13 +63,41 @@ def test_every_slot_and_act_occurs_and_no_message_is_in_both_files():
     assert not {parse.text.lower() for parse in learned} & {parse.text.lower() for parse in judged}
 
 
-def test_the_message_stands_twice_and_the_second_copy_is_labelled():
+def test_tokens_of_the_text_are_labelled_and_those_in_front_are_not():
     text = "nothing with Nicolas Cage"
     encoded = encode(by_words, text)
-    assert encoded.ids[: len(encoded.places)] == encoded.ids[encoded.first :]
+    assert len(encoded.ids) == encoded.first + 4
     parse = Parse(text, (Span(13, 25, "not"),), ("inform",))
     begin, inside = 1 + 2 * SLOTS.index("not"), 2 + 2 * SLOTS.index("not")
     assert labels(parse, encoded).tolist() == [0, 0, begin, inside]
+
+
+def test_short_messages_lie_side_by_side_and_keep_their_tokens():
+    batch = [encode(by_words, "word " * size) for size in (3, 150, 40, 120, 1)]
+    rows = pack(batch, pad=9)
+    assert rows.ids.shape[0] == 2
+    for place, (one, (row, at)) in enumerate(zip(batch, rows.lies, strict=True)):
+        inside = slice(at, at + len(one.ids))
+        assert rows.ids[row, inside].tolist() == list(one.ids)
+        assert rows.positions[row, inside].tolist() == list(range(len(one.ids)))
+        assert set(rows.owner[row, inside].tolist()) == {place}
+    assert (rows.owner == -1).sum() == rows.ids.size - sum(len(one.ids) for one in batch)
+
+
+def test_spans_take_whole_words_and_stay_apart():
+    text = "superhero films in 2003"
+    found = (Span(0, 5, "want"), Span(5, 15, "mood"), Span(20, 23, "when"))
+    assert whole_words(text, found) == (Span(0, 9, "want"), Span(9, 15, "mood"), Span(19, 23, "when"))
+    assert whole_words(text, (Span(0, 5, "want"), Span(5, 9, "mood"))) == (Span(0, 9, "want"),)
+
+
+def test_sureness_is_the_chance_of_the_spans_slot():
+    encoded = encode(by_words, "one two")
+    logits = np.zeros((2, LABELS), dtype=np.float32)
+    want = SLOTS.index("want")
+    logits[0, 1 + 2 * want], logits[1, 2 + 2 * want] = 20.0, 0.0
+    (sure,) = sureness(logits, encoded, (Span(0, 7, "want"),))
+    assert sure == pytest.approx((1 + 2 / LABELS) / 2, abs=1e-3)
 
 
 def test_a_blank_token_inside_a_span_is_part_of_it():

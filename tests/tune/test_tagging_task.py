@@ -82,18 +82,6 @@ def test_a_batch_is_the_same_whenever_it_is_drawn(make):
     assert float(task.loss(model, 3)) != float(task.loss(model, 4))
 
 
-def test_exchanged_words_keep_their_part(make):
-    import numpy as np
-
-    task, _, _ = make(exchange=1.0)
-    draw = np.random.default_rng(1)
-    for parse in task._train:
-        changed = task._changed(parse, draw)
-        assert [span.slot for span in changed.spans] == [span.slot for span in parse.spans]
-        for span in changed.spans:
-            assert changed.text[span.start : span.end].lower() in WORDS
-
-
 @pytest.mark.parametrize(
     ("task", "found", "said"),
     [

@@ -11,13 +11,14 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from convrec.dialogue import tag_head
-from convrec.dialogue.slots import ACTS, Parse, Span, read
-from convrec.dialogue.tags import MOST_TOKENS, act_marks, agreement, encode, labels, spans
+from convrec.dialogue.slots import ACTS, Parse, read
+from convrec.dialogue.tags import MOST_TOKENS, act_marks, agreement, encode, labels, spans, whole_words
 from convrec.errors import UsageError
 from convrec.tune.examples import refuse_long
 from convrec.tune.recipe import TaskRecipe
 from convrec.tune.task import Context
 from convrec.tune.tasks.options import options_of
+from convrec.tune.tasks.variants import Chances, Variants
 
 if TYPE_CHECKING:
     import torch
@@ -38,10 +39,10 @@ class TaggingOptions(BaseModel):
     acts_weight: float = Field(1.0, ge=0)
     """Lambda of the acts beside the labels."""
     dropout: float = Field(0.1, ge=0, lt=1)
-    exchange: float = Field(0.3, ge=0, le=1)
-    """Chance of each span to give way to other words that play the same part elsewhere (augmentation)."""
-    lower: float = Field(0.2, ge=0, le=1)
-    """Chance of a message to lose its capitals."""
+    smoothing: float = Field(0.0, ge=0, lt=1)
+    """Share of each label's weight that is spread over all labels (Szegedy et al. 2016)."""
+    chances: Chances = Chances()
+    """Of changes to messages, drawn anew each time (augmentation)."""
 
 
 class TaggingTask:
@@ -78,7 +79,7 @@ class TaggingTask:
         self._held = [parse for (parse, _), out in zip(found, held, strict=True) if out]
         if not self._train or not self._held:
             raise UsageError(f"{file} has too few messages: some to learn from and some to judge by are needed")
-        self._said = _said(self._train)
+        self._variants = Variants(self._train, options.chances)
         self.digest = sha256(file.read_bytes() + options.model_dump_json().encode()).hexdigest()
         import torch
 
@@ -124,13 +125,17 @@ class TaggingTask:
 
         draw = np.random.default_rng((self._seed, batch))
         chosen = draw.choice(len(self._train), min(self._batch_size, len(self._train)), replace=False)
-        parses = [self._changed(self._train[place], draw) for place in chosen.tolist()]
+        parses = [self._variants.of(self._train[place], draw) for place in chosen.tolist()]
         encoded = [encode(self._tokenizer, parse.text) for parse in parses]
         self.tokens += sum(len(one.ids) for one in encoded)
         marks, acts = tag_head.read(model.get_base_model(), self._head, encoded, self._pad)
         wanted = np.concatenate([labels(parse, one) for parse, one in zip(parses, encoded, strict=True)])
         right = np.stack([act_marks(parse) for parse in parses])
-        named = torch.nn.functional.cross_entropy(torch.cat(marks), torch.from_numpy(wanted).to(acts.device))
+        named = torch.nn.functional.cross_entropy(
+            torch.cat(marks),
+            torch.from_numpy(wanted).to(acts.device),
+            label_smoothing=self._options.smoothing,
+        )
         done = torch.nn.functional.binary_cross_entropy_with_logits(acts, torch.from_numpy(right).to(acts.device))
         total: torch.Tensor = named + self._options.acts_weight * len(ACTS) / 4 * done
         return total
@@ -151,24 +156,9 @@ class TaggingTask:
             with torch.inference_mode():
                 marks, acts = tag_head.read(model.get_base_model(), self._head, encoded, self._pad)
             for text, one, mark, act in zip(part, encoded, marks, acts.sigmoid().tolist(), strict=True):
-                found.append(Parse(text, spans(mark.float().cpu().numpy(), one), chosen_acts(act)))
+                made = whole_words(text, spans(mark.float().cpu().numpy(), one))
+                found.append(Parse(text, made, chosen_acts(act)))
         return found
-
-    def _changed(self, parse: Parse, draw: np.random.Generator) -> Parse:
-        """The message with some spans in other words, so that parts are learned and not titles by heart."""
-        text, made, at = "", [], 0
-        for span in parse.spans:
-            text += parse.text[at : span.start]
-            words = parse.text[span.start : span.end]
-            if draw.random() < self._options.exchange:
-                words = self._said[span.slot][int(draw.integers(len(self._said[span.slot])))]
-            made.append(Span(len(text), len(text) + len(words), span.slot))
-            text, at = text + words, span.end
-        text += parse.text[at:]
-        if draw.random() < self._options.lower:
-            lowered = text.lower()
-            text = lowered if len(lowered) == len(text) else text
-        return Parse(text, tuple(made), parse.acts)
 
 
 def chosen_acts(chances: Sequence[float]) -> tuple[str, ...]:
@@ -180,15 +170,6 @@ def chosen_acts(chances: Sequence[float]) -> tuple[str, ...]:
     order = sorted(range(len(ACTS)), key=lambda place: -chances[place])
     kept = [place for place in order if chances[place] >= _SURE] or order[:1]
     return tuple(ACTS[place] for place in kept)
-
-
-def _said(parses: Sequence[Parse]) -> dict[str, list[str]]:
-    """What plays each part somewhere."""
-    found: dict[str, dict[str, None]] = {}
-    for parse in parses:
-        for span in parse.spans:
-            found.setdefault(span.slot, {})[parse.text[span.start : span.end]] = None
-    return {slot: list(words) for slot, words in found.items()}
 
 
 def _is_held(parse: Parse) -> bool:

@@ -1,0 +1,130 @@
+"""The tuned LLM as a reader of messages: words by the part they play, and acts with their chances."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from convrec.dialogue.slots import ACTS, Parse, Span
+from convrec.dialogue.tags import encode, spans, sureness, whole_words
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from numpy.typing import NDArray
+
+ADAPTER = "understand"
+LIKELY = 0.5
+"""Acts from this chance on are taken."""
+_REMEMBERED = 256
+_BATCH = 16
+
+
+class TunedModel(Protocol):
+    """A local model that gives out its Hugging Face module with an adapter active, and its tokenizer."""
+
+    @property
+    def format(self) -> Any:
+        """With the tokenizer."""
+        ...
+
+    def using(self, adapter: str | None = None) -> AbstractContextManager[Any]:
+        """For this thread alone inside the block."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A message as the LLM reads it.
+
+    Attributes:
+        text: The message.
+        spans: Words with a part to play, in order.
+        sure: Mean chance of each span's labels, 0 to 1.
+        acts: Chance of each act.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    sure: tuple[float, ...]
+    acts: Mapping[str, float]
+
+    @property
+    def parse(self) -> Parse:
+        """The likeliest reading."""
+        return Parse(self.text, self.spans, likely(self.acts))
+
+    def at(self, start: int, end: int) -> tuple[Span, float] | None:
+        """The span that most of a place lies in, with how sure it is; None: none touches it."""
+        shared = [(min(one.end, end) - max(one.start, start), number) for number, one in enumerate(self.spans)]
+        size, number = max(shared, default=(0, -1))
+        return (self.spans[number], self.sure[number]) if size > 0 else None
+
+
+class Tagger:
+    """Reads messages with the LLM and its adapter `understand`. Safe to use from several threads."""
+
+    def __init__(self, model: TunedModel, folder: Path, adapter: str = ADAPTER) -> None:
+        """Load what is put on the LLM; the LLM itself is loaded when it is first asked.
+
+        Args:
+            model: With the adapter.
+            folder: Of the adapter.
+            adapter: Its name in the model.
+
+        Raises:
+            UsageError: The file of labels cannot be used.
+        """
+        from convrec.dialogue import tag_head
+
+        self._model, self._adapter = model, adapter
+        self._head, self._layers = tag_head.load(folder)
+        self._remembered: OrderedDict[str, Tagged] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def read(self, text: str) -> Tagged:
+        """One message."""
+        with self._guard:
+            found = self._remembered.get(text)
+        if found is None:
+            found = self.read_all([text])[0]
+            with self._guard:
+                self._remembered[text] = found
+                while len(self._remembered) > _REMEMBERED:
+                    self._remembered.popitem(last=False)
+        return found
+
+    def read_all(self, texts: Sequence[str]) -> list[Tagged]:
+        """Several messages, in batches."""
+        from convrec.dialogue import tag_head
+
+        tokenizer = self._model.format.tokenizer
+        pad = tokenizer.eos_token_id if tokenizer.pad_token_id is None else tokenizer.pad_token_id
+        found: list[Tagged] = []
+        for start in range(0, len(texts), _BATCH):
+            encoded = [encode(tokenizer, text) for text in texts[start : start + _BATCH]]
+            with self._model.using(self._adapter) as model:
+                self._head.to(model.device)
+                marks, acts = tag_head.read(model, self._head, encoded, pad, self._layers)
+            chances = acts.sigmoid().cpu().numpy()
+            for one, mark, chance in zip(encoded, marks, chances, strict=True):
+                found.append(_tagged(texts[len(found)], mark.float().cpu().numpy(), chance, one))
+        return found
+
+
+def likely(acts: Mapping[str, float]) -> tuple[str, ...]:
+    """Acts that are likelier than not, the likeliest first; at least one."""
+    order = sorted(acts, key=lambda act: -acts[act])
+    return tuple(act for act in order if acts[act] >= LIKELY) or tuple(order[:1])
+
+
+def _tagged(text: str, logits: NDArray[np.float32], chances: NDArray[np.float32], encoded: Any) -> Tagged:
+    found = whole_words(text, spans(logits, encoded))
+    acts = dict(zip(ACTS, chances.tolist(), strict=True))
+    return Tagged(text, found, sureness(logits, encoded, found), acts)
