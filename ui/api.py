@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from convrec.codec import decode, encode
-from convrec.effort import spending
 from convrec.errors import ConvrecError, RunError, UsageError
 from convrec.types import ChatEvent, Conversation, Recommendation, Turn
 
@@ -43,7 +42,7 @@ class Api:
             if not 1 <= k <= MOST:
                 raise UsageError(f"k must lie between 1 and {MOST}, not {k!r}")
             self._readable(query)
-            with self._turn(who) as ticket, spending(ticket.effort):
+            with self._turn(who) as ticket, ticket.spending():
                 found = self._rec.recommend(user or None, query=query or None, k=k)
             return {"user": user, "recommendations": [_plain(entry) for entry in found]}
 
@@ -53,7 +52,7 @@ class Api:
             who, user = self._as(request, user)
             if not user:
                 raise UsageError("user is empty; name a stored user")
-            with self._turn(who) as ticket, spending(ticket.effort):
+            with self._turn(who) as ticket, ticket.spending():
                 made: dict[str, Any] = encode(self._rec.profile(user))
             return made
 
@@ -111,7 +110,7 @@ class Api:
 
 
 def _next(stream: Iterator[ChatEvent], ticket: Ticket) -> ChatEvent | None:
-    with spending(ticket.effort):
+    with ticket.spending():
         return next(stream, None)
 
 

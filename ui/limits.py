@@ -35,7 +35,7 @@ class Limits:
     taps_per_minute: int = 600
     busy: float = 10.0
     very_busy: float = 30.0
-    unheard: float = 10.0
+    unheard: float = 5.0
     longest: float = 180.0
 
     def __post_init__(self) -> None:

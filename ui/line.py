@@ -7,11 +7,12 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from convrec.effort import Effort
+from convrec.effort import Effort, spending
 
 from .limits import Limits, Rates, Refusal, soon
 
@@ -19,6 +20,8 @@ _MEMORY = 0.2
 """Weight of the newest duration in the running mean."""
 _GUESS = 2.0
 """Seconds an answer takes, as long as none was made."""
+_NEAR, _FAR = 0.5, 4.0
+"""Seconds between two words about the place in the line: at its front, and far behind. Each costs everybody time."""
 STALLED = 30.0
 """Seconds after which an answer no longer counts as holding its place: the model hangs, cards need none."""
 _SICK, _REST = 2, 30.0
@@ -78,7 +81,7 @@ class Ticket:
 
     Attributes:
         person: Who waits.
-        effort: What may be spent on the answer, known once its turn has come.
+        effort: What may be spent on the answer, known once its turn has come, and less when it takes long.
     """
 
     line: Line
@@ -86,17 +89,19 @@ class Ticket:
     joined: float
     effort: Effort = "full"
     began: float | None = None
+    given: Effort = "full"
     turn: threading.Event = field(default_factory=threading.Event)
 
-    def wait(self, every: float = 1.0) -> Iterator[Place]:
-        """Where it stands, at once and about every second, until its turn comes."""
+    def wait(self) -> Iterator[Place]:
+        """Where it stands, at once and then every few seconds, more often near the front, until its turn comes."""
         while not self.turn.is_set():
-            yield self.line.place(self)
-            self.turn.wait(every)
+            place = self.line.place(self)
+            yield place
+            self.turn.wait(min(_FAR, _NEAR + place.ahead / 4))
 
-    def failed(self) -> None:
-        """The model failed at this answer."""
-        self.line.sick()
+    def spending(self) -> AbstractContextManager[None]:
+        """Around the next step of the answer: spends what may be spent on it now."""
+        return spending(self.line.ease(self))
 
     def __enter__(self) -> Self:
         return self
@@ -185,6 +190,14 @@ class Line:
                     del self._waiting[ticket.person]
             self._go()
 
+    def ease(self, ticket: Ticket) -> Effort:
+        """What may be spent on the rest of an answer: one that took long already gets its reasons by template."""
+        with self._guard:
+            if ticket.effort == "full" and ticket.began is not None:
+                late = self._clock() - ticket.began > self.limits.busy
+                ticket.effort = "bare" if self._clock() < self._rests_until else "plain" if late else "full"
+            return ticket.effort
+
     def place(self, ticket: Ticket) -> Place:
         """Where a waiting ticket stands."""
         with self._guard:
@@ -202,9 +215,8 @@ class Line:
         """How it stands."""
         with self._guard:
             waiting = sum(map(len, self._waiting.values()))
-            seconds = self._seconds.get("full", _GUESS)
             return Load(
-                waiting, len(self._running), seconds, self._newcomer(), self._effort(), dict(self._served),
+                waiting, len(self._running), self._full(), self._newcomer(), self._effort(), dict(self._served),
                 dict(self._refused),
             )  # fmt: skip
 
@@ -225,7 +237,7 @@ class Line:
             if not mine:
                 del self._waiting[person]
             ticket.began = now
-            ticket.effort = self._effort() if len(held) == len(self._running) else "bare"
+            ticket.given = ticket.effort = self._effort() if len(held) == len(self._running) else "bare"
             self._running.append(ticket)
             ticket.turn.set()
 
@@ -233,16 +245,22 @@ class Line:
         """Less where the last in the line would wait long for full answers, or where the model needs rest."""
         if self._clock() < self._rests_until:
             return "bare"
-        waits = sum(map(len, self._waiting.values())) * self._seconds.get("full", _GUESS) / self.limits.at_once
+        waits = sum(map(len, self._waiting.values())) * self._full() / self.limits.at_once
         return "bare" if waits > self.limits.very_busy else "plain" if waits > self.limits.busy else "full"
 
     def _learn(self, ticket: Ticket, well: bool) -> None:
         if ticket.began is None or not well:
             return
-        self._failures = 0 if ticket.effort == "full" and self._clock() >= self._rests_until else self._failures
+        self._failures = 0 if ticket.given == "full" and self._clock() >= self._rests_until else self._failures
         self._served[ticket.effort] += 1
-        took, known = self._clock() - ticket.began, self._seconds.get(ticket.effort)
-        self._seconds[ticket.effort] = took if known is None else known + _MEMORY * (took - known)
+        took, known = self._clock() - ticket.began, self._seconds.get(ticket.given)
+        self._seconds[ticket.given] = took if known is None else known + _MEMORY * (took - known)
+
+    def _full(self) -> float:
+        """Seconds that a full answer takes: the mean so far, or those that one in the making has taken already."""
+        now = self._clock()
+        making = [now - one.began for one in self._running if one.began is not None and one.given == "full"]
+        return max(self._seconds.get("full", _GUESS), *making, 0.0)
 
     def _newcomer(self) -> float:
         """Seconds until somebody who came now would be served."""
@@ -254,7 +272,7 @@ class Line:
         if free > ahead:
             return 0.0
         effort = self._effort()
-        each = self._seconds.get(effort, self._seconds.get("full", _GUESS))
+        each = self._full() if effort == "full" else self._seconds.get(effort, _GUESS)
         now = self._clock()
         left = min(
             (max(each - (now - one.began), each / 10) for one in self._running if one.began is not None), default=0

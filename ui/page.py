@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from convrec.effort import spending
 from convrec.errors import ConvrecError, RunError, UsageError
 from convrec.language import plural
 from convrec.types import ChatEvent, ItemId, Profile, UserId, Verdict
@@ -202,14 +201,16 @@ class Page:
                     yield View(live=self._live(talk))
                     if talk.stop.is_set():
                         return
-                exchange.note = EASED[ticket.effort]
                 stream = iter(talk.chat.send(exchange.said))
                 while (event := self._step(talk, stream, ticket)) is not None:
                     _fold(exchange, event)
+                    exchange.note = EASED[ticket.effort]
                     yield View(live=self._live(talk))
                     if talk.stop.is_set():
                         break
         except ConvrecError as error:
+            if isinstance(error, RunError) and error.stage == "llm":
+                self.line.sick()
             _fail(exchange, error)
         except Refused as error:
             exchange.state, exchange.reply = "failed", error.refusal.words
@@ -222,7 +223,7 @@ class Page:
 
     def _step(self, talk: Talk, stream: Iterator[ChatEvent], ticket: Ticket) -> ChatEvent | None:
         """The next event, in which taps on cards wait for their turn; None at the end."""
-        with talk.step, spending(ticket.effort):
+        with talk.step, ticket.spending():
             return next(stream, None)
 
     def _whole(self, talk: Talk) -> View:

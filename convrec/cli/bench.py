@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from convrec.cli.bench_page import page
 from convrec.cli.bench_rank import rank
 from convrec.cli.bench_tune import tune
 from convrec.cli.console import Folder, Json, application, out, out_json, say
@@ -13,6 +14,7 @@ from convrec.cli.console import Folder, Json, application, out, out_json, say
 app = application("Measure speed and memory.")
 app.command(epilog="Example: convrec bench tune --steps 8 --ways bf16,4bit")(tune)
 app.command(epilog="Example: convrec bench rank .convrec/ml-100k --json")(rank)
+app.command(epilog="Example: convrec bench page .convrec/ml-100k --people 20 --minutes 10 --json")(page)
 
 
 @app.callback()
