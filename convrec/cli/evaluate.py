@@ -11,6 +11,7 @@ from convrec.cli.console import Folder, Json, application, out, out_json, say
 from convrec.cli.evaluate_ablations import ablations
 from convrec.cli.evaluate_adapters import adapters
 from convrec.cli.evaluate_conversation import conversation
+from convrec.cli.evaluate_filters import filters
 from convrec.cli.evaluate_prediction import prediction
 from convrec.cli.evaluate_profiles import explanations, profiles
 from convrec.cli.evaluate_sentiment import sentiment
@@ -25,6 +26,7 @@ app.command(epilog="Example: convrec evaluate profiles .convrec/ml-100k --worded
 app.command(epilog="Example: convrec evaluate explanations .convrec/ml-100k --count 500")(explanations)
 app.command(epilog="Example: convrec evaluate sentiment --json")(sentiment)
 app.command(epilog="Example: convrec evaluate simulate .convrec/ml-100k --users 300 --turns 5")(simulate)
+app.command(epilog="Example: convrec evaluate filters .convrec/ml-100k shop --requests 1000 --json")(filters)
 app.command(epilog="Example: convrec evaluate conversation .convrec/films --dialogues talks.jsonl.gz --split dev")(
     conversation
 )

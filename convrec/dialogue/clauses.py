@@ -88,6 +88,24 @@ _SUBJECT = re.compile(
 )
 
 
+_KIND_WITH = re.compile(r"(?:no|no more|not any|without|exclude|avoid)(?: any)? [\w'-]+ ")
+"""`no films with`: what follows is refused as what follows `nothing with` is."""
+_PIECE = re.compile(
+    r"(?:,\s*(?:and\s+)?|\s+and\s+)(?P<link>from|in|set in|set during|with|starring|directed by|written by|made by|by"
+    r"|for|about|between|before|after|since|until)\s"
+)
+
+
+def _turns(plain: str) -> bool:
+    """Whether a refusal ends before the last piece: `no drama, from Brazil` wants Brazil; `not from Peru, from Chile`
+    and `no drama or comedy` go on refusing.
+    """
+    *_, last = (None, *_PIECE.finditer(plain))
+    if last is None or "," in plain[last.end() :]:
+        return False
+    return re.search(rf"(?<!\w){last['link']}(?!\w)", plain[: last.start()]) is None
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A word that says where the speaker stands to what follows it."""
@@ -123,8 +141,17 @@ class Clause:
             return "refuse", start
         if _FINE.match(after):
             return "allow", start
-        last = next((cue for cue in reversed(self.cues) if cue.start < start and cue.end <= end), None)
-        return (last.stance, last.start) if last else ("plain", start)
+        before = [cue for cue in self.cues if cue.start < start and cue.end <= end]
+        if not before:
+            return "plain", start
+        last = before[-1]
+        if len(before) > 1 and plain[last.start : last.end] == "with":
+            refused = before[-2]
+            if refused.stance in NEGATIVE and _KIND_WITH.fullmatch(plain, refused.start, last.start):
+                return refused.stance, refused.start
+        if last.stance in NEGATIVE and _turns(plain[last.start : end]):
+            return "plain", start
+        return last.stance, last.start
 
     def is_fragment(self, plain: str) -> bool:
         """Whether it has no subject of its own: `a slow western from the fifties`."""

@@ -31,7 +31,8 @@ _BY = frozenset(
         "author",
     )
 )
-_PARTS = re.compile(r"[/&,]|\band\b", re.IGNORECASE)
+PARTS = re.compile(r"[/&,]|\band\b", re.IGNORECASE)
+"""What parts a value that stands for several: `present and 1970s`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ class Lexicon:
             return
         spelt = keys(term.value)
         self._add(spelt, term)
+        if len(spelt) > 1 and spelt[0] == "the":
+            self._add(spelt[1:], term)
         if field.nature == "name":
             self._enter_name(spelt, term)
         elif field.nature in ("category", "closed"):
@@ -145,7 +148,7 @@ class Lexicon:
             self._names.setdefault(part, []).append((spelt, term))
 
     def _enter_variants(self, field: Field, spelt: tuple[str, ...], term: Term) -> None:
-        for part in (keys(part) for part in _PARTS.split(term.value)):
+        for part in (keys(part) for part in PARTS.split(term.value)):
             if part and part != spelt:
                 self._add(part, term)
         telling = [word for word in spelt if word not in TALK and word not in FUNCTION]
@@ -180,6 +183,10 @@ class Lexicon:
                 return at + 1, close, False
             if terms := self._spelt(spoken[at : last + 1]):
                 also = close if last == at + 1 else []
+                if (
+                    spoken[at].text == "the" and last > at
+                ):  # "the United States" of one field, "United States" of another
+                    also = [*also, *self._spelt(spoken[at + 1 : last + 1])]
                 if last == at and not any(self.fields[term.field].nature == "category" for term in terms):
                     also = self._related(spoken[at])
                 return last, self._hard_first([*terms, *(term for term in also if term not in terms)]), True

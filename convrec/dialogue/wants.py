@@ -11,9 +11,9 @@ from convrec.dialogue.clauses import NEGATIVE, Clause, Stance
 from convrec.dialogue.fields import Field
 from convrec.dialogue.frame import Frame
 from convrec.dialogue.hearing import Hearing
-from convrec.dialogue.lexicon import Found, Term
+from convrec.dialogue.lexicon import PARTS, Found, Term
 from convrec.dialogue.slots import Span
-from convrec.dialogue.words import singular
+from convrec.dialogue.words import keys, singular
 from convrec.types import Filter
 
 _TOGETHER = re.compile(
@@ -194,7 +194,14 @@ def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]
         if not made and makers and _bulk(hard, makers) > 3 * _bulk(hard, pool):
             pool = makers
         names = sorted(pool, key=lambda name: -_bulk(hard, [name]))
-    return [term for term in hard if term.field == names[0]]
+    return _exact([term for term in hard if term.field == names[0]], found.said)
+
+
+def _exact(terms: list[Term], said: str) -> list[Term]:
+    """Without those that only contain the words, where others are the words: `dry` does not ask for `off-dry`."""
+    spelt = keys(said)
+    exact = [term for term in terms if keys(term.value) == spelt]
+    return [term for term in terms if not exact or term in exact or spelt in map(keys, PARTS.split(term.value))]
 
 
 def _bulk(terms: Sequence[Term], names: Sequence[str]) -> int:
