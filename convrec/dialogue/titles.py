@@ -8,42 +8,28 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from convrec.dialogue.english import FUNCTION, NUMBERS, ORDINALS, PRAISE, TALK
-from convrec.dialogue.words import Word, folded, keys, words
+from convrec.dialogue.clue import ARTICLES, COMMON, NO_OPENING, YEAR_AFTER, Clue
+from convrec.dialogue.english import FUNCTION
+from convrec.dialogue.misspelling import Vocabulary
+from convrec.dialogue.words import Word, folded, keys, singular, words
 from convrec.protocols import Catalogue
 from convrec.types import Item, ItemId
 
-MAX_TITLE = 12
+MAX_TITLE = 18
 TYPO_SCORE = 87.0
 """Of 100: one letter wrong in eight."""
 
-_ARTICLES = frozenset(("the", "a", "an"))
+ONE_OFF = 0.85
+"""Score of a title with one letter wrong."""
+MOST_NEAR = 6
+"""Titles that such words may mean, at most."""
+
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-_COMMON = FUNCTION | TALK | PRAISE | frozenset(NUMBERS) | frozenset(ORDINALS)
-_NO_OPENING = TALK | frozenset(("i", "we", "you", "he", "she", "they", "it", "this", "that"))
 _INSTALMENT = frozenset(("part", "vol", "volume", "chapter", "episode"))
 _SPLIT = re.compile(r":\s+|\s+[-–—]\s+|\s*[\[(/]|\]\s*|\)\s*")
-_YEAR_AFTER = re.compile(r"\s*[,]?\s*[(\[<]?\s*((?:18|19|20)\d\d)\s*[)\]>]?")
 _QUOTED = re.compile(r'"([^"]{1,80})"|<([^<>]{1,80})>|(?<![\w])\'([^\']{1,80})\'(?![\w])')
-_CUE = re.compile(
-    r"(?:\b(?:like|liked|likes|love|loved|loves|enjoy|enjoyed|adore|adored|hate|hated|dislike|disliked|seen|saw"
-    r"|watched"
-    r"|watch|rewatched|played|playing|play|read|reading|heard|similar to|reminds me of|such as|fan of|favou?rites? "
-    r"(?:\w+ ){0,3}(?:is|are|was)|called|named|titled|than|about|recommend|try|tried|bought|vein of|style of"
-    r"|how about)"
-    r"(?: (?:the (?:movie|film|game|book|series|album|song)s?|movies|films|games|books|both|also|really|of|to))*)"
-    r"\s*[:,]?\s*$"
-)
-_AFTER = re.compile(
-    r"\s*(?:$|[.,!?;:)\"]|(?:and|or|but|because|was|is|are|were|which|with|though|too|also|a lot|so|very|instead|movies"
-    r"|films|games|books|series|again|yet|last|yesterday|recently|as|if|for|except|by|from|in|on|the other|both"
-    r"|minus|has"
-    r"|had|did|does|would|could|when|while|where|who|i|we|you|it|this|that|the|my|to|at|today|even|really|maybe|please"
-    r"|since|until|after|before|cause|cuz|lol|have|actually|not|never|more|better|than|movie|film|game|book|then)\b)"
-)
 
 
-_JUDGED = re.compile(r"\s+(?:was|is|were|sounds|looks)\s+(?!there|it|the|on|in)\w+")
 SAMPLE = 3000
 
 
@@ -98,6 +84,8 @@ class TitleLinker:
         self._words: dict[str, list[ItemId]] = {}
         for item in catalogue.items:
             self._enter(item)
+        self._vocabulary = Vocabulary(self._words)
+        self._longest = max((len(spelling) for spelling in self._whole), default=0)
         self._by_length: dict[int, list[str]] = {}
         for spelling in self._whole:
             text = " ".join(spelling)
@@ -163,19 +151,21 @@ class TitleLinker:
         self, text: str, plain: str, spoken: Sequence[Word], at: int, found: Sequence[Mention]
     ) -> tuple[Mention | None, int]:
         """The longest title that begins at a word, and how many words to go on by."""
-        clue = _Clue(text, plain, spoken, at, found, self._ordinary)
-        for length in range(min(MAX_TITLE, len(spoken) - at), 0, -1):
+        clue = Clue(text, plain, spoken, at, found, self._ordinary)
+        for length in range(min(MAX_TITLE, self._longest, len(spoken) - at), 0, -1):
             run = spoken[at : at + length]
             hit = self._look_up(_spelling(run))
             if hit and clue.allows(run, whole=hit[1] == 1.0):
                 return self._mention(text, run[0].start, run[-1].end, *hit), length
+            if hit is None and (near := self._one_letter_off(run, clue)):
+                return self._mention(text, run[0].start, run[-1].end, *near), length
         if not (clue.cued or clue.opens or clue.capital_run(spoken[at])):
             return None, 1
         return self._loose(text, spoken, at, clue)
 
-    def _loose(self, text: str, spoken: Sequence[Word], at: int, clue: _Clue) -> tuple[Mention | None, int]:
+    def _loose(self, text: str, spoken: Sequence[Word], at: int, clue: Clue) -> tuple[Mention | None, int]:
         """A misspelt title after a cue or written with capitals, or a word that only some titles have."""
-        if spoken[at].text in _NO_OPENING:
+        if spoken[at].text in NO_OPENING:
             return None, 1
         for length in clue.spans(spoken, at):
             run = spoken[at : at + length]
@@ -195,9 +185,41 @@ class TitleLinker:
             return famous + whole if len(bare) > 1 else whole, 1.0
         return (part, 0.9) if part else None
 
+    def _one_letter_off(self, run: Sequence[Word], clue: Clue) -> tuple[list[ItemId], float] | None:
+        """Titles that these words spell once one letter of one of them is put right."""
+        spelt = _spelling(run)
+        places = self._doubtful(spelt, led=clue.cued or clue.asked)
+        if not places or not clue.may_be_misspelt(run):
+            return None
+        found: list[ItemId] = []
+        for place in places:
+            word = spelt[place]
+            for other in self._vocabulary.near(word):
+                if other == singular(word):
+                    continue
+                hit = self._look_up((*spelt[:place], other, *spelt[place + 1 :]))
+                if hit is not None and (hit[1] == 1.0 or len(spelt) > 2 or (clue.cued and len(spelt) == 2)):
+                    found += hit[0]
+        return (list(dict.fromkeys(found))[:MOST_NEAR], ONE_OFF) if found else None
+
+    def _doubtful(self, spelt: tuple[str, ...], *, led: bool) -> list[int]:
+        """Which words may be misspelt: the only one that no title has, or any of a longer run that is led to."""
+        least = {1: 4, 2: 3}.get(len(spelt), 1)
+        open_to = [
+            place
+            for place, word in enumerate(spelt)
+            if len(word) >= least
+            and not word.isdecimal()
+            and (word not in FUNCTION or (led and 0 < place < len(spelt) - 1))
+        ]
+        unknown = [place for place in open_to if spelt[place] not in self._vocabulary]
+        if unknown:
+            return unknown if len(unknown) == 1 else []
+        return open_to if led and len(spelt) > 2 else []
+
     def _misspelt(self, spelt: tuple[str, ...]) -> tuple[list[ItemId], float] | None:
         text = " ".join(_without_article(spelt))
-        if len(text) < 5 or all(word in _COMMON for word in spelt):
+        if len(text) < 5 or all(word in COMMON for word in spelt):
             return None
         slack = 1 if len(text) < 12 else 2
         near = [
@@ -208,7 +230,7 @@ class TitleLinker:
 
     def _within(self, spelt: tuple[str, ...], run: Sequence[Word]) -> tuple[list[ItemId], float] | None:
         """Titles that have all these words in a row, where the words are telling: `zelda`, `mario kart`."""
-        telling = [word for word in _without_article(spelt) if word not in _COMMON]
+        telling = [word for word in _without_article(spelt) if word not in COMMON]
         if not telling or len("".join(telling)) < 4 or not (len(telling) > 1 or run[-1].capital or run[0].capital):
             return None
         rarest = min(telling, key=lambda word: len(self._words.get(word, ())))
@@ -225,7 +247,7 @@ class TitleLinker:
     def _mention(
         self, text: str, start: int, end: int, item_ids: Sequence[ItemId], score: float, years: str = ""
     ) -> Mention:
-        after = _YEAR_AFTER.match(text, end)
+        after = YEAR_AFTER.match(text, end)
         inside = re.search(r"\((\d{4})\)", years)
         year = int(inside.group(1)) if inside else int(after.group(1)) if after else None
         ranked = sorted(dict.fromkeys(item_ids), key=lambda item_id: self._rank(self._catalogue[item_id], year))
@@ -237,101 +259,6 @@ class TitleLinker:
     def _rank(self, item: Item, year: int | None) -> tuple[float, float, int, int]:
         gap = 0 if year is None else abs((item.year or 0) - year)
         return (gap, -self._popularity.get(item.id, 0.0), len(item.title), -(item.year or 0))
-
-
-class _Clue:
-    """What speaks for a title beginning at a word: capitals, a cue before it, the whole message."""
-
-    def __init__(
-        self,
-        text: str,
-        plain: str,
-        spoken: Sequence[Word],
-        at: int,
-        found: Sequence[Mention],
-        ordinary: frozenset[str],
-    ) -> None:
-        self._text, self._plain, self._spoken, self._ordinary = text, plain, spoken, ordinary
-        start = spoken[at].start
-        listed = any(
-            one.end <= start and re.fullmatch(r"\s*(?:,|and|or|&|,\s*and|,\s*or|\+|/)\s*", plain[one.end : start])
-            for one in found
-        )
-        self.cued = listed or bool(_CUE.search(plain[max(0, start - 60) : start]))
-        self.opens = at == 0 or bool(re.search(r"[.!?]\s*$", plain[:start]))
-        self._shouts = sum(word.capital for word in spoken) > 0.7 * len(spoken) and len(spoken) > 4
-
-    def allows(self, run: Sequence[Word], *, whole: bool) -> bool:
-        """Whether a run of words that spells a title is one here, and not ordinary talk."""
-        if run[0].start == self._spoken[0].start and run[-1].end == self._spoken[-1].end:
-            telling = [word for word in run if word.text not in _COMMON]
-            return bool(telling) and (whole or len(telling) > 1 or self._strange(telling))
-        if whole and _YEAR_AFTER.match(self._text, run[-1].end):
-            return True
-        telling = [word for word in run if word.text not in _COMMON]
-        if len(telling) < 2 and (self._inside_name(run) or (run[0].text.isdecimal() and len(run[0].text) < 3)):
-            return False
-        proper = self._proper(run, telling)
-        ends = bool(_AFTER.match(self._plain, run[-1].end))
-        if not telling:
-            return proper and run[-1].capital and (len(run) > 1 or (self.cued and ends))
-        if self.cued and ends and (whole or proper or len(telling) > 1 or self._strange(telling)):
-            return True
-        if len(telling) == 1:
-            return proper and ends and (whole or self.cued)
-        return proper or (whole and len(telling) >= 2 and self._bold(telling))
-
-    def _inside_name(self, run: Sequence[Word]) -> bool:
-        """Whether capitals go on beyond the run, as in the name of a person: `Julia` in `Julia Stiles`."""
-        if self._shouts:
-            return False
-        first, last = self._spoken.index(run[0]), self._spoken.index(run[-1])
-        after = self._spoken[last + 1] if last + 1 < len(self._spoken) else None
-        before = self._spoken[first - 1] if first > 1 else None
-        joined_after = after is not None and after.capital and self._plain[run[-1].end : after.start] == " "
-        joined_before = before is not None and before.capital and self._plain[before.end : run[0].start] == " "
-        return (joined_after and run[-1].capital and after is not None and after.text not in _COMMON) or (
-            joined_before and run[0].capital and before is not None and before.text not in _COMMON
-        )
-
-    def _proper(self, run: Sequence[Word], telling: Sequence[Word]) -> bool:
-        named = telling or run
-        return not self._shouts and all(word.capital or word.text.isdecimal() for word in named)
-
-    def _bold(self, telling: Sequence[Word]) -> bool:
-        """Whether several plain words are telling enough without capitals."""
-        letters = sum(len(word.text) for word in telling)
-        return letters >= 9 and not all(word.text in self._ordinary for word in telling)
-
-    def _strange(self, telling: Sequence[Word]) -> bool:
-        """Whether a word is no everyday word, so that a name of one word needs no capital."""
-        return all(len(word.text) > 4 and word.text not in self._ordinary for word in telling)
-
-    def capital_run(self, word: Word) -> bool:
-        """Whether the word could open a name."""
-        return word.capital and not self.opens and not self._shouts
-
-    def spans(self, spoken: Sequence[Word], at: int) -> list[int]:
-        """Lengths worth a closer look: up to the end of the clause or of the capitals, longest first, at most three."""
-        lengths = []
-        for length in range(1, min(6, len(spoken) - at) + 1):
-            run = spoken[at : at + length]
-            gap = self._plain[run[-2].end : run[-1].start] if length > 1 else " "
-            if re.search(r"[.!?;,()\"]", gap):
-                break
-            names = all(
-                word.capital
-                or word.text in _ARTICLES | {"of", "and", "in", "to", "v", "vs", "for", "on", "at", "from", "with"}
-                for word in run
-            )
-            judged = self.opens and _JUDGED.match(self._plain, run[-1].end)
-            if (
-                judged
-                or (self.cued and _AFTER.match(self._plain, run[-1].end))
-                or (names and run[-1].capital and length > 1)
-            ):
-                lengths.append(length)
-        return lengths[::-1][:3]
 
 
 def ordinary_words(catalogue: Catalogue) -> frozenset[str]:
@@ -351,7 +278,7 @@ def _spelling(run: Sequence[Word]) -> tuple[str, ...]:
 
 
 def _without_article(spelt: tuple[str, ...]) -> tuple[str, ...]:
-    return spelt[1:] if len(spelt) > 1 and spelt[0] in _ARTICLES else spelt
+    return spelt[1:] if len(spelt) > 1 and spelt[0] in ARTICLES else spelt
 
 
 def _append(index: dict[tuple[str, ...], list[ItemId]] | dict[str, list[ItemId]], key: object, item_id: ItemId) -> None:

@@ -17,7 +17,19 @@ LAYERS = [
     {"types", "errors", "effort", "signal", "config", "protocols", "codec", "language", "grounding", "__init__"},
     {"data", "store", "index", "embed", "llm", "prompts"},
     {"profile", "retrieve", "rerank", "explain"},
-    {"workspace", "stages", "adapters", "answer", "recommend", "portraits", "effect", "whatif", "dialogue", "tune", "evaluate"},
+    {
+        "workspace",
+        "stages",
+        "adapters",
+        "answer",
+        "recommend",
+        "portraits",
+        "effect",
+        "whatif",
+        "dialogue",
+        "tune",
+        "evaluate",
+    },
     {"cli", "ui", "serve", "__main__"},
 ]
 """Low to high: a part imports from its own layer and those before it."""
