@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,7 @@ _SIZES = {
     "minutes": (
         r"(?:not|nothing|isn't|less)(?: \w+)? (?:too |so |very |that )?long|short(?:er)?(?! (?:story|stories|film"
         r"|circuit))|quick"
-        r"|(?:was|is|are|a bit|way|were) too long|not longer",
+        r"|(?:(?:was|is|are|a bit|way|were|'s|'re) )?too long|not longer",
         r"(?:not|nothing)(?: \w+)? (?:too |so |very )?short|(?:really |very )?long(?:er)? (?=\w+)|epic length|longer",
     ),
     "money": (
@@ -45,6 +45,8 @@ _SIZES = {
         r"expensive|pricey|premium|high[- ]end|(?:not|nothing) (?:too )?cheap",
     ),
 }
+_COMPARES = re.compile(r"(?:short|long|cheap)er\b|(?:^|\s)(?:too|less|more)\b")
+NONE_IN_VIEW: Mapping[str, Sequence[float]] = {}
 _HOW_MANY = re.compile(
     r"(?<![\w#$€£-])(?:(?P<top>top|give me|show me|recommend(?: me)?|suggest(?: me)?|list|name|find me|need|want"
     r"|like|get me)\s+)?"
@@ -66,12 +68,24 @@ class Amount:
     filters: tuple[Filter, ...]
 
 
-def amounts_in(plain: str, fields: Iterable[Field]) -> list[Amount]:
-    """Bounds on number facts in a folded text, in order of kind."""
+def amounts_in(
+    plain: str, fields: Iterable[Field], in_view: Mapping[str, Sequence[float]] = NONE_IN_VIEW
+) -> list[Amount]:
+    """Bounds on number facts in a folded text, in order of kind.
+
+    Args:
+        plain: Folded text.
+        fields: The catalogue's fields.
+        in_view: Numbers of the items spoken of by field, for `shorter` and `cheaper`.
+    """
     numeric = [field for field in fields if field.nature == "number" and field.measure != "year" and len(field.numbers)]
     found: list[Amount] = []
     for field in numeric:
-        for amount in (*_labelled(plain, field), *_measured(plain, field), *_sized(plain, field)):
+        for amount in (
+            *_labelled(plain, field),
+            *_measured(plain, field),
+            *_sized(plain, field, in_view.get(field.name, ())),
+        ):
             if not any(amount.start < one.end and amount.end > one.start for one in found):
                 found.append(amount)
     return found
@@ -110,8 +124,8 @@ def _labelled(plain: str, field: Field) -> list[Amount]:
     return found
 
 
-def _sized(plain: str, field: Field) -> list[Amount]:
-    """`not too long`, `cheap`: bounds taken from the catalogue's own spread."""
+def _sized(plain: str, field: Field, in_view: Sequence[float]) -> list[Amount]:
+    """`not too long`, `cheap`: bounds from the catalogue's spread; `shorter`, `too expensive`: from what is in view."""
     if field.measure not in _SIZES:
         return []
     small, large = _SIZES[field.measure]
@@ -121,6 +135,10 @@ def _sized(plain: str, field: Field) -> list[Amount]:
         mild = match.group().startswith(("not", "nothing", "isn't", "too", "was", "is", "are", "a bit", "way"))
         share = (0.6 if mild else 0.3) if below else (0.4 if mild else 0.7)
         value = float(np.quantile(field.numbers, share))
+        if len(in_view) and _COMPARES.search(match.group()):
+            middle = float(np.median(in_view))
+            step = 1.0 if middle > 10 else 0.01
+            value = middle - step if below else middle + step
         found.append(_bound(match, field, float(round(value)) if value > 10 else value, below=below))
     return found
 

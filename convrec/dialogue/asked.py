@@ -22,7 +22,8 @@ _KINDS: tuple[tuple[QuestionKind, str], ...] = (
      r"|what are you (?:filtering|looking for|searching)"),
     ("help", r"^\W*/?(?:help|start|info|commands|instructions)\W*$|what (?:can|do) you do|how (?:does|do) (?:this"
      r"|it|you) work"
-     r"|how (?:can|do) i use|what should i (?:say|write|type)|what can i (?:say|ask)|can you help"),
+     r"|how (?:can|do) i use|what should i (?:say|write|type)|what can i (?:say|ask)"
+     r"|can you help(?! (?:me|us) (?:to )?(?:find|choose|pick|decide|select))"),
     ("why", r"\bwhy\b(?! not)|how come|what makes (?:you|it|this|that|them)|explain (?:this|that|the|your|these"
      r"|why)|reason for"),
     ("about", r"what(?:'s| is| are| was) (?:(?!the best|a good|some)[^?.!]){0,60}\babout\b|what(?: does|'s) (?:it"

@@ -36,7 +36,11 @@ _CUES: tuple[tuple[Stance, str], ...] = (
         r"|dislike[ds]?|can't stand|couldn't stand|loathe|despise|detest|allergic to"
         r"|(?:not|n't)(?: \w+){0,2}? (?:fan|into|keen on|crazy about|interested in|fond of)(?: of)?)" + _FILLER,
     ),
-    ("less", r"(?:less|fewer|not as|a (?:bit|little|tad) too|way too|(?:was|is|it's|that's|are|were) too)(?= \w)"),
+    (
+        "less",
+        r"(?:(?:less|fewer|not as|a (?:bit|little|tad) too|way too|(?:was|is|it's|that's|are|were) too)(?= \w)"
+        r"|(?:(?<=^)|(?<=[,.;!] ))too(?= (?!long|short|old|new|late)\w))",
+    ),
     (
         "refuse",
         r"(?:(?:any|every)thing (?:but|except)|no more|(?:do|does)(?:n't| not)(?: \w+)? (?:want|need|show|recommend"

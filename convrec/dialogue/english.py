@@ -97,3 +97,20 @@ DEMONYMS = {
 def number(word: str) -> int | None:
     """`three` or `3` as a number; None for any other word."""
     return int(word) if word.isdecimal() and len(word) < 7 else NUMBERS.get(word)
+
+
+ALSO_CALLED: dict[str, tuple[str, ...]] = {
+    "animation": ("cartoon", "animated"),
+    "animated": ("cartoon", "animation"),
+    "romance": ("love story", "romcom", "rom com"),
+    "mystery": ("whodunit", "whodunnit"),
+    "thriller": ("suspense",),
+    "science fiction": ("scifi", "sci fi"),
+    "sci fi": ("science fiction", "scifi"),
+    "children's": ("kids", "kid's", "for kids", "for children"),
+    "children": ("kids", "kid's"),
+    "documentary": ("docu", "nonfiction"),
+    "horror": ("scary movie", "scary film", "slasher"),
+    "role playing": ("rpg",),
+}
+"""Other everyday words for kinds that catalogues have, by the catalogue's word."""

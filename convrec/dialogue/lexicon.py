@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from convrec.dialogue.english import DEMONYMS, FUNCTION, PRAISE, TALK
+from convrec.dialogue.english import ALSO_CALLED, DEMONYMS, FUNCTION, PRAISE, TALK
 from convrec.dialogue.fields import MAX_WORDS, Field, fields_of
 from convrec.dialogue.words import Word, keys, singular, stem
 from convrec.protocols import Catalogue
@@ -154,6 +154,9 @@ class Lexicon:
         telling = [word for word in spelt if word not in TALK and word not in FUNCTION]
         if len(telling) == 1 and len(spelt) > 1:
             self._add((telling[0],), term)
+        if field.nature == "category":
+            for name in ALSO_CALLED.get(" ".join(spelt), ()):
+                self._add(keys(name), term)
         if len(spelt) >= 3:
             self._add(("".join(word[0] for word in spelt),), term)
         if len(spelt) == 2:

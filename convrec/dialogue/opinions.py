@@ -69,6 +69,12 @@ _NOT_FOR_ME = re.compile(
 _AFTER_LOVE = re.compile(
     r"^[\s,-]*(?:which )?(?:i|we) (?:really |absolutely |just |totally )*(?P<verb>love|like|enjoy|hate|dislike)"
 )
+_AND_LOVED = re.compile(
+    r"^(?:\s*\(\d{4}\))?(?: already| before)?,? (?:and|but) (?:i )?(?:really |absolutely |just |totally |quite )*"
+    r"(?P<verb>love|like|enjoy|hate|dislike)d? (?:it\b|that\b|them\b|§)"
+)
+TURNED_DOWN = -0.5
+"""Strength of `not this one`, which says no more than that."""
 _VERB = {"love": 1.0, "like": 0.7, "enjoy": 0.7, "hate": -1.0, "dislike": -0.7}
 
 
@@ -108,7 +114,7 @@ def opinion(clause: str, start: int, end: int, others: list[tuple[int, int]], no
     before = before.replace(noun, "movie") if noun else before
     likeness = _LIKENESS.search(before) is not None and not re.search(r"\bwould (?:also )?like\b", before)
     if likeness and _NEGATED.search(before[: _start(_LIKENESS, before)] + " "):
-        return Opinion(strength=-0.5, said=clause.strip())
+        return Opinion(strength=TURNED_DOWN, said=clause.strip())
     if _UNSEEN.search(before):
         return Opinion(unseen=True, said=before.strip())
     if _WANT_SEE.search(before):
@@ -138,7 +144,7 @@ def _masked(text: str, spans: list[tuple[int, int]]) -> str:
 def _after(after: str) -> float | None:
     if _NOT_FOR_ME.match(after):
         return -0.6
-    if match := _AFTER_LOVE.match(after):
+    if match := _AFTER_LOVE.match(after) or _AND_LOVED.match(after):
         return _VERB[match.group("verb")]
     judged = _JUDGED.match(after)
     if not judged:
@@ -167,5 +173,5 @@ def _before(before: str) -> float | None:
                 near = (match.start(), (-0.7 if strength > 0 else 0.3) if negated else strength)
     if near is None:
         bare = re.search(r"\b(?:not|nothing|no|without|except|other than|anything but)\s*(?:the |a )?$", before)
-        return -0.5 if bare else None
+        return TURNED_DOWN if bare else None
     return near[1]

@@ -11,7 +11,7 @@ from convrec.dialogue.doing import acts_heard
 from convrec.dialogue.dropping import places
 from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.loose import wish_text
-from convrec.dialogue.opinions import Opinion
+from convrec.dialogue.opinions import TURNED_DOWN, Opinion
 from convrec.dialogue.reading import Reading, overlaps
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Act, Feedback, ProfileEdit, Question, Understanding
@@ -124,6 +124,9 @@ def _accepted(
     accepted = tuple(dict.fromkeys(one for ids, said in opinions if said.wanted for one in ids))
     if "accept" in acts and not accepted and state.focus and not feedback and not reading.mentions:
         return (state.focus,)
+    pointed = {one for ref in reading.references for one in ref.item_ids}
+    if _TAKES.search(reading.plain) and not accepted and len(pointed) == 1:
+        return tuple(pointed)  # "the first one sounds good, I'll take it"
     return accepted
 
 
@@ -159,6 +162,8 @@ def _feedback(opinions: Opinions, reading: Reading, state: State) -> tuple[Feedb
     for ids, one in opinions:
         if one.wanted or one.unseen or (one.strength is None and not one.seen) or (one.likeness and not one.strength):
             continue
+        if len(ids) > 1 and one.strength == TURNED_DOWN:
+            continue  # "not these" asks for others and judges none
         for item_id in ids:
             said[item_id] = Feedback(item_id, one.strength or 0.0, one.seen, one.said)
     subject = state.focus or (state.last_shown[0] if len(state.last_shown) == 1 else None)
@@ -182,6 +187,9 @@ def _unclear(reading: Reading, feedback: Sequence[Feedback], acts: Sequence[Act]
     )
 
 
+_TAKES = re.compile(
+    r"\b(?:i'll|i will|let's|i'm going to|gonna) (?:take|watch|try|go (?:with|for)|play|read|buy|get|order)\b"
+)
 _BARE = (
     (re.compile(r"^\W*(?:yes\W+|no\W+|yeah\W+)?(?:i )?(?:really |absolutely |just )*(?:love[d]?|adore[d]?)\W*$"), 1.0),
     (re.compile(r"^\W*(?:yes\W+|yeah\W+)?(?:i )?(?:really |quite )*(?:like[d]?|enjoy(?:ed)?)\W*$"), 0.7),

@@ -151,7 +151,9 @@ class Understander:
         mentions = self._mentions(text, plain, spoken, hearing)
         named = [(one.start, one.end) for one in mentions]
         amounts = tuple(
-            one for one in amounts_in(plain, self.lexicon.fields.values()) if not overlaps(one.start, one.end, named)
+            one
+            for one in amounts_in(plain, self.lexicon.fields.values(), self._numbers_in_view(plain, state, mentions))
+            if not overlaps(one.start, one.end, named)
         )
         blocked = named + [(one.start, one.end) for one in amounts]
         in_view = _pointed_years(self.catalogue, plain, state, mentions)
@@ -181,6 +183,15 @@ class Understander:
             if hit is not None:
                 found.append(replace(hit, start=span.start, end=span.end, said=text[span.start : span.end]))
         return tuple(sorted(found, key=lambda one: one.start))
+
+    def _numbers_in_view(self, plain: str, state: State, mentions: Sequence[Mention]) -> dict[str, list[float]]:
+        """Numbers by field of the items spoken of, for `shorter` and `cheaper`."""
+        items = [self.catalogue[one] for one in _spoken_of(plain, state, mentions)] if state.last_shown else []
+        names = [field.name for field in self.lexicon.fields.values() if field.measure in ("minutes", "money")]
+        return {
+            name: [float(value) for item in items if isinstance(value := item.facts.get(name), int | float)]
+            for name in names
+        }
 
     def _is_title(self, mention: Mention, text: str, plain: str, hearing: Hearing) -> bool:
         """Whether a mention is not rather a genre (`musical`) or a year (`from 2012`)."""
@@ -280,8 +291,13 @@ def _meant(years: Years, reading: Reading, frame: Frame) -> bool:
     return not story and frame.asks(years.start, years.end) and (not vague or frame.names_kind(years.end))
 
 
-def _pointed_years(catalogue: Catalogue, plain: str, state: State, mentions: Sequence[Mention]) -> list[int]:
-    """Years of the items a message speaks of, or else of those in view, for `newer` and `older`."""
+def _spoken_of(plain: str, state: State, mentions: Sequence[Mention]) -> list[ItemId]:
+    """The items a message speaks of, or else those in view."""
     pointed = [one for ref in references_in(plain, "", state.last_shown, state.focus) for one in ref.item_ids]
-    ids = [one.item_id for one in mentions] or pointed or list(state.last_shown)
+    return [one.item_id for one in mentions] or pointed or list(state.last_shown)
+
+
+def _pointed_years(catalogue: Catalogue, plain: str, state: State, mentions: Sequence[Mention]) -> list[int]:
+    """Their years, for `newer` and `older`."""
+    ids = _spoken_of(plain, state, mentions)
     return [year for one in ids if (year := catalogue[one].year) is not None]

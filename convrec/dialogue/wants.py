@@ -154,8 +154,9 @@ def _names(standing: Filter, found: Found) -> bool:
 def _refused(found: Found, said: str) -> list[Filter]:
     """None of the word, on every field that has it."""
     by_field: dict[str, list[str | float]] = {}
-    for term in found.terms:
-        by_field.setdefault(term.field, []).append(term.value)
+    for name in dict.fromkeys(term.field for term in found.terms):
+        own = _exact([term for term in found.terms if term.field == name], found.said)
+        by_field[name] = [term.value for term in own]
     return [Filter(name, "none_of", tuple(values), said) for name, values in by_field.items()]
 
 

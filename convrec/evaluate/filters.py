@@ -36,7 +36,7 @@ def evaluate(
     Returns:
         `requests`, `with_cards`, `cards`, `violations` (cards that break a condition as it was said) with `examples`
         and by kind of condition; `nothing_left`, of these `relaxations_offered` and `relaxations_work` (the first
-        quick reply brings cards); `missed`: nothing was shown though an item meets all; `no_answer`: neither.
+        quick reply brings cards); `missed`: nothing was shown though an item that was not shown before meets all; `no_answer`: neither.
 
     Raises:
         UsageError: The catalogue has no facts to set conditions on.
@@ -73,6 +73,8 @@ class _Tally:
         """Judge the last reply to a request."""
         fit = [item for item in self._rec.catalogue.items if all(one.holds(item) for one in spoken.conditions)]
         self._none += not fit
+        shown = set(chat.state.shown) - {card.item.id for card in done.recommendations}
+        fit = [item for item in fit if item.id not in shown]
         if done.recommendations:
             self._with_cards += 1
             self._judge(spoken, done, chat)

@@ -1,0 +1,74 @@
+"""What a refusal reaches, and what bounds and verdicts are measured against."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from convrec.dialogue.state import State, start
+from convrec.dialogue.understand import Understander
+
+REFUSALS = [
+    ("no films with Tom Berg", {("cast", "none_of", "Tom Berg")}),
+    ("no drama, with Tom Berg", {("genres", "none_of", "Drama"), ("cast", "any_of", "Tom Berg")}),
+    ("no comedy or western", {("genres", "none_of", "Comedy"), ("genres", "none_of", "Western")}),
+    ("not with Tom Berg, with Max Orr", {("cast", "none_of", "Tom Berg"), ("cast", "any_of", "Max Orr")}),
+]
+
+
+@pytest.mark.parametrize(("text", "read"), REFUSALS, ids=[text for text, _ in REFUSALS])
+def test_a_refusal_ends_where_another_piece_begins(
+    reader: Understander, text: str, read: set[tuple[str, str, str]]
+) -> None:
+    filters = reader.understand(text, start(5)).filters
+    assert {(one.field, one.op, str(value)) for one in filters for value in one.values} == read
+
+
+def test_years_after_a_refusal_are_wanted(reader: Understander) -> None:
+    filters = reader.understand("nothing with Tom Berg, from the 80s", start(5)).filters
+    assert {(one.op, one.values) for one in filters if one.field == "year"} == {
+        ("at_least", (1980,)),
+        ("at_most", (1989,)),
+    }
+
+
+@pytest.fixture
+def shown() -> State:
+    return replace(start(5), last_shown=("1", "2", "4"), shown=("1", "2", "4"))
+
+
+@pytest.mark.parametrize("text", ["something shorter", "these are too long"])
+def test_shorter_is_shorter_than_what_is_in_view(reader: Understander, shown: State, text: str) -> None:
+    (bound,) = reader.understand(text, shown).filters
+    assert (bound.field, bound.op, bound.values) == ("runtime", "at_most", (136.0,))
+
+
+def test_turning_all_down_judges_none(reader: Understander, shown: State) -> None:
+    assert reader.understand("not these, something scarier", shown).feedback == ()
+    assert {one.strength for one in reader.understand("I hated all of these", shown).feedback} == {-1.0}
+
+
+def test_too_much_of_something_is_an_aversion(reader: Understander, shown: State) -> None:
+    meaning = reader.understand("too gory, more like a ghost story", shown)
+    assert meaning.avoid == ("gory",)
+    assert "gory" not in meaning.wishes
+
+
+def test_seen_and_loved_is_a_liking(reader: Understander, shown: State) -> None:
+    (said,) = reader.understand("I've seen the second one and loved it", shown).feedback
+    assert (said.item_id, said.strength) == ("2", 1.0)
+
+
+def test_taking_what_sounds_good_is_accepting_it(reader: Understander, shown: State) -> None:
+    assert reader.understand("the first one sounds good, I'll take it", shown).accepted == ("1",)
+
+
+def test_everyday_names_of_kinds(reader: Understander) -> None:
+    (edit,) = reader.understand("forget that I watched cartoons, that was my nephew", start(5)).edits
+    assert (edit.facet, edit.value) == ("genres", "Animation")
+
+
+def test_a_word_asks_for_what_is_called_so_and_not_for_what_contains_it(cellar_reader: Understander) -> None:
+    (wanted,) = cellar_reader.understand("a red wine", start(5)).filters
+    assert wanted.values == ("red",)
