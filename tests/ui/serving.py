@@ -12,10 +12,10 @@ from convrec.ui.server import bind, check, create_app, server
 
 
 @contextmanager
-def served(rec: Any, user: str | None = None) -> Iterator[str]:
-    """The address of a page over this recommender."""
+def served(rec: Any, user: str | None = None, **how: Any) -> Iterator[str]:
+    """The address of a page over this recommender; `how` as for `create_app`."""
     with bind("127.0.0.1", 0) as listening:
-        running = server(create_app(rec, user, check("127.0.0.1")))
+        running = server(create_app(rec, user, check("127.0.0.1"), **how))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         until = time.monotonic() + 30
