@@ -313,10 +313,10 @@ class Recommender:
         return self._shown(history, self.ranked(history, profile, request, found))
 
     def explain(
-        self, history: History, request: Request, recommendations: Sequence[Recommendation], *, plain: bool = False
+        self, history: History, request: Request, recommendations: Sequence[Recommendation]
     ) -> list[Recommendation]:
-        """The same recommendations with an explanation each, worded as one batch; `plain` leaves the LLM out."""
-        return self._explained(history, self.portraits.known(history), request, recommendations, plain)
+        """The same recommendations with an explanation each, worded as one batch."""
+        return self._explained(history, self.portraits.known(history), request, recommendations)
 
     def save_conversation(self, conversation: Conversation) -> Conversation:
         """Store a talk; a visitor's is returned as it is."""
@@ -381,12 +381,11 @@ class Recommender:
         ]
 
     def _explained(
-        self, history: History, profile: Profile, request: Request, chosen: Sequence[Recommendation],
-        plain: bool = False,
-    ) -> list[Recommendation]:  # fmt: skip
+        self, history: History, profile: Profile, request: Request, chosen: Sequence[Recommendation]
+    ) -> list[Recommendation]:
         candidates = [Candidate(entry.item.id, entry.score, entry.sources) for entry in chosen]
         past = self.portraits.heeded(history)[0]
-        reasons: list[Explanation] = self.stages.explain(past, profile, request, candidates, plain=plain)
+        reasons: list[Explanation] = self.stages.explain(past, profile, request, candidates)
         return [replace(entry, explanation=reason) for entry, reason in zip(chosen, reasons, strict=True)]
 
     def _probabilities(self, history: History, item_ids: Sequence[ItemId]) -> list[float]:

@@ -12,11 +12,13 @@ import gradio as gr
 from convrec.errors import UsageError
 from convrec.types import UserId
 
+from . import choices
 from .door import WHO, Who
 from .limits import soon
 from .line import Refused
 from .markup import button, esc
-from .page import Page, View
+from .page import Page
+from .view import View
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -43,6 +45,8 @@ class Asking:
         """What a handler of (visitor, user) shows, until it is done, takes too long or nobody listens any more."""
         try:
             who = who_asks(request, self.named)
+            language = request.headers.get("accept-language", "")
+            self._page.room.heed(who.visitor, request.cookies.get(choices.COOKIE, ""), language)
             user = who.user_id if self.named else self._page.user(chosen)
             found = handler(who.visitor, user)
             with closing(_each(found)) as views:

@@ -33,7 +33,7 @@ _SHELL = re.compile(r"/(?:theme\.css|favicon\.ico|robots\.txt|manifest\.json|(?:
 """Files that are the same for everybody."""
 _HEALTH = re.compile(r"/(?:healthz|readyz|metrics)$")
 _OPEN = re.compile(
-    r"/(?:config/?|pwa_icon.*|gradio_api/(?:info/?|openapi\.json|app_id/?|startup-events|theme\.css|heartbeat/[\w-]+"
+    r"/(?:config/?|picture|pwa_icon.*|gradio_api/(?:info/?|openapi\.json|app_id/?|startup-events|theme\.css|heartbeat/[\w-]+"
     r"|cancel|reset/?|queue/(?:join|data)/?|call/(?:v2/)?\w+(?:/[\w-]+)?))?$"
 )
 """What the page and the named calls use; files, uploads, proxies and the rest of Gradio are not reachable."""

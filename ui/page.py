@@ -1,20 +1,24 @@
-"""What the page does, without Gradio: every button and message in, what changes on the page out."""
+"""The talk, without Gradio: every button and message in, what changes on the page out."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from convrec.errors import ConvrecError, RunError, UsageError
-from convrec.language import plural
-from convrec.types import ChatEvent, ItemId, Profile, UserId, Verdict
+from convrec.types import ChatEvent, Interaction, ItemId, UserId, Verdict
 
-from . import panel, start
+from .basis import bases
 from .line import EASED, Line, Refused, Ticket, waiting
+from .markup import button
+from .room import Room
+from .side import Side
 from .talk import Exchange, greeting, live, past
-from .visitors import Talk, Talks
+from .view import View
+from .visitors import Talk
 
 if TYPE_CHECKING:
     from convrec import Recommender
@@ -22,95 +26,53 @@ if TYPE_CHECKING:
 log = logging.getLogger("convrec")
 
 VERDICTS = ("like", "dislike", "seen", "save")
-EDITS = ("remove", "lock", "unlock")
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What changes on the page; None: stays as it is.
-
-    Attributes:
-        past: HTML of the answered exchanges.
-        live: HTML of the newest exchange.
-        profile: HTML of the panel.
-        busy: Whether an answer is being made.
-        typed: Text to put into the box.
-        notice: One line for the person, outside the talk.
-    """
-
-    past: str | None = None
-    live: str | None = None
-    profile: str | None = None
-    busy: bool | None = None
-    typed: str | None = None
-    notice: str | None = None
 
 
 class Page:
-    """The page over one recommender, for all visitors. Safe to use from several threads."""
+    """The page over one recommender, for all visitors. Safe to use from several threads.
+
+    Attributes:
+        room: What it shares with the side.
+        side: The panes beside the talk.
+    """
 
     def __init__(self, rec: Recommender, line: Line | None = None) -> None:
         """Read from the workspace what the page offers; models are loaded once, and `line` orders their use."""
         self.rec = rec
         self.line = line or Line()
-        self.talks = Talks(lambda user_id: rec.chat(user_id=user_id))
+        self.room = Room(rec)
+        self.side = Side(self.room)
+        self.talks = self.room.talks
+        self.user = self.room.user
         self.noun, self.verb = rec.settings.noun, rec.settings.verb
-        self.examples = start.examples(rec)
-
-    def user(self, chosen: object) -> UserId | None:
-        """The stored user that was chosen; None for a new visitor.
-
-        Raises:
-            UsageError: Nobody of that name is stored.
-        """
-        name = str(chosen or "").strip()
-        if not name:
-            return None
-        if len(name) > 200 or not self.rec.history(name).events:
-            raise UsageError(
-                f"nobody called {name[:60]!r} is stored here; choose a name from the list, or a new visitor"
-            )
-        return name
+        self.examples = self.room.examples
 
     def open(self, visitor: str, user_id: UserId | None) -> Iterator[View]:
-        """The page as it stands: at loading, and when another user is chosen."""
+        """The page as it stands: at loading, when another user is chosen, and in another language."""
         talk = self.talks.get(visitor, user_id)
-        whole = self._whole(talk)
-        yield View(whole.past, whole.live, panel.loading(), whole.busy, notice="")
-        yield self.profile(visitor, user_id)
-
-    def profile(self, visitor: str, user_id: UserId | None) -> View:
-        """The panel, at once: the text of a model where it still holds, else one by template."""
-        history = self.talks.get(visitor, user_id).given() if user_id is None else self.rec.history(user_id)
-        return self._panel(self.rec.quick_profile(history), user_id)
-
-    def write(self, visitor: str, user_id: UserId | None) -> Iterator[View]:
-        """The panel with its text worded by the model, which takes its time: hence only when asked for."""
-        if user_id is None:
-            return
-        yield self._panel(self.rec.quick_profile(self.rec.history(user_id)), user_id, writing=True)
-        try:
-            yield self._panel(self.rec.profile(user_id), user_id)
-        except RunError as error:
-            log.error("a profile could not be written: %s", error)
-            yield replace(self.profile(visitor, user_id), notice="I could not word it anew. It stays as it was.")
+        words, chosen = self.room.words(visitor), self.room.choices(visitor)
+        tell = {"language": words.language, "theme": chosen.theme, "tab": talk.desk.tab}
+        whole = self._whole(visitor, talk)
+        yield replace(whole, profile=self.side.loading(visitor), notice="", words=words, tell=tell)
+        yield self.side.pane(visitor, user_id)
 
     def send(self, visitor: str, user_id: UserId | None, text: str) -> Iterator[View]:
         """A message and its answer, as it comes."""
         talk = self.talks.get(visitor, user_id)
+        words = self.room.words(visitor)
         text = text.strip()
         if not text:
             return
-        if len(text) > self.rec.settings.chat.max_message:
-            most = self.rec.settings.chat.max_message
-            yield View(notice=f"That is {len(text):,} characters; I can read {most:,} at once.", busy=False)
+        most = self.rec.settings.chat.max_message
+        if len(text) > most:
+            yield View(notice=words("talk.too_long", count=f"{len(text):,}", most=f"{most:,}"), busy=False)
             return
         if not talk.answering.acquire(blocking=False):
-            yield View(notice="One moment, I am still answering.")
+            yield View(notice=words("talk.wait"))
             return
         try:
             exchange = talk.begin(text)
-            yield View(self._past(talk), self._live(talk), busy=True, typed="", notice="")
+            yield View(self._past(visitor, talk), self._live(visitor, talk), busy=True, typed="", notice="")
             yield from self._answer(visitor, talk, exchange)
         finally:
             talk.answering.release()
@@ -123,38 +85,59 @@ class Page:
         try:
             last = talk.exchanges.pop()
             exchange = talk.begin(last.said)
-            yield View(self._past(talk), self._live(talk), busy=True, notice="")
+            yield View(self._past(visitor, talk), self._live(visitor, talk), busy=True, notice="")
             if last.kept:
                 talk.take_back()
             yield from self._answer(visitor, talk, exchange)
         finally:
             talk.answering.release()
 
-    def undo(self, visitor: str, user_id: UserId | None) -> View:
-        """Take back the last exchange; its words return to the box."""
+    def undo(self, visitor: str, user_id: UserId | None, turn: str = "") -> View:
+        """Take back the last exchange, or the named one and what followed it; its words return to the box."""
         talk = self.talks.get(visitor, user_id)
-        if not talk.exchanges or not talk.answering.acquire(blocking=False):
+        numbers = [str(one.number) for one in talk.exchanges]
+        if not numbers or (turn and turn not in numbers) or not talk.answering.acquire(blocking=False):
             return View()
         try:
-            last = talk.exchanges.pop()
-            if last.kept:
-                talk.take_back()
+            said = ""
+            for _ in numbers[numbers.index(turn or numbers[-1]) :]:
+                last = talk.exchanges.pop()
+                said = last.said
+                if last.kept:
+                    talk.take_back()
         finally:
             talk.answering.release()
-        return View(self._past(talk), self._live(talk), busy=False, typed=last.said, notice="")
+        whole = self._whole(visitor, talk)
+        return replace(whole, busy=False, typed=said, notice="", tell={"focus": "box"})
 
     def stop(self, visitor: str, user_id: UserId | None) -> View:
         """End the answer that is being made; what has come of it stays."""
         talk = self.talks.get(visitor, user_id)
         talk.stop.set()
-        return View(notice="Stopping…" if talk.answering.locked() else "")
+        return View(notice=self.room.words(visitor)("talk.stopping") if talk.answering.locked() else "")
 
-    def fresh(self, visitor: str, user_id: UserId | None) -> View:
+    def fresh(self, visitor: str, user_id: UserId | None) -> Iterator[View]:
         """A new talk; events and profile stay."""
-        return self._whole(self.talks.restart(visitor, user_id))
+        talk = self.talks.restart(visitor, user_id)
+        yield replace(self._whole(visitor, talk), notice="", tell={"focus": "box"})
+        if talk.desk.tab == "talks":
+            yield self.side.pane(visitor, user_id)
 
-    def verdict(self, visitor: str, user_id: UserId | None, item_id: ItemId, verdict: str) -> View:
-        """Keep what the person says about a card; it counts from the next answer on.
+    def resume(self, visitor: str, user_id: UserId | None, conversation_id: str) -> Iterator[View]:
+        """Go on with a talk of this user's.
+
+        Raises:
+            UsageError: There is none of this id.
+        """
+        if user_id is None:
+            raise UsageError("the talks of visitors are not kept")
+        found = self.rec.load_conversation(conversation_id, user_id)
+        talk = self.talks.restart(visitor, user_id, found)
+        yield replace(self._whole(visitor, talk), notice="", tell={"focus": "box", "side": "close", "end": "1"})
+        yield self.side.pane(visitor, user_id)
+
+    def verdict(self, visitor: str, user_id: UserId | None, item_id: ItemId, verdict: str) -> Iterator[View]:
+        """Keep what the person says about a card, or take it back where they said it before; it counts at once.
 
         Raises:
             UsageError: No such item or verdict.
@@ -164,54 +147,56 @@ class Page:
         if item_id not in self.rec.catalogue:
             raise UsageError(f"no {self.noun} {item_id[:60]!r} in the catalogue")
         talk = self.talks.get(visitor, user_id)
-        given = cast("Verdict", verdict)
+        given, words = cast("Verdict", verdict), self.room.words(visitor)
+        kept, key = talk.desk.kept, talk.event_id(item_id, given)
         if talk.verdicts.get(item_id) == given:
-            return View()  # pressed twice: said once
-        with talk.step:
-            talk.chat.feedback(item_id, given)
-        talk.verdicts[item_id] = given
-        return View(self._past(talk), self._live(talk), notice="Noted. It counts from the next answer on.")
-
-    def edit(self, visitor: str, user_id: UserId | None, statement_id: str, action: str) -> View:
-        """Remove, lock or unlock a statement of the profile.
-
-        Raises:
-            UsageError: No such statement or action, or nobody to keep it for.
-        """
-        if action not in EDITS:
-            raise UsageError(f"profile edit {action[:40]!r}; one of: {', '.join(EDITS)}")
-        if user_id is None:
-            raise UsageError("a new visitor has no profile to correct")
-        profile = self.rec.edit_profile(user_id, action=action, statement_id=statement_id)
-        done = {"remove": "Removed. I will not bring it back.", "lock": "Locked.", "unlock": "Unlocked."}[action]
-        return replace(self._panel(profile, user_id), notice=done)
+            talk.unsay(item_id)
+            kept.remove([talk.event_id(item_id, cast("Verdict", one)) for one in VERDICTS])
+            notice = words("card.unsaid")
+        else:
+            talk.desk.unsaid.discard(item_id)
+            kept.remove([talk.event_id(item_id, cast("Verdict", one)) for one in VERDICTS])
+            with talk.step:
+                talk.chat.feedback(item_id, given)
+            if user_id is None:
+                kept.add([Interaction("", item_id, None, time.time(), given, "", key)])
+            talk.verdicts[item_id] = given
+            notice = words("card.noted")
+        yield View(self._past(visitor, talk), self._live(visitor, talk), notice=notice)
+        yield self.side.pane(visitor, user_id, compare=True)
 
     def settled(self, visitor: str, user_id: UserId | None) -> View:
         """The page after an answer, however it ended."""
-        return self._whole(self.talks.get(visitor, user_id))
+        return self._whole(visitor, self.talks.get(visitor, user_id))
+
+    def redrawn(self, visitor: str, user_id: UserId | None) -> View:
+        """The talk as it stands, in the look of now."""
+        return self._whole(visitor, self.talks.get(visitor, user_id))
 
     def _answer(self, visitor: str, talk: Talk, exchange: Exchange) -> Iterator[View]:
-        """Answer what the exchange says when its turn has come, showing every step."""
+        """Answer what the exchange says, showing every step."""
         talk.stop.clear()
         stream: Iterator[ChatEvent] = iter(())
         try:
             with self.line.join(visitor) as ticket:
                 for place in ticket.wait():
                     exchange.status = waiting(place)
-                    yield View(live=self._live(talk))
+                    yield View(live=self._live(visitor, talk))
                     if talk.stop.is_set():
                         return
                 stream = iter(talk.chat.send(exchange.said))
                 while (event := self._step(talk, stream, ticket)) is not None:
                     _fold(exchange, event)
                     exchange.note = EASED[ticket.effort]
-                    yield View(live=self._live(talk))
+                    yield View(live=self._live(visitor, talk))
                     if talk.stop.is_set():
                         break
+            if exchange.kept and exchange.recommendations:
+                exchange.bases = bases(self.rec, talk.history(), talk.chat.state.request, exchange.recommendations)
         except ConvrecError as error:
             if isinstance(error, RunError) and error.stage == "llm":
                 self.line.sick()
-            _fail(exchange, error)
+            self._fail(visitor, exchange, error)
         except Refused as error:
             exchange.state, exchange.reply = "failed", error.refusal.words
         finally:
@@ -219,35 +204,48 @@ class Page:
                 close()
             if exchange.state == "working":
                 exchange.state = "stopped"
-        yield View(live=self._live(talk), busy=False, notice="")
+        yield View(live=self._live(visitor, talk), busy=False, notice="")
 
     def _step(self, talk: Talk, stream: Iterator[ChatEvent], ticket: Ticket) -> ChatEvent | None:
         """The next event, in which taps on cards wait for their turn; None at the end."""
         with talk.step, ticket.spending():
             return next(stream, None)
 
-    def _whole(self, talk: Talk) -> View:
-        return View(self._past(talk), self._live(talk), busy=talk.answering.locked())
-
-    def _past(self, talk: Talk) -> str:
-        return past(talk.exchanges, self.verb, talk.verdicts)
-
-    def _live(self, talk: Talk) -> str:
-        return live(talk.exchanges, self.verb, talk.verdicts, self._welcome(talk))
-
-    def _welcome(self, talk: Talk) -> str:
-        many = plural(self.noun)
-        if talk.user_id is None:
-            hint = f"Say it in your own words, or name {many} you love. I know {len(self.rec.catalogue):,} {many}."
+    def _fail(self, visitor: str, exchange: Exchange, error: ConvrecError) -> None:
+        exchange.state = "failed"
+        if isinstance(error, RunError):
+            # What went wrong inside is for the log: it may name paths and other people's data.
+            log.error("an answer failed: %s", error)
+            exchange.reply = self.room.words(visitor)("talk.failed")
         else:
-            hint = f"I know what you {self.verb} before. Say what you want now, and tell me when I am wrong."
-        return greeting(f"What {self.noun} are you in the mood for?", hint, self.examples)
+            exchange.reply = str(error)
 
-    def _panel(self, profile: Profile, user_id: UserId | None, *, writing: bool = False) -> View:
-        known = user_id is not None
-        with_model = self.rec.settings.models.llm != "none"
-        html = panel.panel(profile, self.noun, editable=known, rewritable=known and with_model, writing=writing)
-        return View(profile=html)
+    def _whole(self, visitor: str, talk: Talk) -> View:
+        return View(self._past(visitor, talk), self._live(visitor, talk), busy=talk.answering.locked())
+
+    def _past(self, visitor: str, talk: Talk) -> str:
+        return past(talk.exchanges, self.room.look(visitor), talk.verdicts)
+
+    def _live(self, visitor: str, talk: Talk) -> str:
+        welcome = "" if talk.exchanges else self._welcome(visitor, talk)
+        return live(talk.exchanges, self.room.look(visitor), talk.verdicts, welcome)
+
+    def _welcome(self, visitor: str, talk: Talk) -> str:
+        words = self.room.words(visitor)
+        known = len(talk.desk.kept.history().events)
+        more = ""
+        if known:
+            hint = words.many("welcome.user", known)
+        else:
+            hint = words("welcome.visitor", count=f"{len(self.rec.catalogue):,}")
+            bring = button("tab", words("welcome.bring"), mark="file", css="cr-quiet", hint=words("welcome.bring_hint"),
+                           tab="history")  # fmt: skip
+            more = f'<div class="cr-tools cr-bring">{bring}</div>'
+        if talk.user_id is not None and (last := self.side.last_talk(talk.user_id)):
+            said = last[1] if len(last[1]) <= 60 else f"{last[1][:59]}…"
+            more = button("resume", words("welcome.last", said=said), mark="talk", css="cr-quiet", talk=last[0])
+            more = f'<div class="cr-tools cr-bring">{more}</div>'
+        return greeting(words("welcome.question"), hint, self.examples, more)
 
 
 def _fold(exchange: Exchange, event: ChatEvent) -> None:
@@ -263,13 +261,3 @@ def _fold(exchange: Exchange, event: ChatEvent) -> None:
         exchange.options = event.options
         exchange.state = "done"
         exchange.kept = True
-
-
-def _fail(exchange: Exchange, error: ConvrecError) -> None:
-    exchange.state = "failed"
-    if isinstance(error, RunError):
-        # What went wrong inside is for the log: it may name paths and other people's data.
-        log.error("an answer failed: %s", error)
-        exchange.reply = "I could not finish that. Please try again."
-    else:
-        exchange.reply = str(error)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from convrec.errors import UsageError
 
-from .asgi import Receive, Scope, Send, path_of
+from .asgi import App, Receive, Scope, Send, path_of
 from .door import Door, HostDoor, Identify, OpenDoor
 from .guard import Guard, House
 from .health import PATHS, Health
+from .images import PATH, Pictures
 from .limits import Limits
 from .login import LoginDoor
 from .users import Users
@@ -79,10 +80,11 @@ def create_app(
         pwa=False,
         mcp_server=False,
     )
-    health = Health(rec, house, metrics_token)
+    own: dict[str, App] = {**dict.fromkeys(PATHS, Health(rec, house, metrics_token)), PATH: Pictures(rec)}
 
     async def inside(scope: Scope, receive: Receive, send: Send) -> None:
-        await (health if scope["type"] == "http" and path_of(scope) in PATHS else mounted)(scope, receive, send)
+        there = own.get(path_of(scope), mounted) if scope["type"] == "http" else mounted
+        await there(scope, receive, send)
 
     return Guard(inside, house)
 

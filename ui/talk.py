@@ -8,7 +8,9 @@ from typing import Literal
 
 from convrec.types import Explanation, ItemId, Recommendation, Verdict
 
+from .basis import Basis
 from .cards import cards
+from .look import Look
 from .markup import button, esc, paragraphs
 
 State = Literal["working", "done", "stopped", "failed"]
@@ -28,17 +30,19 @@ class Exchange:
         state: How far it has come.
         note: What the person should know about how it was made; empty: nothing.
         kept: Whether it is part of the conversation, so that undo takes it back there too.
+        bases: What each card rests on, once the answer is whole.
     """
 
     number: int
     said: str
-    status: str = "Reading what you said"
+    status: str = "Reading your message"
     reply: str = ""
     recommendations: tuple[Recommendation, ...] = ()
     options: tuple[str, ...] = field(default=())
     state: State = "working"
     note: str = ""
     kept: bool = False
+    bases: Mapping[ItemId, Basis] = field(default_factory=dict)
 
 
 def split(reply: str, shown: Sequence[Recommendation]) -> tuple[str, dict[ItemId, str]]:
@@ -60,38 +64,47 @@ def split(reply: str, shown: Sequence[Recommendation]) -> tuple[str, dict[ItemId
     return "\n".join(words).strip(), {item: "\n".join(lines).strip() for item, lines in reasons.items()}
 
 
-def past(exchanges: Sequence[Exchange], verb: str, verdicts: Mapping[ItemId, Verdict]) -> str:
+def past(exchanges: Sequence[Exchange], look: Look, verdicts: Mapping[ItemId, Verdict]) -> str:
     """Every exchange but the newest, which changes while it is answered."""
-    return "".join(_exchange(one, verb, verdicts) for one in exchanges[:-1])
+    return "".join(_exchange(one, look, verdicts, earlier=True) for one in exchanges[:-1])
 
 
-def live(exchanges: Sequence[Exchange], verb: str, verdicts: Mapping[ItemId, Verdict], welcome: str) -> str:
+def live(exchanges: Sequence[Exchange], look: Look, verdicts: Mapping[ItemId, Verdict], welcome: str) -> str:
     """The newest exchange with what may follow it; the welcome where nothing was said yet."""
     if not exchanges:
         return welcome
     newest = exchanges[-1]
-    return _exchange(newest, verb, verdicts) + (_next(newest) if newest.state != "working" else "")
+    return _exchange(newest, look, verdicts) + (_next(newest, look) if newest.state != "working" else "")
 
 
-def greeting(question: str, hint: str, examples: Sequence[str]) -> str:
-    """What stands there before anything was said."""
+def greeting(question: str, hint: str, examples: Sequence[str], more: str = "") -> str:
+    """What stands there before anything was said; `more` is HTML that follows the examples."""
     chips = "".join(button("say", example, css="cr-chip", text=example) for example in examples)
     return (
         f'<section class="cr-welcome"><h2>{esc(question)}</h2><p>{esc(hint)}</p>'
-        f'<div class="cr-chips">{chips}</div></section>'
+        f'<div class="cr-chips">{chips}</div>{more}</section>'
     )
 
 
-def _exchange(one: Exchange, verb: str, verdicts: Mapping[ItemId, Verdict]) -> str:
+def _exchange(one: Exchange, look: Look, verdicts: Mapping[ItemId, Verdict], *, earlier: bool = False) -> str:
     waiting = one.state == "working"
     words, reasons = split(one.reply, one.recommendations)
     entries = tuple(_explained(entry, reasons.get(entry.item.id, "")) for entry in one.recommendations)
+    shown = cards(entries, look, verdicts, waiting=waiting, bases=one.bases, key=str(one.number))
     return (
-        f'<section class="cr-turn" data-turn="{one.number}">'
-        f'<div class="cr-said"><p>{esc(one.said)}</p></div>'
-        f'<div class="cr-answer cr-{one.state}" aria-busy="{"true" if waiting else "false"}">{_words(one, words)}'
-        f"{cards(entries, verb, verdicts, waiting=waiting)}</div></section>"
+        f'<section class="cr-turn" data-turn="{one.number}" data-state="{one.state}">{_said(one, look, earlier)}'
+        f'<div class="cr-answer cr-{one.state}" aria-busy="{"true" if waiting else "false"}">{_words(one, words, look)}'
+        f"{shown}</div></section>"
     )
+
+
+def _said(one: Exchange, look: Look, earlier: bool) -> str:
+    """The person's words; of earlier ones the way back to them."""
+    tools = ""
+    if one.state != "working":
+        hint = look.words("talk.edit_earlier_hint" if earlier else "talk.edit_hint")
+        tools = button("back", look.words("talk.edit"), mark="edit", css="cr-quiet", hint=hint, turn=str(one.number))
+    return f'<div class="cr-said">{tools}<p>{esc(one.said)}</p></div>'
 
 
 def _explained(entry: Recommendation, reason: str) -> Recommendation:
@@ -99,16 +112,16 @@ def _explained(entry: Recommendation, reason: str) -> Recommendation:
     return entry if entry.explanation or not reason else replace(entry, explanation=Explanation(reason))
 
 
-def _words(one: Exchange, words: str) -> str:
+def _words(one: Exchange, words: str, look: Look) -> str:
     if one.state == "working" and not words:
-        return f'<p class="cr-status" role="status"><i></i>{esc(one.status, 200)}…</p>'
-    notes = ["Stopped."] if one.state == "stopped" else []
+        return f'<p class="cr-status"><i></i>{esc(look.words.stage(one.status), 200)}…</p>'
+    notes = [look.words("talk.stopped")] if one.state == "stopped" else []
     note = "".join(f'<p class="cr-note">{esc(said, 300)}</p>' for said in [*notes, one.note] if said)
     return f'<div class="cr-reply">{paragraphs(words)}</div>{note}'
 
 
-def _next(one: Exchange) -> str:
+def _next(one: Exchange, look: Look) -> str:
     chips = "".join(button("say", option, css="cr-chip", text=option) for option in one.options[:6])
-    again = button("retry", "Try again", mark="retry", css="cr-quiet")
-    back = button("undo", "Undo", mark="undo", css="cr-quiet", hint="Take back your last message")
+    again = button("retry", look.words("talk.retry"), mark="retry", css="cr-quiet", hint=look.words("talk.retry_hint"))
+    back = button("undo", look.words("talk.undo"), mark="undo", css="cr-quiet", hint=look.words("talk.undo_hint"))
     return f'<div class="cr-next"><div class="cr-chips">{chips}</div><div class="cr-tools">{again}{back}</div></div>'

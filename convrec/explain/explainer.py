@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from copy import copy
 
 from convrec.config import ExplainSettings
 from convrec.effort import effort
@@ -68,11 +67,10 @@ class EvidenceExplainer:
             ExplanationWording(model, noun, verb, self._settings.max_tokens, adapter) if worded and model else None
         )
 
-    def plain(self) -> EvidenceExplainer:
-        """The same without a model: worded by templates."""
-        made = copy(self)
-        made._wording = None
-        return made
+    @property
+    def writer(self) -> str:
+        """Who words the reasons: the name of the model and its adapter, or `template`."""
+        return "template" if self._wording is None else self._wording.writer
 
     def grounds(
         self,

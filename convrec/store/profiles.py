@@ -58,12 +58,6 @@ class ProfileShelf:
             rows = connection.execute(query.limit(limit)).all()
         return [replace(decode(Profile, row.profile), created=row.created) for row in rows]
 
-    def dated(self, user_id: UserId, limit: int | None = None) -> list[tuple[float, Profile]]:
-        """All versions with the time of each, in seconds since 1970; newest first."""
-        query = select(PROFILES).where(PROFILES.c.user_id == user_id).order_by(PROFILES.c.version.desc())
-        with self._database.reading() as connection:
-            return [(row.created, decode(Profile, row.profile)) for row in connection.execute(query.limit(limit))]
-
     def edit(self, user_id: UserId, edit: Mapping[str, object]) -> None:
         """Keep a correction; it applies to every later computation of the profile."""
         with self._database.writing() as connection:

@@ -140,9 +140,9 @@ def test_a_correction_to_what_is_said_already_leaves_one_event(store):
 def test_versions_have_dates_and_talks_can_be_erased(store):
     store.profiles.save(Profile("u", "first"))
     store.profiles.save(Profile("u", "second"))
-    (later, newest), (earlier, _) = store.profiles.dated("u")
+    newest, first = store.profiles.versions("u")
     assert (newest.text, newest.version) == ("second", 2)
-    assert later >= earlier > 0
+    assert newest.created >= first.created > 0
     talk = store.conversations.save(Conversation("", "u", (Turn("user", "hello"),)))
     assert not store.conversations.remove(talk.id, "v")
     assert store.conversations.remove(talk.id, "u")

@@ -10,9 +10,13 @@ import pytest
 from fake_recommender import FakeRecommender
 
 from convrec.errors import UsageError
-from convrec.types import Item
-from convrec.ui.page import Page, View
-from convrec.ui.visitors import Talks
+from convrec.types import Conversation, Item
+from convrec.ui.acts import ACTS, ANSWERS, act
+from convrec.ui.desk import Desk
+from convrec.ui.kept import Passing
+from convrec.ui.page import Page
+from convrec.ui.view import View
+from convrec.ui.visitors import Talk, Talks
 
 
 @pytest.fixture
@@ -23,6 +27,11 @@ def page(rec: FakeRecommender) -> Page:
 def shown(page: Page, views: Any) -> View:
     """The page after the last view."""
     return list(views)[-1]
+
+
+def first(views: Any) -> View:
+    """The first view, after all are made."""
+    return next(iter(list(views)))
 
 
 def items(page: Page, visitor: str, user: str | None = None) -> list[str]:
@@ -54,7 +63,7 @@ def test_a_like_is_stored_as_an_event_and_changes_the_next_answer(page: Page, re
     shown(page, page.send("v", "anna", "something quiet"))
     liked, other = items(page, "v", "anna")[:2]
     before = len(rec.history("anna").events)
-    view = page.verdict("v", "anna", liked, "like")
+    view = first(page.verdict("v", "anna", liked, "like"))
     assert 'aria-pressed="true"' in (view.live or "")
     assert rec.history("anna").events[-1].kind == "like"
     assert len(rec.history("anna").events) == before + 1
@@ -69,21 +78,26 @@ def test_a_like_is_stored_as_an_event_and_changes_the_next_answer(page: Page, re
     assert other not in aware
 
 
-def test_pressing_twice_says_it_once(page: Page, rec: FakeRecommender) -> None:
+def test_pressing_again_takes_it_back(page: Page, rec: FakeRecommender) -> None:
     shown(page, page.send("v", "anna", "something quiet"))
     item = items(page, "v", "anna")[0]
-    page.verdict("v", "anna", item, "like")
-    after_one = len(rec.history("anna").events)
-    assert page.verdict("v", "anna", item, "like") == View()
-    assert len(rec.history("anna").events) == after_one
-    page.verdict("v", "anna", item, "dislike")
-    assert rec.history("anna").events[-1].kind == "dislike"
+    before = rec.history("anna").events
+    first(page.verdict("v", "anna", item, "like"))
+    assert len(rec.history("anna").events) == len(before) + 1
+    view = first(page.verdict("v", "anna", item, "like"))
+    assert 'aria-pressed="true"' not in (view.live or "")
+    assert rec.history("anna").events == before
+    assert page.talks.get("v", "anna").history().events == before
+    first(page.verdict("v", "anna", item, "like"))
+    first(page.verdict("v", "anna", item, "dislike"))
+    assert [one.kind for one in rec.history("anna").events if one.item_id == item] == ["dislike"]
+    assert [one.kind for one in page.talks.get("v", "anna").history().events if one.item_id == item] == ["dislike"]
 
 
 @pytest.mark.parametrize(("item", "verdict"), [("no such", "like"), ("1", "forget everything"), ("", "")])
 def test_made_up_verdicts_are_refused(page: Page, item: str, verdict: str) -> None:
     with pytest.raises(UsageError):
-        page.verdict("v", "anna", item, verdict)
+        first(page.verdict("v", "anna", item, verdict))
 
 
 def test_undo_takes_back_the_talk_and_returns_the_words(page: Page) -> None:
@@ -110,7 +124,7 @@ def test_retry_answers_the_same_message_once_more(page: Page) -> None:
 def test_what_was_said_about_cards_counts_when_trying_again(page: Page) -> None:
     shown(page, page.send("v", None, "first"))
     refused = items(page, "v")[0]
-    page.verdict("v", None, refused, "dislike")
+    first(page.verdict("v", None, refused, "dislike"))
     shown(page, page.retry("v", None))
     assert refused not in items(page, "v")
     page.undo("v", None)
@@ -178,7 +192,7 @@ def test_one_answer_at_a_time_in_one_talk_and_several_in_several(page: Page, rec
 
 def test_visitors_and_users_do_not_see_each_other(page: Page) -> None:
     shown(page, page.send("v", "anna", "annas secret"))
-    for visitor, user in (("w", "anna"), ("v", "ben"), ("v", None)):
+    for visitor, user in (("w", None), ("v", "ben"), ("v", None)):
         assert all("secret" not in str(view) for view in page.open(visitor, user))
     assert any("secret" in str(view) for view in page.open("v", "anna"))
 
@@ -201,43 +215,92 @@ def test_long_messages_are_refused_and_empty_ones_ignored(page: Page) -> None:
     assert page.talks.get("v", None).exchanges == []
 
 
-def test_the_profile_stands_beside_and_can_be_corrected(page: Page) -> None:
-    first = shown(page, page.open("v", "anna")).profile or ""
-    assert "What I think you like" in first
-    assert "You like comedy films." in first
-    removed = page.edit("v", "anna", "genre:Comedy", "remove")
-    assert "You like comedy films." not in (removed.profile or "")
-    locked = page.edit("v", "anna", "genre:Mystery", "lock")
-    assert "locked" in (locked.profile or "")
+def test_the_profile_stands_beside_and_can_be_corrected(page: Page, rec: FakeRecommender) -> None:
+    def edit(action: str, statement: str = "", **more: str) -> View:
+        return page.side.edit("v", "anna", {"edit": action, "statement": statement, **more})
+
+    opened = shown(page, page.open("v", "anna")).profile or ""
+    assert "What I think you like" in opened
+    assert "You like comedy films." in opened
+    removed = edit("remove", "genre:Comedy")
+    assert "You like comedy films." not in head(removed)
+    assert 'data-edit="heed"' in removed.remedy
+    assert "locked" in head(edit("lock", "genre:Mystery"))
+    assert "--strength:30" in head(edit("set", "genre:Mystery", strength="30"))
+    turned = edit("set", "genre:Mystery", polarity="dislike")
+    assert rec.edits("anna")[-1].polarity == "dislike"
+    assert "cr-dislike" in head(turned)
+    assert "Not counted" in (edit("ignore", "genre:Romance").profile or "")
+    assert "Not counted" not in (edit("heed", facet="genre", value="Romance").profile or "")
+    for wrong in (
+        {"edit": "burn", "statement": "genre:Mystery"},
+        {"edit": "set", "statement": "x", "strength": "much"},
+    ):
+        with pytest.raises(UsageError):
+            page.side.edit("v", "anna", wrong)
     with pytest.raises(UsageError):
-        page.edit("v", "anna", "genre:Mystery", "set")
+        page.side.edit("v", None, {"edit": "remove", "statement": "genre:Mystery"})
+
+
+def head(view: View) -> str:
+    """The profile without the versions below it."""
+    return (view.profile or "").split("cr-versions")[0]
+
+
+def test_what_an_edit_does_to_the_top_ten_is_shown_with_it(page: Page) -> None:
+    opened = shown(page, page.open("v", "anna")).profile or ""
+    assert "Your top ten now" in opened
+    assert "Nothing moved" not in opened
+    assert "Nothing moved" in (page.side.edit("v", "anna", {"edit": "lock", "statement": "genre:Comedy"}).profile or "")
+    shown(page, page.send("v", "anna", "something quiet"))
+    shown(page, page.open("v", "anna"))
+    best = page.talks.get("v", "anna").desk.top[0]
+    view = shown(page, page.verdict("v", "anna", best, "dislike"))
+    assert "One other made way" in (view.profile or "")
+
+
+def test_versions_stand_below_with_what_changed(page: Page) -> None:
+    page.side.edit("v", "anna", {"edit": "lock", "statement": "genre:Comedy"})
+    view = page.side.edit("v", "anna", {"edit": "remove", "statement": "genre:Mystery"})
+    told = (view.profile or "").split("cr-versions")[1]
+    assert "Version 2" in told
+    assert '<li class="cr-minus">You like mystery films.</li>' in told
+
+
+def test_a_statement_of_ones_own(page: Page, rec: FakeRecommender) -> None:
+    view = page.side.add("v", "anna", " slow films about families ", "like")
+    assert "slow films about families" in head(view)
+    assert "your word" in head(view)
+    assert rec.edits("anna")[-1].text == "slow films about families"
+    assert page.side.add("v", "anna", "  ", "like") == View()
     with pytest.raises(UsageError):
-        page.edit("v", None, "genre:Mystery", "remove")
+        page.side.add("v", None, "slow films", "like")
 
 
 def test_what_a_visitor_says_about_cards_makes_their_profile(page: Page) -> None:
     assert "Nothing yet" in (shown(page, page.open("v", None)).profile or "")
     shown(page, page.send("v", None, "something quiet"))
-    page.verdict("v", None, items(page, "v")[0], "like")
-    made = page.profile("v", None).profile or ""
+    made = shown(page, page.verdict("v", None, items(page, "v")[0], "like")).profile or ""
     assert "You like" in made
     assert 'data-act="edit"' not in made
+    shown(page, page.fresh("v", None))
+    assert "You like" in (page.side.taste("v", None).profile or "")  # a new talk forgets the words, not the person
 
 
 def test_a_model_words_the_profile_when_asked(page: Page, rec: FakeRecommender) -> None:
-    assert 'data-act="write"' in (page.profile("v", "anna").profile or "")
-    assert 'data-act="write"' not in (page.profile("v", None).profile or "")
-    before, after = page.write("v", "anna")
+    assert 'data-act="write"' in (page.side.taste("v", "anna").profile or "")
+    assert 'data-act="write"' not in (page.side.taste("v", None).profile or "")
+    before, after = page.side.write("v", "anna")
     assert "cr-pending" in (before.profile or "")
     assert "Worded by a model." in (after.profile or "")
     assert 'data-act="write"' not in (after.profile or "")
-    assert list(page.write("v", None)) == []
+    assert list(page.side.write("v", None)) == []
 
 
 def test_without_a_model_nobody_is_offered_one(rec: FakeRecommender) -> None:
     models = rec.settings.models.model_copy(update={"llm": "none"})
     rec.settings = rec.settings.model_copy(update={"models": models})
-    assert 'data-act="write"' not in (Page(rec).profile("v", "anna").profile or "")
+    assert 'data-act="write"' not in (Page(rec).side.taste("v", "anna").profile or "")
 
 
 def test_users_are_stored_ones(page: Page) -> None:
@@ -265,17 +328,117 @@ def test_examples_come_from_the_catalogue() -> None:
 def test_the_noun_of_the_catalogue_is_used(rec: FakeRecommender) -> None:
     rec.settings = rec.settings.model_copy(update={"noun": "board game", "verb": "played"})
     page = Page(rec)
-    assert "What board game are you" in (page.fresh("v", None).live or "")
-    assert "Played" in (shown(page, page.send("v", None, "something")).live or "")
+    assert "What board game are you" in (first(page.fresh("v", None)).live or "")
+
+
+def begun(visitor: str, user: str | None, desk: Desk | None, conversation: Conversation | None) -> Talk:
+    return Talk(user, object(), desk or Desk(Passing()))  # type: ignore[arg-type]
 
 
 def test_silent_talks_are_dropped_and_those_being_answered_kept() -> None:
-    talks = Talks(lambda user: object(), most=3, idle=1000.0)  # type: ignore[arg-type, return-value]
+    talks = Talks(begun, most=3, idle=1000.0)
     first = talks.get("0", None)
     first.answering.acquire()
     for n in range(1, 10):
         talks.get(str(n), None)
     assert len(talks) <= 4
     assert talks.get("0", None) is first
-    brief = Talks(lambda user: object(), idle=-1.0)  # type: ignore[arg-type, return-value]
+    brief = Talks(begun, idle=-1.0)
     assert brief.get("a", None) is not brief.get("a", None)
+
+
+def test_an_earlier_message_can_be_gone_back_to(page: Page) -> None:
+    for text in ("one", "two", "three"):
+        shown(page, page.send("v", "anna", text))
+    assert 'data-act="back" data-turn="2"' in (page.settled("v", "anna").past or "")
+    view = page.undo("v", "anna", "2")
+    assert view.typed == "two"
+    talk = page.talks.get("v", "anna")
+    assert [one.said for one in talk.exchanges] == ["one"]
+    assert [turn.text for turn in talk.chat.conversation.turns if turn.role == "user"] == ["one"]
+    assert page.undo("v", "anna", "7") == View()
+
+
+def test_each_card_says_what_it_is_based_on_when_the_answer_is_whole(page: Page) -> None:
+    views = [view.live or "" for view in page.send("v", "anna", "something quiet")]
+    assert all("cr-basis" not in html for html in views[:-2])
+    assert views[-1].count("What it is based on") == 5
+    assert "12 of the 40 people" in views[-1]
+
+
+def test_talks_of_a_user_are_listed_and_gone_on_with(page: Page, rec: FakeRecommender) -> None:
+    shown(page, page.send("v", "anna", "something quiet"))
+    liked = items(page, "v", "anna")[0]
+    list(page.verdict("v", "anna", liked, "like"))
+    conversation = page.talks.get("v", "anna").chat.conversation.id
+    shown(page, page.send("v", "anna", "something loud"))
+    list(page.fresh("v", "anna"))
+    listed = page.side.tab("v", "anna", "talks").talks or ""
+    assert "something quiet" in listed
+    assert "2 messages" in listed
+    other = Page(rec)  # another day
+    assert "Go on with: something quiet" in (first(other.open("w", "anna")).live or "")
+    view = first(other.resume("w", "anna", conversation))
+    assert "something quiet" in (view.past or "")
+    assert (view.live or "").count("<article") == 5
+    assert 'aria-pressed="true"' in (view.past or "")
+    assert "five stars" in (view.past or "")
+    shown(other, other.send("w", "anna", "and now"))
+    assert len(other.talks.get("w", "anna").exchanges) == 3
+    assert [one.id for one in rec.store.conversations.of("anna")] == [conversation]
+    with pytest.raises(UsageError):
+        first(other.resume("w", "ben", conversation))
+    with pytest.raises(UsageError):
+        first(other.resume("w", None, conversation))
+    assert rec.store.conversations.of("anna")
+    page.side.erase("v", "anna", conversation)
+    assert rec.store.conversations.of("anna") == []
+
+
+def test_settings_count_at_once_and_are_the_visitors_own(page: Page) -> None:
+    before = page.side.tab("v", "anna", "settings").settings or ""
+    assert "smollm2-135m" in before
+    view = page.side.choose("v", "anna", "explore", "1")
+    assert view.tell["set"] == "explore"
+    assert view.tell["value"] == "1"
+    assert "made way" in (view.settings or "")
+    assert page.room.choices("w").explore == 0.0
+    page.room.heed("v", "explore=1", "")  # what the browser sends along from then on
+    assert page.room.choices("v").explore == 1.0
+    page.room.heed("v", "", "")
+    assert page.room.choices("v").explore == 0.0
+
+
+def test_explanations_are_left_out_where_nobody_wants_them(page: Page) -> None:
+    page.room.heed("v", "reasons=none", "")
+    assert "five stars" not in (shown(page, page.send("v", None, "something quiet")).live or "")
+
+
+def test_the_page_speaks_chinese_to_who_asks_for_it(page: Page) -> None:
+    page.room.heed("v", "", "zh-CN,zh;q=0.9")
+    opened = first(page.open("v", "anna"))
+    assert "想找什么样的电影" in (opened.live or "")
+    assert opened.tell["language"] == "zh"
+    assert "正在读你的消息" in (first(page.send("v", "anna", "hello")).live or "")
+    page.room.heed("v", "language=en", "zh-CN")
+    assert "in the mood for" in (first(page.open("v", None)).live or "")
+    both = list(act(page, "v", "anna", {"act": "choose", "name": "language", "value": "zh"}))
+    assert both[0].words is not None
+    assert "你喜欢" not in (both[0].profile or "")
+
+
+@pytest.mark.parametrize("name", sorted({*ACTS, *ANSWERS}))
+def test_no_act_trips_over_what_it_is_sent(page: Page, name: str) -> None:
+    everything = ("item", "verdict", "text", "turn", "talk", "tab", "edit", "statement", "polarity", "name", "value",
+                  "query", "only", "event", "to", "sending", "part", "of")  # fmt: skip
+    for user in (None, "anna"):
+        for data in ({}, dict.fromkeys(everything, "nonsense"), dict.fromkeys(everything, "")):
+            try:
+                assert all(isinstance(view, View) for view in act(page, "v", user, {**data, "act": name}))
+            except (UsageError, KeyError):
+                continue
+
+
+def test_what_nothing_does_is_refused(page: Page) -> None:
+    with pytest.raises(UsageError, match="nothing here does"):
+        act(page, "v", None, {"act": "launch"})

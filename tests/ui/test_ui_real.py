@@ -18,8 +18,10 @@ from convrec.data.sources import Dataset
 from convrec.errors import UsageError
 from convrec.testing.hashing import HashingEncoder
 from convrec.types import Interaction
-from convrec.ui.page import Page, View
+from convrec.ui import start
+from convrec.ui.page import Page
 from convrec.ui.server import warm
+from convrec.ui.view import View
 from convrec.workspace import init
 
 
@@ -46,8 +48,8 @@ def last(views: Any) -> View:
     return list(views)[-1]
 
 
-def ids(page: Page, user: str | None) -> list[str]:
-    return [entry.item.id for entry in page.talks.get("v", user).exchanges[-1].recommendations]
+def ids(page: Page, user: str | None, visitor: str = "v") -> list[str]:
+    return [entry.item.id for entry in page.talks.get(visitor, user).exchanges[-1].recommendations]
 
 
 def test_a_talk_with_a_stored_user(real: Recommender) -> None:
@@ -58,7 +60,7 @@ def test_a_talk_with_a_stored_user(real: Recommender) -> None:
     assert "cr-pending" not in (view.live or "")
     assert (view.live or "").count('<p class="cr-why">') == 5
     shown, events = ids(page, "user 3"), len(real.history("user 3").events)
-    page.verdict("v", "user 3", shown[0], "dislike")
+    last(page.verdict("v", "user 3", shown[0], "dislike"))
     assert real.history("user 3").events[-1].kind == "dislike"
     assert len(real.history("user 3").events) == events + 1
     again = last(page.retry("v", "user 3"))
@@ -88,18 +90,86 @@ def test_a_visitors_likes_count_and_are_not_stored(real: Recommender) -> None:
     page = Page(real)
     last(page.send("v", None, page.examples[1]))
     before = real.store.events.count()
-    page.verdict("v", None, ids(page, None)[0], "like")
-    assert "cr-statement" in (page.profile("v", None).profile or "")
+    last(page.verdict("v", None, ids(page, None)[0], "like"))
+    assert "cr-statement" in (page.side.taste("v", None).profile or "")
     assert real.store.events.count() == before
 
 
 def test_a_statement_that_is_removed_stays_away(real: Recommender) -> None:
     page = Page(real)
     first = real.profile("user 5").statements[0]
-    page.edit("v", "user 5", first.id, "remove")
+    view = page.side.edit("v", "user 5", {"edit": "remove", "statement": first.id})
+    assert "Your top ten now" in (view.profile or "")
     assert first.id not in {one.id for one in real.profile("user 5").statements}
     with pytest.raises(UsageError):
-        page.edit("v", "user 5", "no such statement", "lock")
+        page.side.edit("v", "user 5", {"edit": "lock", "statement": "no such statement"})
+
+
+def test_a_removal_is_undone_by_its_way_back(real: Recommender) -> None:
+    page = Page(real)
+    first = next(one for one in real.profile("user 4").statements if one.facet == "genre")
+    page.side.edit("v", "user 4", {"edit": "remove", "statement": first.id})
+    page.side.edit("v", "user 4", {"edit": "heed", "facet": first.facet, "value": first.value})
+    assert first.id in {one.id for one in real.profile("user 4").statements}
+
+
+def test_what_is_known_of_the_catalogue_is_added_by_its_facts(real: Recommender) -> None:
+    page = Page(real)
+    page.side.add("v", "user 6", "westerns", "like")
+    assert any(one.value == "Western" and one.origin == "edit" for one in real.profile("user 6").statements)
+    page.side.add("v", "user 6", "long evenings by the sea", "dislike")
+    assert any(one.facet == "note" and one.polarity == "dislike" for one in real.profile("user 6").statements)
+
+
+def test_less_of_this_is_understood(real: Recommender) -> None:
+    page = Page(real)
+    last(page.send("v", None, page.examples[1]))
+    item = page.talks.get("v", None).exchanges[-1].recommendations[0].item
+    last(page.send("v", None, f"Nothing like {item.title} ({item.year})"))
+    assert item.id in page.talks.get("v", None).chat.state.request.unlike
+
+
+def test_a_card_shows_what_it_rests_on(real: Recommender) -> None:
+    page = Page(real)
+    view = last(page.send("v", "user 2", page.examples[0]))
+    assert "From your history" in (view.live or "")
+    assert "Share in the score" in (view.live or "")
+
+
+def test_a_visitors_list_is_read_and_counts(real: Recommender) -> None:
+    page = Page(real)
+    titles = [item.label for item in real.catalogue.items if "Western" in item.genres][:6]
+    data = {"name": "mine.txt", "sending": "1", "part": "0", "of": "1", "text": "\n".join(titles)}
+    assert "6 can be added" in (page.side.records.file("v", None, data).history or "")
+    page.side.records.take("v", None, yes=True)
+    profile = page.side.taste("v", None).profile or ""
+    assert "estern" in profile
+    last(page.send("v", None, "Surprise me"))
+    assert not set(titles) & {entry.item.label for entry in page.talks.get("v", None).exchanges[-1].recommendations}
+
+
+def test_a_talk_is_gone_on_with_after_a_restart(real: Recommender) -> None:
+    page = Page(real)
+    last(page.send("v", "user 7", page.examples[1]))
+    last(page.verdict("v", "user 7", ids(page, "user 7")[0], "like"))
+    shown, conversation = ids(page, "user 7"), page.talks.get("v", "user 7").chat.conversation.id
+    other = Page(real)
+    last(other.resume("w", "user 7", conversation))
+    assert ids(other, "user 7", "w") == shown
+    last(other.send("w", "user 7", "something else"))
+    assert not set(ids(other, "user 7", "w")) & set(shown)
+
+
+def test_somebody_who_leaves_is_gone_from_everywhere(real: Recommender) -> None:
+    page = Page(real)
+    last(page.send("v", "user 8", page.examples[0]))
+    page.side.records.leave("v", "user 8", asking=True)
+    page.side.records.forget("v", "user 8")
+    kept = real.export("user 8")
+    assert not any(kept[name] for name in ("events", "edits", "profiles", "conversations"))
+    with pytest.raises(UsageError):
+        page.user("user 8")
+    assert "user 8" not in start.users(real)
 
 
 def test_the_named_calls_and_the_page_are_served(real: Recommender) -> None:
