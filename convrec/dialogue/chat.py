@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from convrec.dialogue.asking import left
 from convrec.dialogue.keeping import Keeper
+from convrec.dialogue.lead import Leads
 from convrec.dialogue.pipeline import Pipeline
 from convrec.dialogue.policy import Action, decide
 from convrec.dialogue.replies import Replies, Reply, unseen
@@ -63,6 +64,7 @@ class Chat:
         settings = pipeline.settings
         self._cards = settings.chat.cards
         self._wording = Wording(pipeline.catalogue, settings.noun, settings.verb)
+        self._leads = Leads(pipeline.catalogue, pipeline.understander, settings.noun, settings.verb)
         self._suggestions = Suggestions(pipeline.catalogue, pipeline.understander.lexicon.fields, settings.noun)
         self._reader = _Remembered(pipeline.understander)
         self._keeper = Keeper(pipeline)
@@ -213,7 +215,11 @@ class Chat:
             return
         yield ChatEvent("cards", recommendations=tuple(cards))
         stored = self._keeper.has_past(self._conversation, state, history)
-        pieces = [self._wording.lead(state, meaning, cards, action.reason, len(history.events), stored=stored)]
+        pieces = [
+            self._leads.to(
+                state, meaning, cards, action.reason, len(history.events), stored=stored, previous=self._previous()
+            )
+        ]
         yield ChatEvent("text", pieces[0])
         explained: list[Recommendation] = []
         for batch in (cards[:1], cards[1:]):  # the first reason soon, the others as one batch
@@ -225,6 +231,12 @@ class Chat:
         ids = tuple(one.item.id for one in cards)
         turn = Turn("assistant", "".join(pieces), ids, {}, time.time())
         yield self._done(said, turn, explained, self._suggestions.after(state, cards))
+
+    def _previous(self) -> str:
+        """The newest reply with cards."""
+        return next(
+            (turn.text for turn in reversed(self._conversation.turns) if turn.items and turn.role == "assistant"), ""
+        )
 
     # -- keeping --------------------------------------------------------------------------------------------------
 

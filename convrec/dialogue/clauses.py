@@ -96,7 +96,7 @@ _KIND_WITH = re.compile(r"(?:no|no more|not any|without|exclude|avoid)(?: any)? 
 """`no films with`: what follows is refused as what follows `nothing with` is."""
 _PIECE = re.compile(
     r"(?:,\s*(?:and\s+)?|\s+and\s+)(?P<link>from|in|set in|set during|with|starring|directed by|written by|made by|by"
-    r"|for|about|between|before|after|since|until)\s"
+    r"|for|about|between|before|after|since|until|up to|at most|at least|under|over)\s"
 )
 
 

@@ -143,7 +143,9 @@ def kinds_of(filters: Sequence[Filter], noun: str, count: int) -> str:
     head = facet_phrase("genres", [joined(words)], noun, many=count != 1) if words else nouns
     lower = [one for one in filters if one not in national and _before_noun(one)]
     head = " ".join([*(label_of(one) for one in lower), *(_adjective(one) for one in national), head])
-    rest = labels_of([one for one in filters if one not in (*national, *genres, *lower)])
+    others = [one for one in filters if one not in (*national, *genres, *lower)]
+    # Refusals last: what followed one would read as refused as well.
+    rest = labels_of(sorted(others, key=lambda one: one.op == "none_of"))
     near = [label for label in rest if label.split()[0] in ("from", "with", "by", "in", "for", "directed", "set")]
     far = [label for label in rest if label not in near]
     return ", ".join([" ".join([head, *near[:1]]), *near[1:], *far])

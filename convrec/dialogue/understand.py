@@ -33,7 +33,7 @@ from convrec.dialogue.talk import request_from
 from convrec.dialogue.titles import Mention, TitleLinker
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
-from convrec.dialogue.words import Word, folded, mended, words
+from convrec.dialogue.words import Word, folded, mended, singular, words
 from convrec.dialogue.years import Years, years_in
 from convrec.protocols import Catalogue
 from convrec.types import ItemId, Request
@@ -232,6 +232,8 @@ class Understander:
             gather_words(
                 wants, reading.text, reading.plain, reading.spoken, reading.clauses, self.noun, loose=reading.loose
             )
+        labels = {singular(field.label) for field in self.lexicon.fields.values()}
+        wants.wishes = [wish for wish in wants.wishes if singular(wish) not in labels]  # "with grape Riesling"
         return wants
 
     def _numbers(self, wants: Wants, reading: Reading, frame: Frame, hearing: Hearing) -> None:

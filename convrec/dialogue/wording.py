@@ -1,4 +1,4 @@
-"""Replies in words: short, concrete, naming the wish they answer. Conditions are stated, soft wishes only as aims."""
+"""Replies without cards in words: questions, refusals, confirmations, courtesies; short and concrete."""
 
 from __future__ import annotations
 
@@ -6,22 +6,15 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from convrec.dialogue.asking import Relaxation, Split
-from convrec.dialogue.describe import aversions_of, counted, joined, kinds_of, labels_of, phrase_of, soft_of, things
+from convrec.dialogue.describe import counted, joined, labels_of, phrase_of, things
 from convrec.dialogue.keeping import Correction
 from convrec.dialogue.policy import Reason
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
 from convrec.language import facet_phrase, plural, short_title
 from convrec.protocols import Catalogue
-from convrec.types import Filter, Item, Recommendation
+from convrec.types import Filter, Item
 
-_HARD: tuple[str, ...] = ("{Kinds}.", "{Kinds} for you.")
-_BOTH: tuple[str, ...] = ("{Kinds}, chosen for {soft}.", "{Kinds}, with {soft} in mind.")
-_SOFT: tuple[str, ...] = ("{Count} chosen for {soft}.", "{Count}, with {soft} in mind.", "Going by {soft}, {count}.")
-_HISTORY = ("{Count} for you, going by what you {verb} before.", "From your history, {count}.")
-_TOLD = ("{Count} for you, going by what you told me.", "From what you told me, {count}.")
-_START = ("{Count} to begin with; tell me which you like and which not.", "To start, {count} of different kinds.")
-_MORE = ("Others, then. ", "More of that. ", "Next. ")
 _QUESTION = {
     "genres": ("What are you in the mood for?", "What kind shall it be?"),
     "year": ("Something recent, or older?", "From which time?"),
@@ -37,71 +30,6 @@ class Wording:
         self._noun = noun.lower()
         self._verb = verb.lower()
 
-    def lead(
-        self,
-        state: State,
-        meaning: Understanding,
-        shown: Sequence[Recommendation],
-        reason: Reason,
-        n_history: int,
-        *,
-        stored: bool = True,
-    ) -> str:
-        """The sentence above the cards."""
-        first = self._noted(meaning) + self._missing(meaning)
-        if reason == "undone":
-            first += "Taken back. "
-        elif reason == "more" and state.shown:
-            first += self._pick(_MORE, state)
-        elif reason == "again":
-            first += "Once more. "
-        request = state.request
-        count = things(self._noun, len(shown))
-        hard = bool(request.filters)
-        kinds = f"{counted(len(shown))} {kinds_of(request.filters, self._noun, len(shown))}"
-        soft = joined(soft_of(request, self._catalogue), "and")
-        known = (_HISTORY if stored else _TOLD) if n_history else _START
-        pool = _BOTH if hard and soft else _HARD if hard else _SOFT if soft else known
-        if "," in kinds:  # a further phrase after a list would hang on its last part
-            pool = pool[:1]
-        line = self._pick(pool, state).format(
-            Kinds=_upper(kinds), kinds=kinds, soft=soft, count=count, Count=_upper(count), verb=self._verb
-        )
-        if request.novelty:
-            line += " Away from the best-known ones." if request.novelty > 0 else " Keeping to well-known ones."
-        away = joined(aversions_of(request), "and")
-        line += f" Steering clear of {away}." if away else ""
-        return first + line + self._few(state, shown)
-
-    def _noted(self, meaning: Understanding) -> str:
-        likes = [self._catalogue[one.item_id].title for one in meaning.feedback if one.verdict == "like"]
-        dislikes = [self._catalogue[one.item_id].title for one in meaning.feedback if one.verdict == "dislike"]
-        seen = [self._catalogue[one.item_id].title for one in meaning.feedback if one.verdict == "seen"]
-        parts = []
-        if likes:
-            parts.append(f"you like {joined(likes)}")
-        if dislikes:
-            parts.append(f"{'' if likes else 'you do '}not {'' if likes else 'like '}{joined(dislikes, 'or')}")
-        if seen:
-            parts.append(f"you know {joined(seen)}")
-        lifted = labels_of(meaning.lifted)
-        if lifted:
-            parts.append(f"“{joined(lifted)}” no longer holds")
-        return f"Noted: {', '.join(parts)}. " if parts else ""
-
-    def _missing(self, meaning: Understanding) -> str:
-        if not meaning.missing:
-            return ""
-        facts = [one for one in meaning.missing if not one.startswith("“")]
-        titles = [one for one in meaning.missing if one.startswith("“")]
-        said = f"I do not find {joined(titles, 'or')} in this catalogue. " if titles else ""
-        return said + (f"This catalogue does not tell {joined(facts, 'or')}, so I left that out. " if facts else "")
-
-    def _few(self, state: State, shown: Sequence[Recommendation]) -> str:
-        if len(shown) >= state.request.k or not state.request.filters:
-            return ""
-        return " Nothing else fits."
-
     def ask(self, split: Split | None, state: State, known: Sequence[Item] = (), *, greeted: bool) -> str:
         """A question of ours: about a field, or (where no field tells items apart) about items that many know."""
         hello = "Hello. " if greeted else ""
@@ -109,10 +37,10 @@ class Wording:
             titles = joined([short_title(item.title) for item in known[:4]], "or")
             return f"{hello}Which {self._noun} did you like? {_upper(titles)}, for example."
         if split is None:
-            line = self._pick(_TITLE_QUESTION, state)
+            line = picked(_TITLE_QUESTION, state)
             return hello + line.format(noun=self._noun, a="an" if self._noun[:1] in "aeiou" else "a")
         pool = _QUESTION.get(split.field)
-        line = self._pick(pool, state) if pool else f"Which {split.field.replace('_', ' ')}?"
+        line = picked(pool, state) if pool else f"Which {split.field.replace('_', ' ')}?"
         return f"{hello}{line} For example {joined(split.options[:4], 'or')}."
 
     def corrected(self, corrections: Sequence[Correction]) -> str:
@@ -161,7 +89,7 @@ class Wording:
         before = "further " if state.shown else ""
         if not wanted:
             return f"That was all: there is no {before}{self._noun} I could show you."
-        line = f"{self._missing(meaning)}No {before}{self._noun} fits {wanted}."
+        line = f"{missing_of(meaning)}No {before}{self._noun} fits {wanted}."
         if not ways:
             return f"{line} Dropping two of them would not help; say “start over” and begin with what matters most."
         best = ways[0]
@@ -191,17 +119,29 @@ class Wording:
             titles = [self._catalogue[one].title for one in state.accepted[-1:]]
             return f"Good, {titles[0]} it is." if titles else "Good. Say which one, and I will keep it for you."
         if reason == "thanks":
-            return self._pick(("You are welcome.", "Gladly."), state)
+            return picked(("You are welcome.", "Gladly."), state)
         if reason == "bye":
-            return self._pick(("Goodbye.", "Until next time."), state)
+            return picked(("Goodbye.", "Until next time."), state)
         if reason == "greeting":
             return f"Hello. Say what you want changed, or ask for other {plural(self._noun)}."
         return f"I am a program that knows this catalogue and only talks about {plural(self._noun)}. What shall it be?"
 
-    def _pick(self, pool: Sequence[str], state: State) -> str:
-        """One of several wordings; varies over a conversation, the same each time it is folded."""
-        salt = f"{state.turns}|{state.request.text}|{len(state.shown)}"
-        return pool[blake2b(salt.encode(), digest_size=2).digest()[0] % len(pool)]
+
+def missing_of(meaning: Understanding) -> str:
+    """What a message asks for that the catalogue does not have, in sentences; empty where there is none."""
+    if not meaning.missing:
+        return ""
+    facts = [one for one in meaning.missing if not one.startswith("“")]
+    titles = [one for one in meaning.missing if one.startswith("“")]
+    said = f"I do not find {joined(titles, 'or')} in this catalogue. " if titles else ""
+    return said + (f"This catalogue does not tell {joined(facts, 'or')}, so I left that out. " if facts else "")
+
+
+def picked(pool: Sequence[str], state: State) -> str:
+    """One of several wordings: the next one every turn, and the same each time a talk is folded."""
+    first = state.texts[0] if state.texts else ""
+    salt = blake2b(first.encode(), digest_size=2).digest()[0]
+    return pool[(salt + state.turns // 2) % len(pool)]
 
 
 def drop_reply(filters: Sequence[Filter]) -> str:

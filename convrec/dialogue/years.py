@@ -31,6 +31,10 @@ _BOUND = re.compile(
 _IN = re.compile(
     rf"(?<!\w)(?P<from>(?:from|in|of|out in|made in|released in|during|circa|around) )?(?:the )?{_A}(?!\w)"
 )
+_OPEN = re.compile(
+    rf"(?<!\w)(?:from |since |in )?(?:the )?{_A}(?: on\b(?! \w+ing)|[ -]onwards?\b"
+    r"| (?:and|or) (?:(?P<later>later|newer|after|up|younger|more recent)|(?P<earlier>earlier|older|before))\b)"
+)
 _LAST = re.compile(
     r"\b(?:last|past) (?:(?P<n>\d+|two|three|four|five|ten|twenty|few|couple(?: of)?) )?(?P<unit>years?|decades?)\b"
 )
@@ -134,6 +138,7 @@ class _Reader:
     def patterns(self) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Years | None]], ...]:
         """Patterns with their readers, the most telling first."""
         return (
+            (_OPEN, self._open),
             (_RANGE, self._range),
             (_BOUND, self._bound),
             (_IN, self._in),
@@ -162,6 +167,11 @@ class _Reader:
         if negated:  # "nothing before 1990" wants 1990 and later; "nothing after 1990" wants 1990 and earlier
             return self._years(match, low, None) if before else self._years(match, None, high)
         return self._years(match, None, low - 1) if before else self._years(match, high + 1, None)
+
+    def _open(self, match: re.Match[str]) -> Years:
+        """`from 1985 on`, `1990 or older`."""
+        low, high = self._point(match, "a")
+        return self._years(match, None, high) if match.group("earlier") else self._years(match, low, None)
 
     def _in(self, match: re.Match[str]) -> Years | None:
         if _MINE.search(self._plain[: match.start()]) or (match.group("ad") and _MINE.search(match.group())):

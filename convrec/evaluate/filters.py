@@ -36,7 +36,8 @@ def evaluate(
     Returns:
         `requests`, `with_cards`, `cards`, `violations` (cards that break a condition as it was said) with `examples`
         and by kind of condition; `nothing_left`, of these `relaxations_offered` and `relaxations_work` (the first
-        quick reply brings cards); `missed`: nothing was shown though an item that was not shown before meets all; `no_answer`: neither.
+        quick reply brings cards); `missed`: nothing was shown though an item not shown before meets all; `no_answer`:
+        neither.
 
     Raises:
         UsageError: The catalogue has no facts to set conditions on.

@@ -15,7 +15,7 @@ from convrec.retrieve.diversity import diversified, nearest
 from convrec.retrieve.fusion import Weighted, Weights, found, fused
 from convrec.retrieve.kinds import Kinds
 from convrec.retrieve.lexical import Lexical, joined
-from convrec.retrieve.popularity import fame, welcome
+from convrec.retrieve.popularity import fame, welcome, well_known
 from convrec.retrieve.signal import Dense, Near
 from convrec.retrieve.statements import agreement, ruled_out, weight
 from convrec.retrieve.taste import Taste, rows_of, taste
@@ -57,6 +57,8 @@ _KIND = 0.6
 """Cosine between a wish and a kind of the catalogue at which they mean the same."""
 
 _START_DIVERSITY = 0.6
+_PLAINLY = 0.5
+"""From here on `Request.novelty` does not only lean: the best-known items go, or are all there is."""
 _TITLES_TEXT = 0.5
 """Of what is like the titles that a profile names, beside what goes together with them."""
 
@@ -109,6 +111,11 @@ class HybridRetriever:
             else np.zeros(encoder.dim, dtype=np.float32)
         )
         self._fame = fame(collaborative, len(catalogue))
+        self._head = (
+            np.zeros(len(catalogue), dtype=np.bool_)
+            if collaborative is None
+            else well_known(collaborative.counts.astype(np.float64))
+        )
         self._welcome = welcome(collaborative, len(catalogue))
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
         self._guard = threading.Lock()
@@ -193,7 +200,14 @@ class HybridRetriever:
         allowed = self._catalogue.matching(request.filters).copy()
         allowed[past.seen] = False
         allowed[rows_of(self._catalogue, (*request.exclude, *request.like, *request.unlike))] = False
-        return allowed
+        return self._as_known(allowed, request)
+
+    def _as_known(self, allowed: NDArray[np.bool_], request: Request) -> NDArray[np.bool_]:
+        """Without the best-known, or the best-known alone, where that is plainly asked for and leaves enough."""
+        if abs(request.novelty) < _PLAINLY:
+            return allowed
+        kept = allowed & (~self._head if request.novelty > 0 else self._head)
+        return kept if int(kept.sum()) >= request.k else allowed
 
     def _filled(self, pool: NDArray[np.int64], allowed: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
         """The pool, with the best known of the other allowed items where it has fewer than k."""

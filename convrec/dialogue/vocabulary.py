@@ -1,0 +1,51 @@
+"""The words that a catalogue describes its items with, to know when a wish is beyond them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from convrec.dialogue.english import FUNCTION
+from convrec.dialogue.words import singular, stem, words
+from convrec.protocols import Catalogue
+
+MOST_ITEMS = 20_000
+"""Of larger catalogues the first so many are read; a word that none of them has may still be known to others."""
+
+
+class Vocabulary:
+    """Stems of genres, facts and texts; titles describe nothing."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Read it when first asked."""
+        self._catalogue = catalogue
+
+    def has(self, wish: str) -> bool:
+        """Whether any word of a wish occurs in any description; so it is held of catalogues without any."""
+        own = [word.text for word in words(wish) if word.text not in FUNCTION]
+        if not own or not self._stems or len(self._catalogue) > MOST_ITEMS:
+            return True
+        return any(_root(word) in self._stems or word in self._stems for word in own)
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        found: set[str] = set()
+        seen: set[str] = set()
+        for item in self._catalogue.items[:MOST_ITEMS]:
+            parts = [*item.genres, item.text]
+            for name, value in item.facts.items():
+                parts += [name, value] if isinstance(value, str) else [name, *value] if isinstance(value, tuple) else []
+            for part in parts:
+                if part not in seen:
+                    seen.add(part)
+                    found.update(word.text for word in words(part))
+        return frozenset(found | {_root(word) for word in found})
+
+
+def _root(word: str) -> str:
+    """Comparatives and plurals aside: `scarier` is `scary`."""
+    bare = singular(word)
+    for ending, stem_of in (("iest", "y"), ("ier", "y"), ("est", ""), ("er", ""), ("y", "")):
+        if bare.endswith(ending) and len(bare) - len(ending) >= 4:
+            bare = bare.removesuffix(ending) + stem_of
+            break
+    return stem(bare)
