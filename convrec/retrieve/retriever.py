@@ -58,7 +58,9 @@ _KIND = 0.6
 
 _START_DIVERSITY = 0.6
 _PLAINLY = 0.5
-"""From here on `Request.novelty` does not only lean: the best-known items go, or are all there is."""
+"""From here on `Request.novelty` does not only lean: the best-known items come last, or first."""
+_DECIDES = 4.0
+"""Weight of a signal that no others together make up for."""
 _TITLES_TEXT = 0.5
 """Of what is like the titles that a profile names, beside what goes together with them."""
 
@@ -200,14 +202,7 @@ class HybridRetriever:
         allowed = self._catalogue.matching(request.filters).copy()
         allowed[past.seen] = False
         allowed[rows_of(self._catalogue, (*request.exclude, *request.like, *request.unlike))] = False
-        return self._as_known(allowed, request)
-
-    def _as_known(self, allowed: NDArray[np.bool_], request: Request) -> NDArray[np.bool_]:
-        """Without the best-known, or the best-known alone, where that is plainly asked for and leaves enough."""
-        if abs(request.novelty) < _PLAINLY:
-            return allowed
-        kept = allowed & (~self._head if request.novelty > 0 else self._head)
-        return kept if int(kept.sum()) >= request.k else allowed
+        return allowed
 
     def _filled(self, pool: NDArray[np.int64], allowed: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
         """The pool, with the best known of the other allowed items where it has fewer than k."""
@@ -231,6 +226,10 @@ class HybridRetriever:
             signals.append(Weighted(fallback, weights.popularity if signals else 1.0, finds=not wanted))
         if request.novelty:
             signals.append(Weighted(Dense("novelty", -self._fame), weights.novelty * request.novelty, finds=False))
+        if abs(request.novelty) >= _PLAINLY and self._head.any():
+            side = self._head if request.novelty < 0 else ~self._head
+            kept = Dense("novelty", side.astype(np.float32), top=1.0)
+            signals.append(Weighted(kept, _DECIDES, finds=request.novelty < 0))
         if request.explore and not past.is_empty:
             strange = Dense("explore", -nearest(self._index.vectors, past.rows), past.seen)
             signals.append(Weighted(strange, weights.explore * request.explore, finds=False))
