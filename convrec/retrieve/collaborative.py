@@ -32,7 +32,7 @@ NEIGHBOURS = 100
 LIKED = 0.29
 """Signal above which an event speaks for the item's quality: every liking rating, and looking without a rating."""
 
-VERSION = 1
+VERSION = 2
 _BLOCK = 128
 _FULL = 8_000
 
@@ -83,7 +83,7 @@ class Collaborative:
         if not len(order):
             raise UsageError("the log has no event with an item of the catalogue; are the item ids the same?")
         users, items = log.user_codes[order], rows[order]
-        found = grams(users, items, len(catalogue), tau=half_life / np.log(2))
+        found = grams(users, items, len(catalogue), tau=half_life / np.log(2), times=log.timestamps[order])
         likes = (log.signals(scale or log.scale())[order] > LIKED).astype(np.float64)
         counts = np.bincount(items, minlength=len(catalogue))
         share = (np.bincount(items, likes, len(catalogue)) + 5 * likes.mean()) / (counts + 5)

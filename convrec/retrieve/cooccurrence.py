@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from convrec.retrieve.moments import Moments
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -37,27 +39,38 @@ class Grams:
         return int(self.within.shape[0])
 
 
-def grams(users: NDArray[np.int64], items: NDArray[np.int64], size: int, *, tau: float) -> Grams:
+def grams(
+    users: NDArray[np.int64],
+    items: NDArray[np.int64],
+    size: int,
+    *,
+    tau: float,
+    times: NDArray[np.float64] | None = None,
+) -> Grams:
     """Count pairs.
 
     Half of it is plain togetherness in a person's history. The other half is order: at every event the items
-    before it are inputs, weighted `exp(-gap / tau)`, and the event is the target.
+    before it are inputs, weighted `exp(-gap / tau)`, and the event is the target. Events of one moment are each
+    before the other.
 
     Args:
         users: Code of each event's person; a person's events lie together, oldest first.
         items: Row of each event's item.
         size: Number of items.
         tau: Decay of the order, in events.
+        times: When each event was; None: as many moments as events.
     """
     from scipy.sparse import csr_matrix
 
-    users, items = _newest_only(users, items, size)
-    users, items = _bounded(users, items)
+    kept = _newest_only(users, items, size)
+    kept = kept[_bounded(users[kept])]
+    users, items = users[kept], items[kept]
+    moments = Moments.of(np.arange(len(kept), dtype=np.float64) if times is None else times[kept], users)
     people = np.cumsum(np.r_[0, np.diff(users) != 0]) if len(users) else users
     total = int(people[-1]) + 1 if len(people) else 0
     ones = np.ones(len(items), dtype=np.float32)
     together = csr_matrix((ones, (people, items)), shape=(total, size))
-    before = _before(people, items, size, tau)
+    before = _before(people, items, size, tau, moments)
     after = csr_matrix((ones, (np.arange(len(items)), items)), shape=(len(items), size))
     plain = (together.T @ together).tocsr()
     within = (1 - ORDERED) * plain + ORDERED * (before.T @ before)
@@ -65,27 +78,24 @@ def grams(users: NDArray[np.int64], items: NDArray[np.int64], size: int, *, tau:
     return Grams(within.tocsr(), across.tocsc())
 
 
-def _newest_only(
-    users: NDArray[np.int64], items: NDArray[np.int64], size: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """One event a person and item, the newest, so that a repeated play does not explain itself."""
+def _newest_only(users: NDArray[np.int64], items: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Places of one event a person and item, the newest, so that a repeated play does not explain itself."""
     keys = users * size + items
     _, last = np.unique(keys[::-1], return_index=True)
-    keep = np.sort(len(keys) - 1 - last)
-    return users[keep], items[keep]
+    return np.sort(len(keys) - 1 - last)
 
 
-def _bounded(users: NDArray[np.int64], items: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _bounded(users: NDArray[np.int64]) -> NDArray[np.bool_]:
     """The newest events of each person, and of a sample of the people if need be, within `PRODUCTS` pairs."""
     starts = np.flatnonzero(np.r_[True, np.diff(users) != 0])
     lengths = np.diff(np.r_[starts, len(users)])
     ages = np.repeat(starts + lengths, lengths) - 1 - np.arange(len(users))
     cap = next((cap for cap in _CAPS if _pairs(lengths, cap) <= PRODUCTS), _CAPS[-1])
-    keep = ages < cap
+    keep: NDArray[np.bool_] = ages < cap
     if (pairs := _pairs(lengths, cap)) > PRODUCTS:
         chosen = np.random.default_rng(0).random(len(lengths)) < PRODUCTS / pairs
         keep &= np.repeat(chosen, lengths)
-    return users[keep], items[keep]
+    return keep
 
 
 def _pairs(lengths: NDArray[np.int64], cap: int) -> int:
@@ -93,15 +103,17 @@ def _pairs(lengths: NDArray[np.int64], cap: int) -> int:
     return int((kept * kept).sum())
 
 
-def _before(people: NDArray[np.int64], items: NDArray[np.int64], size: int, tau: float) -> Any:
+def _before(people: NDArray[np.int64], items: NDArray[np.int64], size: int, tau: float, moments: Moments) -> Any:
     """What stood before each event, weighted by nearness: `(n_events, n_items)`, CSR."""
     from scipy.sparse import csr_matrix
 
     rows, columns, values = [], [], []
     for gap in range(1, max(2, int(3 * tau)) + 1):
         same = np.flatnonzero(people[gap:] == people[:-gap]) if gap < len(people) else np.empty(0, dtype=np.int64)
-        rows.append(same + gap)
-        columns.append(items[same])
-        values.append(np.full(len(same), np.exp(-(gap - 1) / tau), dtype=np.float32))
+        weight = np.exp(-(moments.gaps(same + gap, same) - 1) / tau).astype(np.float32)
+        together = moments.first[same] == moments.first[same + gap]
+        rows += [same + gap, same[together]]
+        columns += [items[same], items[same[together] + gap]]
+        values += [weight, weight[together]]
     entries = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
     return csr_matrix(entries, shape=(len(items), size))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convrec.errors import UsageError
+from convrec.retrieve.moments import Moments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,12 +29,14 @@ class Sequences:
         rows: Catalogue row of each event.
         levels: How it was liked, 1 to 5.
         liked: Whether it was liked.
+        times: When it was, the same for events whose order is not known; None: all in the order given.
     """
 
     starts: Ints
     rows: Ints
     levels: Ints
     liked: NDArray[np.bool_]
+    times: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -42,6 +45,17 @@ class Sequences:
     def lengths(self) -> Ints:
         """Events of each person."""
         return np.diff(self.starts)
+
+    def shuffled(self, people: Ints, rng: np.random.Generator) -> Sequences:
+        """These people alone, their events of one moment in a new order."""
+        sizes = self.lengths[people]
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        events = np.arange(starts[-1]) + np.repeat(self.starts[people] - starts[:-1], sizes)
+        if self.times is None:
+            return Sequences(starts, self.rows[events], self.levels[events], self.liked[events])
+        moments = Moments.of(self.times[events], np.repeat(np.arange(len(people)), sizes)).first
+        events = events[np.lexsort((rng.random(len(events)), moments))]
+        return Sequences(starts, self.rows[events], self.levels[events], self.liked[events], self.times[events])
 
 
 @dataclass(frozen=True)
@@ -128,12 +142,15 @@ class Crops:
         rng = np.random.default_rng((self._seed, number))
         bucket = int(rng.choice(len(self._buckets), p=self._rates))
         people = rng.choice(self._buckets[bucket], self._counts[bucket], p=self._chances[bucket])
-        return collate(self._all, list(self._stretches(people, rng)))
+        if self._all.times is None:
+            return collate(self._all, list(self._stretches(self._all, people, rng)))
+        drawn = self._all.shuffled(people, rng)
+        return collate(drawn, list(self._stretches(drawn, np.arange(len(drawn)), rng)))
 
-    def _stretches(self, people: Ints, rng: np.random.Generator) -> Iterator[tuple[int, Ints, bool]]:
+    def _stretches(self, drawn: Sequences, people: Ints, rng: np.random.Generator) -> Iterator[tuple[int, Ints, bool]]:
         """Person, event numbers of the stretch, and whether the likings are told."""
         for person in people.tolist():
-            start, end = int(self._all.starts[person]), int(self._all.starts[person + 1])
+            start, end = int(drawn.starts[person]), int(drawn.starts[person + 1])
             longest = self._length + 1
             if end - start > longest:
                 end = start + int(rng.integers(longest, end - start + 1))

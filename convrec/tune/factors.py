@@ -44,7 +44,7 @@ def factors(sequences: Sequences, items: int, dim: int, *, seed: int = 0) -> NDA
     if rank < 1 or not len(sequences.rows):
         return found
     users = np.repeat(np.arange(len(sequences)), sequences.lengths)
-    within = grams(users, sequences.rows, items, tau=_TAU).within.astype(np.float64)
+    within = grams(users, sequences.rows, items, tau=_TAU, times=sequences.times).within.astype(np.float64)
     size = within.diagonal()
     scale = diags(1 / np.sqrt(size + _DRAW))
     near = (scale @ (within - diags(size)) @ scale).tocsr()

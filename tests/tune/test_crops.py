@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -148,3 +150,23 @@ def test_one_person_is_enough_and_nobody_is_refused():
     assert crops([2]).batch(0).targets[0].tolist() == [1]
     with pytest.raises(UsageError, match="nobody has two events"):
         crops([1, 0, 1])
+
+
+def test_events_of_one_moment_are_read_in_every_order_and_others_in_theirs():
+    plain = sequences([6, 4])
+    times = np.array([1.0, 2.0, 2.0, 2.0, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0])
+    its = Crops(replace(plain, times=times), length=10, tokens=40, seed=0)
+    orders = set()
+    for number in range(60):
+        batch = its.batch(number)
+        for place, (read, targets) in enumerate(read_and_next(batch)):
+            whole = [*read.tolist(), int(targets[-1])]
+            assert batch.levels[place, : len(read)].tolist() in ([0] * len(read), (1 + read % 5).tolist())
+            if whole[0] >= 100:
+                assert whole == [100, 101, 102, 103]
+            else:
+                assert whole[:1] + sorted(whole[1:4]) + whole[4:] == [0, 1, 2, 3, 4, 5]
+                orders.add(tuple(whole[1:4]))
+        targets = batch.targets[batch.targets >= 0]
+        assert not any(target in batch.seen[batch.seen[:, 0] == place, 1] for place, target in enumerate(targets))
+    assert len(orders) == 6

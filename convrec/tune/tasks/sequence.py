@@ -56,6 +56,9 @@ class SequenceOptions(BaseModel):
     """How much oftener people with long histories are drawn: 0 not at all, 1 in proportion."""
     drop: float = Field(0.0, ge=0, lt=1)
     """Chance of each event to be left out of what is read."""
+    shuffle: bool = True
+    """Whether events of one moment (of one second, of one day where the log says no more) are read in a new order every
+    time: what the log has is chance."""
     unrated: float = Field(0.1, ge=0, le=1)
     """Chance that a person's likings are not told."""
     ahead: int = Field(1, ge=1, le=50)
@@ -338,7 +341,8 @@ def sequences_of(log: Log, catalogue: Catalogue, scale: Any) -> tuple[Sequences,
     rated = ~np.isnan(log.ratings[order])
     liked = (signals >= 0.5) | (~rated & (signals > 0))
     names = log.users
-    return Sequences(starts, rows[order], level(signals), liked), [names[code] for code in present.tolist()]
+    everything = Sequences(starts, rows[order], level(signals), liked, log.timestamps[order])
+    return everything, [names[code] for code in present.tolist()]
 
 
 def _split(
@@ -367,6 +371,7 @@ def _split(
     train = Sequences(
         np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         everything.rows[kept], everything.levels[kept], everything.liked[kept],
+        None if everything.times is None or not options.shuffle else everything.times[kept],
     )  # fmt: skip
     if len(judged) > options.validate_on:
         picked = np.sort(np.random.default_rng(seed).choice(len(judged), options.validate_on, replace=False))
