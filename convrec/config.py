@@ -59,6 +59,9 @@ class RetrieveSettings(_Section):
     """EASE's L2 penalty."""
     sequence_weight: float = Field(0.0, ge=0.0)
     """Weight of the tuned LLM (adapter `rank`), in units of the score. Chosen on validation by `convrec tune`."""
+    sequence_index_from: int = Field(50_000, ge=8)
+    """Items from which on the tuned LLM finds its candidates through an index of its own, and not by a score of every
+    item. The index is made, and made anew, when a workspace with another adapter is first asked."""
     half_life: float = Field(3.5, gt=0)
     """History weight halves every so many events (recency-weighted EASE; exp(-age/5))."""
 

@@ -34,11 +34,15 @@ if TYPE_CHECKING:
     from convrec.profile.reading import ProfileReader
     from convrec.profile.sentiment import Sentiment
     from convrec.rerank.sequence.ranker import SequenceRanker
+    from convrec.rerank.sequence.space import HistorySpace
     from convrec.retrieve.collaborative import Collaborative
     from convrec.retrieve.neighbours import Neighbours
     from convrec.retrieve.retriever import HybridRetriever
 
 log = logging.getLogger("convrec")
+
+HISTORY_INDEX = "index-history"
+"""Folder in a workspace."""
 
 
 class Stages:
@@ -97,15 +101,28 @@ class Stages:
 
         its = self._workspace
         sequence = self.sequence if settings.sequence_weight else None
+        space = self._space if sequence is not None else None
         return HybridRetriever(
             its.catalogue, its.encoder, its.index, collaborative, settings, its.scale,
-            sequence=sequence, neighbours=neighbours,
+            sequence=sequence, space=space, neighbours=neighbours,
         )  # fmt: skip
 
     @cached_property
     def sequence(self) -> SequenceRanker | None:
         """The tuned LLM as a ranker; None where no adapter for it fits this workspace."""
         return self._tuned("rank")
+
+    @cached_property
+    def _space(self) -> HistorySpace | None:
+        """Finds what the tuned LLM ranks high by an index of its own; None where scoring all items is as quick."""
+        from convrec.rerank.sequence.space import HistorySpace, ItemVectors
+
+        its, ranker = self._workspace, self.sequence
+        if ranker is None or len(its.catalogue) < its.settings.retrieve.sequence_index_from:
+            return None
+        index = its.beside(HISTORY_INDEX)
+        index.open_or_rebuild(its.catalogue, ItemVectors(ranker))
+        return HistorySpace(ranker, index, index.vectors)
 
     @cached_property
     def predictor(self) -> SequenceRanker | None:

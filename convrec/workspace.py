@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,7 @@ class Workspace:
     collaborative: Collaborative | None
     liking: LikingModel | None
     _lock: WorkspaceLock
+    _beside: dict[str, ItemIndexStore] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: str | Path, *, encoder: Encoder | None = None, **overrides: Any) -> Workspace:
@@ -138,9 +139,17 @@ class Workspace:
         self.collaborative = Collaborative.load(index / COLLABORATIVE, self.catalogue) if fitted else None
         self.liking = LikingModel.load(index / LIKING)
 
+    def beside(self, name: str) -> ItemIndexStore:
+        """An index beside that of the texts, in a folder of its own; the same at every call, closed with the rest."""
+        from convrec.index.generations import ItemIndexStore
+
+        return self._beside.setdefault(name, ItemIndexStore(self.folder / name))
+
     def close(self) -> None:
         """Give everything back; a second call does nothing."""
         self.index.close()
+        for other in self._beside.values():
+            other.close()
         self.store.close()
         self._lock.release()
 

@@ -69,6 +69,7 @@ class ItemIndexStore:
         Raises:
             RunError: It cannot be built either.
         """
+        self.close()
         wrong = self.faults(catalogue, encoder)
         if not wrong:
             try:
@@ -79,7 +80,7 @@ class ItemIndexStore:
             except (RunError, OSError, ValueError) as error:
                 wrong = [str(error)]
         if self._generations():
-            log.warning("the index is built again: %s", wrong[0])
+            log.warning("%s is built again: %s", self._folder.name, wrong[0])
         self.build(catalogue, encoder, reuse=True)
 
     def build(self, catalogue: Catalogue, encoder: Encoder, *, reuse: bool = False) -> None:
@@ -99,6 +100,7 @@ class ItemIndexStore:
             vectors = encoder.encode([document(item) for item in catalogue.items], role="document")
         made = self._folder / f"gen-{self._next():04d}"
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             self._write(made, catalogue, encoder, vectors)
             if len(catalogue) >= _SMALL and (wrong := verdict(made / _CHROMA, made / _VECTORS, made / _IDS)):
                 raise RunError("index", f"the new index does not hold: {wrong}")

@@ -12,7 +12,7 @@ from convrec.retrieve.moments import Moments
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ORDERED = 0.6
+ORDERED = 0.7
 """Share of the order of events against plain togetherness; .5 to .8 is flat on films and games."""
 
 PRODUCTS = 150_000_000
@@ -49,7 +49,7 @@ def grams(
 ) -> Grams:
     """Count pairs.
 
-    Half of it is plain togetherness in a person's history. The other half is order: at every event the items
+    Part of it is plain togetherness in a person's history. The other part is order: at every event the items
     before it are inputs, weighted `exp(-gap / tau)`, and the event is the target. Events of one moment are each
     before the other.
 

@@ -60,4 +60,4 @@ class Moments:
     def evened(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """The mean weight of each event's moment, shape `(n,)`."""
         sums = np.concatenate([[0.0], np.cumsum(weights, dtype=np.float64)])
-        return ((sums[self.end] - sums[self.first]) / self.sizes).astype(np.float32)
+        return np.asarray((sums[self.end] - sums[self.first]) / self.sizes, dtype=np.float32)

@@ -16,7 +16,7 @@ from convrec.retrieve.fusion import Weighted, Weights, found, fused
 from convrec.retrieve.kinds import Kinds
 from convrec.retrieve.lexical import Lexical, joined
 from convrec.retrieve.popularity import fame, welcome, well_known
-from convrec.retrieve.signal import Dense, Near
+from convrec.retrieve.signal import Dense, Near, Signal
 from convrec.retrieve.statements import agreement, ruled_out, weight
 from convrec.retrieve.taste import Taste, rows_of, taste
 
@@ -35,6 +35,17 @@ if TYPE_CHECKING:
 
         def scores(self, history: History) -> NDArray[np.float32]:
             """Higher is better, shape `(n_items,)`."""
+            ...
+
+    class HistorySpace(Protocol):
+        """Items and histories as unit vectors whose cosines order the items as `NextItem` does."""
+
+        index: ItemIndex
+        vectors: Vectors
+        centre: NDArray[np.float32]
+
+        def query(self, history: History) -> Vectors:
+            """One unit vector, shape `(1, dim)`."""
             ...
 
     class VectorIndex(ItemIndex, Protocol):
@@ -83,6 +94,7 @@ class HybridRetriever:
         *,
         weights: Weights | None = None,
         sequence: NextItem | None = None,
+        space: HistorySpace | None = None,
         neighbours: Neighbours | None = None,
     ) -> None:
         """Take the parts.
@@ -96,12 +108,14 @@ class HybridRetriever:
             scale: What counts as liking.
             weights: Of the signals; None: those chosen on validation.
             sequence: The tuned LLM; counts with `settings.sequence_weight`.
+            space: Finds what `sequence` ranks high where there are too many items to score all; None: all are scored.
             neighbours: The other people; None where there is no log.
         """
         self._catalogue, self._encoder, self._index = catalogue, encoder, index
         self._collaborative, self._settings, self._scale = collaborative, settings, scale
         self._weights = weights or Weights()
         self._sequence = sequence if settings.sequence_weight else None
+        self._space = space
         self.neighbours = neighbours
         self._row = {item.id: row for row, item in enumerate(catalogue.items)}
         self._ids = [item.id for item in catalogue.items]
@@ -248,11 +262,17 @@ class HybridRetriever:
                 alike = Dense("neighbours", self.neighbours.scores(past.rows, history.user_id), past.seen)
                 signals.append(Weighted(alike, loud * by_history * weights.neighbours))
             if self._sequence is not None and effort() != "bare":
-                read = Dense("llm", self._sequence.scores(history), past.seen)
+                read = self._by_llm(self._sequence, history, past)
                 signals.append(Weighted(read, loud * by_history * self._settings.sequence_weight))
         if profile is not None and profile.statements and by_words:
             signals += self._from_profile(profile, loud * by_words * weights.profile)
         return signals
+
+    def _by_llm(self, sequence: NextItem, history: History, past: Taste) -> Signal:
+        space = self._space
+        if space is None:
+            return Dense("llm", sequence.scores(history), past.seen)
+        return Near("llm", space.query(history), space.index, space.vectors, space.centre, self._row)
 
     def _from_history(self, past: Taste, loud: float) -> list[Weighted]:
         weights = self._weights

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from convrec import Recommender
+from convrec.index.generations import ItemIndexStore
 from convrec.llm import adapter as adapter_check
 from convrec.llm.embedded import locate
 from convrec.rerank.sequence import files
+from convrec.rerank.sequence.space import HistorySpace, ItemVectors
 from convrec.tune.registry import shipped
 from convrec.types import History, Item
 
@@ -84,3 +86,19 @@ def test_the_same_films_under_other_ids_are_found_by_title_and_new_ones_read_by_
     assert found >= len(items) * 0.98 - 1
     assert float(tokens.known[0]) == 0
     assert np.isfinite(tokens.items(tokens.ids()).detach().numpy()).all()
+
+
+@pytest.mark.models
+def test_a_history_finds_through_chroma_what_the_ranker_scores_highest(rec: Recommender, tmp_path: Path) -> None:
+    ranker = rec.stages.sequence
+    assert ranker is not None
+    index = ItemIndexStore(tmp_path / "history")
+    index.build(rec.catalogue, ItemVectors(ranker))
+    space = HistorySpace(ranker, index, index.vectors)
+    right = 0
+    for user in rec.store.events.users()[:10]:
+        past = rec.store.events.history(user)
+        hits = [rec.catalogue.row(item_id) for item_id, _ in index.search(space.query(past), 50)[0]]
+        right += len({*hits} & {*np.argsort(-ranker.scores(past))[:50].tolist()})
+    index.close()
+    assert right >= 495

@@ -44,6 +44,7 @@ class SequenceRanker:
     several threads.
 
     Attributes:
+        folder: Of the adapter.
         shape: How the tokens were made.
         found: Items of the catalogue that the weights were learned for; the others are read by their text alone.
         held_out_newest: Events of each person that training never saw.
@@ -74,7 +75,7 @@ class SequenceRanker:
         Raises:
             UsageError: The file of the tokens cannot be used.
         """
-        self._model, self._adapter = model, adapter
+        self._model, self._adapter, self.folder = model, adapter, folder
         self._catalogue, self._scale = catalogue, scale
         self._tokens, self.shape, self.found = files.load(folder, catalogue.items, texts)
         self.held_out_newest = held_out_newest
@@ -96,6 +97,11 @@ class SequenceRanker:
     def item_vectors(self) -> NDArray[np.float32]:
         """The items in the space of `vector`, with their bias left out, shape `(n_items, out_dim)`."""
         return np.asarray(self._ids_and_items()[1])
+
+    @property
+    def item_bias(self) -> NDArray[np.float32]:
+        """What each item's score has beside the inner product, shape `(n_items,)`."""
+        return self._bias()
 
     def chances(self, history: History, rows: Sequence[int]) -> NDArray[np.float32]:
         """Probability of liking these items, each in (0, 1), where `shape.predicts`; .5 without a history."""
