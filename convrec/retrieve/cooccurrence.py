@@ -108,10 +108,14 @@ def _before(people: NDArray[np.int64], items: NDArray[np.int64], size: int, tau:
     from scipy.sparse import csr_matrix
 
     rows, columns, values = [], [], []
-    for gap in range(1, max(2, int(3 * tau)) + 1):
+    reach = max(2, int(3 * tau))
+    # Of a moment with more events than are in reach, those in reach stand for all.
+    close = moments.nearness(tau) * np.maximum((moments.sizes - 1) / (2 * reach), 1.0)
+    for gap in range(1, reach + 1):
         same = np.flatnonzero(people[gap:] == people[:-gap]) if gap < len(people) else np.empty(0, dtype=np.int64)
-        weight = np.exp(-(moments.gaps(same + gap, same) - 1) / tau).astype(np.float32)
         together = moments.first[same] == moments.first[same + gap]
+        apart = np.exp(-(moments.gaps(same + gap, same) - 1) / tau)
+        weight = np.where(together, close[same], apart).astype(np.float32)
         rows += [same + gap, same[together]]
         columns += [items[same], items[same[together] + gap]]
         values += [weight, weight[together]]

@@ -52,10 +52,21 @@ class Moments:
         return self.end - self.first
 
     def gaps(self, later: NDArray[np.int64], earlier: NDArray[np.int64]) -> NDArray[np.float64]:
-        """How many events lie between events at two sets of places, on average over all orders, plus 1; at least 1."""
+        """How many places lie between events of different moments at two sets of places, on average over all orders."""
         middle = (self.first + self.end - 1) / 2
-        within = 1 + (self.sizes[later] - 2) / 3
-        return np.where(self.first[later] == self.first[earlier], within, middle[later] - middle[earlier])
+        return np.asarray(middle[later] - middle[earlier], dtype=np.float64)
+
+    def nearness(self, tau: float) -> NDArray[np.float64]:
+        """For each event the mean of `exp(-(gap - 1) / tau)` to another of its moment, over all orders, in (0, 1].
+
+        Shape `(n,)`; 1 for an event alone, which has no other. A gap of k is that of m - k of the m (m - 1) / 2 pairs.
+        """
+        most = int(self.sizes.max(initial=1))
+        powers = np.exp(-np.arange(most) / tau)
+        sums = np.concatenate([[0.0], np.cumsum(np.cumsum(powers))])
+        size = self.sizes.astype(np.float64)
+        pairs = np.maximum(size * (size - 1) / 2, 1.0)
+        return np.where(size > 1, sums[self.sizes - 1] / pairs, 1.0)
 
     def evened(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """The mean weight of each event's moment, shape `(n,)`."""

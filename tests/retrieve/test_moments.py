@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convrec.data.catalogue import ItemTable
-from convrec.retrieve.cooccurrence import grams
+from convrec.retrieve.cooccurrence import ORDERED, grams
 from convrec.retrieve.moments import Moments
 from convrec.retrieve.taste import taste
 from convrec.signal import Scale
@@ -30,12 +30,18 @@ def test_unknown_times_are_moments_of_their_own():
 
 def test_gaps_are_the_mean_over_all_orders():
     moments = Moments.of(np.array([1.0, 2.0, 2.0, 2.0, 3.0]))
-    later, earlier = np.array([1, 3, 4, 4, 2]), np.array([0, 0, 3, 0, 1])
-    # Any of the three of the middle moment is two events after the first and before the last on average; of three in a
-    # random order, two that follow one another are 4/3 apart.
-    assert moments.gaps(later, earlier) == pytest.approx([2, 2, 2, 4, 4 / 3])
+    # Any of the three of the middle moment is two places after the first and before the last on average.
+    assert moments.gaps(np.array([1, 3, 4, 4]), np.array([0, 0, 3, 0])).tolist() == [2, 2, 2, 4]
     alone = Moments.of(np.arange(4.0))
-    assert alone.gaps(np.array([3, 2, 1]), np.array([0, 1, 0])) == pytest.approx([3, 1, 1])
+    assert alone.gaps(np.array([3, 2, 1]), np.array([0, 1, 0])).tolist() == [3, 1, 1]
+
+
+@pytest.mark.parametrize("size", [2, 3, 7])
+def test_nearness_within_a_moment_is_the_mean_over_all_pairs(size):
+    moments = Moments.of(np.r_[0.0, np.ones(size)])
+    pairs = [abs(one - other) for one in range(size) for other in range(one)]
+    expected = np.mean([np.exp(-(gap - 1) / 5) for gap in pairs])
+    assert moments.nearness(5.0) == pytest.approx(np.r_[1.0, np.full(size, expected)])
 
 
 def test_weights_are_evened_out_within_a_moment():
@@ -77,3 +83,14 @@ def test_a_history_weighs_what_came_at_once_alike():
 @pytest.mark.parametrize("time", [None, float("nan")])
 def test_without_times_the_order_given_is_the_order(time):
     assert read([time] * 5) == pytest.approx(read([1.0, 2.0, 3.0, 4.0, 5.0]))
+
+
+def test_a_log_that_tells_no_times_apart_still_says_what_goes_together_closely():
+    """All of one moment: as many events as are in reach stand for all, so that the order's share does not vanish."""
+    count = 200
+    users, items = np.zeros(count, dtype=np.int64), np.arange(count)
+    together = (1 - ORDERED) * count**2
+    ordered = grams(users, items, count, tau=5.0).across.sum() - together
+    tied = grams(users, items, count, tau=5.0, times=np.zeros(count)).across.sum() - together
+    # Each of a pair is before the other, so that there are twice as many.
+    assert tied == pytest.approx(2 * ordered, rel=0.1)

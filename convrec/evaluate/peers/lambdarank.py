@@ -27,7 +27,7 @@ _CANDIDATES = 200
 _PEOPLE = 4_000
 _RECENT = 0.1
 """Share of the log, from its end, that says what is popular now."""
-_SIGNALS = ("collaborative", "semantic", "popularity")
+_SIGNALS = ("collaborative", "neighbours", "semantic", "popularity")
 _YEARS = 10
 _PRIOR = 5.0
 
