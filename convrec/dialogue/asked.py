@@ -119,6 +119,11 @@ def _others(
     return []
 
 
+def checks(plain: str) -> bool:
+    """Whether a text asks if something holds of an item in view: `is the first one in English?`."""
+    return "?" in plain and _CHECK.match(plain.strip()) is not None
+
+
 def asks_openly(plain: str) -> bool:
     """Whether a text is worded as a question."""
     return "?" in plain or _ASKS.match(plain) is not None

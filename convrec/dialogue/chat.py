@@ -14,12 +14,15 @@ from convrec.dialogue.policy import Action, decide
 from convrec.dialogue.replies import Replies, Reply, unseen
 from convrec.dialogue.state import State, fold
 from convrec.dialogue.suggestions import Suggestions
+from convrec.dialogue.twins import single, with_twins
 from convrec.dialogue.understand import Understander
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.wording import Wording
 from convrec.errors import UsageError
-from convrec.types import ChatEvent, Conversation, History, ItemId, Recommendation, Turn, UserId, Verdict
+from convrec.types import ChatEvent, Conversation, History, ItemId, Recommendation, Request, Turn, UserId, Verdict
 
+MOST_TWINS = 3
+"""Cards asked for beyond those shown, in place of twins."""
 VERDICTS: tuple[Verdict, ...] = ("like", "dislike", "seen", "save")
 
 
@@ -193,10 +196,21 @@ class Chat:
         action = decide(state, meaning, len(history.events), n_left)
         self._keeper.settle(self._conversation, before, state)
         corrections = self._keeper.correct(self._conversation, before, state)
+        if "undo" in meaning.acts and corrections:
+            action = Action("answer", "edited")
         if action.kind == "recommend":
             yield from self._recommend(said, state, meaning, history, action)
         else:
             yield from self._say(said, self._replies.to(action, state, meaning, history, text, corrections))
+
+    def _shortlist(self, history: History, request: Request) -> list[Recommendation]:
+        """The cards, none the twin of another, or of what was shown, refused or known before."""
+        twins = self._pipeline.understander.twins
+        if not twins:
+            return self._pipeline.shortlist(history, request)
+        gone = with_twins((*request.exclude, *history.item_ids), twins)
+        spare = replace(request, k=request.k + MOST_TWINS, exclude=request.exclude | gone)
+        return single(self._pipeline.shortlist(history, spare), twins, request.k)
 
     def _say(self, said: Turn, reply: Reply) -> Iterator[ChatEvent]:
         words, options = reply
@@ -207,7 +221,7 @@ class Chat:
         self, said: Turn, state: State, meaning: Understanding, history: History, action: Action
     ) -> Iterator[ChatEvent]:
         yield ChatEvent("status", "Looking through the catalogue")
-        cards = self._pipeline.shortlist(history, state.request)
+        cards = self._shortlist(history, state.request)
         if not cards:
             yield from self._say(
                 said, self._replies.to(Action("admit", "nothing_left"), state, meaning, history, said.text)

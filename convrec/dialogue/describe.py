@@ -97,9 +97,16 @@ def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]
     groups: dict[str, tuple[Filter, ...]] = {}
     for one in filters:
         label = _both(one, filters) or label_of(one)
-        key = next((known for known in groups if known.casefold() == label.casefold()), label)
+        key = next((known for known in groups if known.casefold() == label.casefold()), None) or next(
+            (known for known, own in groups.items() if any(_same_refusal(one, other) for other in own)), label
+        )
         groups[key] = (*groups.get(key, ()), one)
     return list(groups.items())
+
+
+def _same_refusal(one: Filter, other: Filter) -> bool:
+    """Whether one word was refused on two fields: who directs is often in the cast as well."""
+    return one.op == other.op == "none_of" and one.said == other.said != "" and one.values == other.values
 
 
 def _both(one: Filter, filters: Sequence[Filter]) -> str:

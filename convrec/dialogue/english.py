@@ -73,7 +73,7 @@ TALK = _set(
     stars star hope similar else different anything tonight wife husband friend friends girlfriend boyfriend mom dad
     son daughter question questions answer accept skip delete remove drop forget yes no thanks thank please sorry
     wow oh ah hmm um bored boredom decide choose care wondering wonder thinking hoping craving fancy surprise pls plz
-    tomorrow morning afternoon advice tip tips guess random whatever matter matters vein lines"""
+    mean means meant tomorrow morning afternoon advice tip tips guess random whatever matter matters vein lines"""
 )
 """Words of the talk about recommending: they ask for or speak of items without describing them."""
 
@@ -112,5 +112,7 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "documentary": ("docu", "nonfiction"),
     "horror": ("scary movie", "scary film", "slasher"),
     "role playing": ("rpg",),
+    "united states": ("usa", "the us", "the states"),
+    "united kingdom": ("uk", "britain", "great britain"),
 }
 """Other everyday words for kinds that catalogues have, by the catalogue's word."""

@@ -27,12 +27,14 @@ class Correction:
         made: Whether the profile was changed.
         count: How many events of the history it is about.
         visitor: Whether it was said by somebody of whom no profile is kept.
+        back: Whether it takes back another one.
     """
 
     edit: ProfileEdit
     made: bool
     count: int = 0
     visitor: bool = False
+    back: bool = False
 
 
 class Keeper:
@@ -85,10 +87,11 @@ class Keeper:
         new = [one for one in after.edits if one not in before.edits]
         if user_id is None:
             return tuple(Correction(one, made=False, visitor=True) for one in new)
-        for one in before.edits:
-            if one not in after.edits:
-                self._made(user_id, replace(one, action=_OPPOSITE[one.action]))
-        return tuple(Correction(one, self._made(user_id, one), self._count(user_id, one)) for one in new)
+        back = [replace(one, action=_OPPOSITE[one.action]) for one in before.edits if one not in after.edits]
+        return tuple(
+            Correction(one, self._made(user_id, one), self._count(user_id, one), back=one in back)
+            for one in (*back, *new)
+        )
 
     def _made(self, user_id: UserId, edit: ProfileEdit) -> bool:
         edits = _edits_of(edit)

@@ -154,7 +154,7 @@ class Lexicon:
         telling = [word for word in spelt if word not in TALK and word not in FUNCTION]
         if len(telling) == 1 and len(spelt) > 1:
             self._add((telling[0],), term)
-        if field.nature == "category":
+        if field.nature in ("category", "closed"):
             for name in ALSO_CALLED.get(" ".join(spelt), ()):
                 self._add(keys(name), term)
         if len(spelt) >= 3:

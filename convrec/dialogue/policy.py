@@ -75,10 +75,14 @@ def _recommend(state: State, understanding: Understanding, n_history: int, acts:
             return Action("answer", "smalltalk")
         if "greet" in acts:
             return Action("answer", "greeting")
+        if acts <= {"yes", "answer"}:
+            return Action("answer", "accepted")
         if acts == {"other"} and understanding.k is None:
             return Action("admit", "not_understood")
     if "undo" in acts:
         return Action("recommend", "undone")
+    if acts <= {"no", "reject", "answer"} and state.shown:
+        return Action("recommend", "more")
     reasons: tuple[Reason, ...] = ("again", "feedback", "more", "surprise")
     named: Reason = next((reason for reason in reasons if reason in acts), "wish")
     return Action("recommend", "wish" if understanding.filters else named)

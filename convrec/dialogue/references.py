@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convrec.dialogue.english import NUMBERS, ORDINALS, number
 from convrec.types import ItemId
@@ -73,7 +73,16 @@ def references_in(
             taken = [*blocked, *((one.start, one.end) for one in found)]
             if not any(match.start() < end and match.end() > start for start, end in taken):
                 found.append(Reference(match.start(), match.end(), read(match, shown, focus), match.group()))
-    return sorted(found, key=lambda one: one.start)
+    found.sort(key=lambda one: one.start)
+    return [_both(one, found[:at]) for at, one in enumerate(found)]
+
+
+def _both(one: Reference, before: Sequence[Reference]) -> Reference:
+    """`the first two, loved both`: what was pointed at in the same breath."""
+    several = next((earlier for earlier in reversed(before) if len(earlier.item_ids) > 1), None)
+    if several is None or one.said.split()[0] not in ("both", "them", "those", "these"):
+        return one
+    return replace(one, item_ids=several.item_ids)
 
 
 def _several(match: re.Match[str], shown: Sequence[ItemId], focus: ItemId | None) -> tuple[ItemId, ...]:

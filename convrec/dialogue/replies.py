@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from convrec.dialogue.answers import Answers
-from convrec.dialogue.asking import MOST_OPTIONS, famous, question, relaxations
+from convrec.dialogue.asking import MOST_OPTIONS, famous, left, question, relaxations
 from convrec.dialogue.keeping import Correction
 from convrec.dialogue.pipeline import Pipeline
 from convrec.dialogue.policy import Action
@@ -59,7 +59,7 @@ class Replies:
             return self._nothing(action, state, meaning, history)
         if action.reason == "not_understood":
             return self._wording.not_understood(state), self._suggestions.about(state)
-        return self._wording.courtesy(action.reason, state), ()
+        return self._wording.courtesy(action.reason, state), self._suggestions.next()
 
     def _ask(self, state: State, meaning: Understanding) -> Reply:
         reader, catalogue = self._pipeline.understander, self._pipeline.catalogue
@@ -71,12 +71,14 @@ class Replies:
         return words, (*(split.options if split else (item.title for item in known)), "Surprise me")
 
     def _nothing(self, action: Action, state: State, meaning: Understanding, history: History) -> Reply:
-        ways = relaxations(self._pipeline.catalogue, unseen(state, history))
+        catalogue = self._pipeline.catalogue
+        ways = relaxations(catalogue, unseen(state, history))
         if action.reason == "kept":
             return self._wording.kept(state), tuple(drop_reply(one.filters) for one in ways[1:3])
         pair = bool(ways) and len(ways[0].labels) > 1
         replies = ("Yes",) if pair else tuple(drop_reply(one.filters) for one in ways[:3])
-        return self._wording.nothing_left(state, meaning, ways), replies
+        n_fit = left(catalogue, Request(filters=state.request.filters))
+        return self._wording.nothing_left(state, meaning, ways, n_fit), replies
 
     def _answer(self, state: State, meaning: Understanding, history: History) -> str:
         def reasons(item_ids: Sequence[ItemId]) -> list[str]:

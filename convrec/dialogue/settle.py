@@ -9,6 +9,7 @@ from dataclasses import replace
 from convrec.dialogue.acts import acts_in, diversity_in, fresh_in, joins_in, novelty_in, spoken_for
 from convrec.dialogue.doing import acts_heard
 from convrec.dialogue.dropping import places
+from convrec.dialogue.english import ORDINALS
 from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.loose import wish_text
 from convrec.dialogue.opinions import TURNED_DOWN, Opinion
@@ -105,7 +106,7 @@ def _likes(
     like = [one for ids, said in opinions if said.likeness for one in ids]
     if not questions:
         like += [one.item_id for one in reading.mentions if _bare(reading, one.item_id, one.start, opinions)]
-        if (wants.filters or wants.wishes) and not feedback:
+        if (wants.filters or wants.wishes or wants.avoid) and not feedback:
             silent = [ids for ids, said in opinions if said == Opinion(said=said.said)]
             like += [ids[0] for ids in silent if len(ids) == 1]
     return tuple(dict.fromkeys(like))
@@ -178,6 +179,8 @@ def _feedback(opinions: Opinions, reading: Reading, state: State) -> tuple[Feedb
 
 def _unclear(reading: Reading, feedback: Sequence[Feedback], acts: Sequence[Act], state: State) -> bool:
     """Whether `it` is judged while several items are in view."""
+    if state.last_shown and any(not ref.item_ids and _COUNTS.search(ref.said) for ref in reading.references):
+        return not reading.mentions
     pointless = any(not ref.item_ids for ref in reading.references) or not reading.references
     if feedback or reading.found or reading.mentions or not pointless or len(state.last_shown) < 2 or state.focus:
         return False
@@ -187,8 +190,11 @@ def _unclear(reading: Reading, feedback: Sequence[Feedback], acts: Sequence[Act]
     )
 
 
+_COUNTS = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|number|nr|\d+)\b|#")
 _TAKES = re.compile(
     r"\b(?:i'll|i will|let's|i'm going to|gonna) (?:take|watch|try|go (?:with|for)|play|read|buy|get|order)\b"
+    r"|^\W*(?:ok|okay|yes|alright|fine|good|great|perfect|deal|then)\W+(?:then )?the \w+(?: one)?"
+    r"(?: it is| then| please)?\W*$"
 )
 _BARE = (
     (re.compile(r"^\W*(?:yes\W+|no\W+|yeah\W+)?(?:i )?(?:really |absolutely |just )*(?:love[d]?|adore[d]?)\W*$"), 1.0),

@@ -35,6 +35,10 @@ class Suggestions:
         replies.append(f"Other {plural(self._noun)}")
         return tuple(replies[:MOST] if len(replies) <= MOST else (*replies[: MOST - 1], replies[-1]))
 
+    def next(self) -> tuple[str, ...]:
+        """After a courtesy."""
+        return (f"Other {plural(self._noun)}", "Start over")
+
     def about(self, state: State) -> tuple[str, ...]:
         """After an answer to a question."""
         if not state.last_shown:
@@ -47,6 +51,8 @@ class Suggestions:
         if corrections and corrections[0].visitor:
             refused = [one.edit for one in corrections if one.edit.polarity != "like" and one.edit.facet]
             return (*(f"No {facet_phrase(one.facet, [one.value], self._noun)}" for one in refused), again[0])
+        if all(one.back for one in corrections):
+            return again
         return ("Undo", *again) if any(one.made for one in corrections) else again
 
     def which(self, state: State, text: str) -> tuple[str, ...]:

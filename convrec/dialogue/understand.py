@@ -10,7 +10,7 @@ import numpy as np
 
 from convrec.dialogue.acts import acts_in, spoken_for
 from convrec.dialogue.amounts import amounts_in, how_many
-from convrec.dialogue.asked import asks_openly, questions_in
+from convrec.dialogue.asked import asks_openly, checks, questions_in
 from convrec.dialogue.chatter import chatter_in
 from convrec.dialogue.clauses import clauses
 from convrec.dialogue.doing import questions_heard
@@ -31,6 +31,7 @@ from convrec.dialogue.state import State
 from convrec.dialogue.tagger import Tagger
 from convrec.dialogue.talk import request_from
 from convrec.dialogue.titles import Mention, TitleLinker
+from convrec.dialogue.twins import twins_of
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
 from convrec.dialogue.words import Word, folded, mended, singular, words
@@ -78,6 +79,7 @@ class Understander:
         self.verb = verb.lower()
         self.popularity: Mapping[ItemId, float] = popularity or {}
         self.tagger = tagger
+        self.twins = twins_of(catalogue)
         self.lexicon = Lexicon(catalogue)
         self.titles = TitleLinker(catalogue, popularity, self._everyday_words())
         years = self.lexicon.fields.get("year")
@@ -103,6 +105,11 @@ class Understander:
             for start, end, item_ids in reading.targets()
         ]
         questions = self._questions(reading, state, hearing)
+        if reading.found and checks(reading.masked):  # "is the first one in English?" wants nothing
+            fields = tuple(dict.fromkeys(term.field for one in reading.found for term in one.terms))
+            pointed = pointed or [one for one in (state.focus, *state.last_shown) if one is not None][:1]
+            questions = [Question("fact", tuple(pointed), fields, reading.plain)]
+            wants = Wants()
         meaning = settle(reading, wants, opinions, questions, state, self.noun, hearing=hearing)
         parse = parse_of(reading, wants.parts, opinions, meaning)
         return replace(meaning, parse=blended(hearing.tagged, parse), trace=(*meaning.trace, *hearing.lines()))

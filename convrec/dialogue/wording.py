@@ -53,6 +53,8 @@ class Wording:
                 "What you say as a wish counts as long as we talk."
             )
         lines = list(dict.fromkeys(self._correction(one) for one in corrections))
+        if all(one.back for one in corrections):
+            return f"Taken back. {' '.join(_upper(line.removeprefix('Done: ')) for line in lines)}"
         took = " Say “undo” to take it back." if any(one.made for one in corrections) else ""
         return " ".join(lines) + took
 
@@ -83,13 +85,23 @@ class Wording:
         titles = [self._catalogue[one].title for one in state.last_shown]
         return f"Which one do you mean: {joined(titles, 'or')}?"
 
-    def nothing_left(self, state: State, meaning: Understanding, ways: Sequence[Relaxation]) -> str:
-        """Says that nothing meets the conditions, and what would help."""
+    def nothing_left(self, state: State, meaning: Understanding, ways: Sequence[Relaxation], n_fit: int = 0) -> str:
+        """Says that nothing meets the conditions, and what would help.
+
+        Args:
+            state: What stands.
+            meaning: What the newest message means.
+            ways: Conditions that could be given up.
+            n_fit: How many items meet the conditions, all of them shown or known already.
+        """
         wanted = joined([f"“{label}”" for label in labels_of(state.request.filters)], "and")
         before = "further " if state.shown else ""
         if not wanted:
             return f"That was all: there is no {before}{self._noun} I could show you."
         line = f"{missing_of(meaning)}No {before}{self._noun} fits {wanted}."
+        if n_fit and not state.shown:
+            which = f"the {things(self._noun, n_fit)}" if n_fit > 1 else f"the one {self._noun}"
+            line = f"{missing_of(meaning)}You know {which} that {'fit' if n_fit > 1 else 'fits'} {wanted} already."
         if not ways:
             return f"{line} Dropping two of them would not help; say “start over” and begin with what matters most."
         best = ways[0]

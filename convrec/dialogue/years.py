@@ -40,7 +40,8 @@ _LAST = re.compile(
 )
 _CENTURY = re.compile(r"\b(?:this|the 21st|21st) century\b")
 _RELATIVE = re.compile(
-    r"\b(?:(?P<new>newer|more recent|more modern|more current)|(?P<old>older|more old-fashioned))\b"
+    r"\b(?:(?P<new>newer|more recent|more modern|more current|(?<!not )too (?:old|dated)(?! for))"
+    r"|(?P<old>older|more old-fashioned|(?<!not )too (?:new|recent|modern)))\b"
     r"(?!\s+(?:than (?:me|my)|kids?|children|brother|sister|son|daughter|people|folks|man|woman|guy|audience))"
 )
 _AGE = re.compile(

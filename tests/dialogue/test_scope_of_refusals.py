@@ -72,3 +72,34 @@ def test_everyday_names_of_kinds(reader: Understander) -> None:
 def test_a_word_asks_for_what_is_called_so_and_not_for_what_contains_it(cellar_reader: Understander) -> None:
     (wanted,) = cellar_reader.understand("a red wine", start(5)).filters
     assert wanted.values == ("red",)
+
+
+def test_too_old_wants_newer(reader: Understander, shown: State) -> None:
+    (bound,) = reader.understand("too old", shown).filters
+    assert (bound.op, bound.values) == ("at_least", (1990,))
+
+
+def test_both_are_those_pointed_at_just_before(reader: Understander, shown: State) -> None:
+    said = reader.understand("I've already seen the first two, loved both", shown).feedback
+    assert {one.item_id: one.strength for one in said} == {"1": 1.0, "2": 1.0}
+
+
+def test_ok_the_second_takes_it(reader: Understander, shown: State) -> None:
+    assert reader.understand("ok the second", shown).accepted == ("2",)
+
+
+def test_a_place_beyond_the_cards_is_asked_back(reader: Understander, shown: State) -> None:
+    assert reader.understand("let's watch the fifth one", shown).unclear
+
+
+def test_whether_something_holds_of_a_card_is_a_question(reader: Understander, shown: State) -> None:
+    meaning = reader.understand("is the first one a comedy?", shown)
+    assert meaning.filters == ()
+    (asked,) = meaning.questions
+    assert (asked.item_ids, asked.fields) == (("1",), ("genres",))
+
+
+def test_the_mood_of_a_card_without_something(reader: Understander, shown: State) -> None:
+    meaning = reader.understand("the second one, but less loud", shown)
+    assert meaning.like == ("2",)
+    assert meaning.avoid == ("loud",)

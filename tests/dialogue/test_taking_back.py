@@ -79,3 +79,16 @@ def test_what_cannot_be_corrected_is_said(cinema: ShelfPipeline) -> None:
     assert "visitor" in visitor.text
     assert visitor.options[0] == "No musical films"
     assert cinema.edits == []
+
+
+def test_a_correction_taken_back_is_told(cinema: ShelfPipeline) -> None:
+    cinema.stored["u1"] = [Interaction("u1", "5", 4.0, 1.0)]
+    chat = Chat(cinema, "u1")
+    chat.reply("forget that I watched comedies, that was my nephew")
+    assert chat.reply("undo").text == "Taken back. Comedy films count again."
+
+
+def test_a_wish_met_only_by_what_is_known_says_so(cinema: ShelfPipeline) -> None:
+    cinema.stored["u1"] = [Interaction("u1", one, 4.0, 1.0) for one in ("10", "11")]
+    done = Chat(cinema, "u1").reply("a western")
+    assert done.text.startswith("You know the two films that fit “Western” already.")
