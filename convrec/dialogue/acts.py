@@ -78,7 +78,7 @@ _SAID = frozenset(
 
 def spoken_for(plain: str) -> list[tuple[int, int]]:
     """Places whose words do something and describe nothing: greetings, thanks, `surprise me`, `less obvious`."""
-    patterns = [pattern for act, pattern in _PATTERNS if act in _SAID] + [_NOVEL, _KNOWN, _MIXED]
+    patterns = [pattern for act, pattern in _PATTERNS if act in _SAID] + [_NOVEL, _KNOWN, _MIXED, _CORRECTS]
     return [match.span() for pattern in patterns for match in pattern.finditer(plain)]
 
 
@@ -96,6 +96,19 @@ _MIXED = re.compile(
     r"(?:a |more |some |bit of )(?:mix|variety|range)\b|more (?:varied|diverse|diversity|different)|diverse"
     r"|varied|different from each other|all (?:over|the same)|too similar|mix it up|various|all sorts"
 )
+
+
+_CORRECTS = re.compile(
+    r"\b(?:(?:no|wait|sorry|oops|not that)\b[\s,.!]*)*\b(?:i|we) (?:really |actually |just )?(?:meant|mean)\b"
+    r"(?: to say)?"
+    r"|\b(?:i|we) (?:already |just )?(?:said|asked for)\b(?=[^?]*$)"
+    r"|\b(?:that's|that is|it's|this is)? ?not what (?:i|we) (?:meant|said|asked)(?: for)?\b|\bi mistyped\b|\btypo\b"
+)
+
+
+def corrects_in(plain: str) -> bool:
+    """Whether a text puts right what was understood before: `no, I meant Heat`."""
+    return _CORRECTS.search(plain) is not None
 
 
 def novelty_in(plain: str) -> float | None:

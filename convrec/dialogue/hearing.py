@@ -11,20 +11,32 @@ from dataclasses import dataclass, field
 
 from convrec.dialogue.amounts import MOST
 from convrec.dialogue.clauses import NEGATIVE, Stance
-from convrec.dialogue.english import FUNCTION, number
+from convrec.dialogue.english import number
 from convrec.dialogue.opinions import Opinion
 from convrec.dialogue.reading import overlaps
 from convrec.dialogue.slots import Span
-from convrec.dialogue.tagger import Tagged
+from convrec.dialogue.tagger import LIKELY, Tagged
 from convrec.dialogue.words import words
 
 SURE = 0.55
 """Below this chance of a span the rules decide, where they have a word that says how."""
+_MOST_OF = 0.6
+"""Of a span that a word must cover to be what it is about."""
+_EDGES = frozenset(
+    (
+        "a", "an", "the", "for", "with", "without", "by", "from", "of", "in", "on", "at", "to", "as", "and", "or",
+        "but", "not", "no", "too", "so", "very", "is", "are", "be", "some", "any", "that", "more", "less", "something",
+    )
+)  # fmt: skip
+"""Words that a wish neither begins nor ends with."""
+_QUESTIONS = ("why", "about", "fact", "profile", "wish", "help", "have")
 ITEMS = frozenset(("like", "unlike", "loved", "liked", "ok", "disliked", "hated", "seen", "take", "refuse", "about"))
 WORDS = frozenset(("want", "not", "mood", "unmood", "occasion", "lift"))
 _STANCES: dict[str, Stance] = {
     "want": "want", "mood": "want", "occasion": "want", "known": "neutral", "obscure": "neutral", "varied": "neutral",
-    "count": "neutral", "field": "neutral", "not": "refuse", "hated": "refuse", "disliked": "refuse",
+    "count": "neutral", "field": "neutral", "not": "refuse", "seen": "neutral", "about": "neutral", "take": "neutral",
+    "like": "like", "loved": "like", "liked": "like", "ok": "neutral", "hated": "dislike", "disliked": "dislike",
+    "unlike": "refuse", "refuse": "refuse",
 }  # fmt: skip
 _OPINIONS: dict[str, Opinion] = {
     "like": Opinion(likeness=True), "unlike": Opinion(strength=-0.5), "loved": Opinion(strength=1.0),
@@ -50,23 +62,11 @@ class Hearing:
         """Where the speaker stands to a word of the catalogue."""
         heard = self._at(start, end)
         if heard is None:
-            return by_rules
+            return "neutral" if by_rules in ("plain", "want") and self._only_asks() else by_rules
         span, sure = heard
-        explicit = by_rules not in ("plain", "neutral")
-        if sure < SURE and explicit:
+        if sure < SURE and by_rules not in ("plain", "neutral"):
             return by_rules
-        if span.slot == "unmood":
-            said: Stance = by_rules if by_rules in NEGATIVE else "less"
-        elif span.slot == "lift":
-            said = by_rules if by_rules in ("allow", "drop") else "drop"
-        elif span.slot in ITEMS - {"hated", "disliked"}:
-            said = "refuse" if span.slot in ("refuse", "unlike") and by_rules in NEGATIVE else "neutral"
-        else:
-            said = _STANCES.get(span.slot, by_rules)
-            if said == "want" and by_rules == "like":
-                said = "like"
-            if said == "refuse" and by_rules == "dislike":
-                said = "dislike"
+        said = _stance(span, end - start, by_rules)
         self._note(start, end, span, sure, said, by_rules)
         return said
 
@@ -77,27 +77,47 @@ class Hearing:
             return None
         return heard[0].slot != "occasion"
 
-    def opinion(self, start: int, end: int, by_rules: Opinion) -> Opinion:
-        """What is said of an item that is named or pointed at."""
+    def opinion(self, start: int, end: int, by_rules: Opinion, *, several: bool = False) -> Opinion:
+        """What is said of an item that is named or pointed at.
+
+        Args:
+            start: Where it is named.
+            end: Where the name ends.
+            by_rules: What the rules say.
+            several: Whether several items are pointed at in one.
+        """
         heard = self._at(start, end)
         if heard is None or heard[0].slot not in ITEMS or heard[1] < SURE:
             return by_rules
         span, sure = heard
         said = _OPINIONS[span.slot]
-        if said.strength is not None and by_rules.strength is not None and _alike(said.strength, by_rules.strength):
+        if span.slot == "refuse" and several:
+            return by_rules  # "none of these" turns the list down and says nothing of each
+        if by_rules.strength is not None and (span.slot == "seen" or _alike(said.strength, by_rules.strength)):
             said = by_rules
         self._note(start, end, span, sure, span.slot, _named(by_rules))
         return Opinion(
             said.strength, said.seen or by_rules.seen, said.likeness, said.wanted, said.unseen, by_rules.said
         )
 
-    def time(self, start: int, end: int, *, refused: bool, meant: bool) -> tuple[bool, bool]:
-        """Whether years are refused, and whether they are meant as a wish at all."""
+    def time(self, start: int, end: int, *, refused: bool, meant: bool, led: bool) -> tuple[bool, bool]:
+        """Whether years are refused, and whether they are meant as a wish at all.
+
+        Args:
+            start: Where the words of time begin.
+            end: Where they end.
+            refused: What the rules say.
+            meant: What the rules say.
+            led: Whether the words themselves say `not` or `nothing`, which their bounds heed already.
+        """
         heard = self._at(start, end)
-        if heard is None or heard[0].slot not in ("when", "notwhen") or heard[1] < SURE:
+        if heard is None or heard[1] < SURE or heard[0].slot not in ("when", "notwhen", "lift"):
             return refused, meant
-        self._note(start, end, *heard, heard[0].slot, "notwhen" if refused else "when")
-        return heard[0].slot == "notwhen", True
+        span, sure = heard
+        if span.slot == "lift" or (not led and 2 * (end - start) < span.end - span.start):
+            return refused, False  # taken back, or a word out of a longer stretch that the rules do not read
+        self._note(start, end, span, sure, span.slot, "notwhen" if refused or led else "when")
+        return span.slot == "notwhen" and not led, True
 
     def is_title(self, start: int, end: int, *, whole: bool) -> bool | None:
         """Whether words that spell a title name an item here; None: the LLM does not say.
@@ -137,7 +157,7 @@ class Hearing:
             if span.slot not in WORDS:
                 continue
             inside = words(self.tagged.text[span.start : span.end])
-            telling = [word for word in inside if word.text not in FUNCTION]
+            telling = [word for word in inside if word.text not in _EDGES]
             if not telling:
                 continue
             start, end = span.start + telling[0].start, span.start + telling[-1].end
@@ -162,6 +182,10 @@ class Hearing:
         """The trace, each line once."""
         return tuple(dict.fromkeys(self.trace))
 
+    def does(self, act: str) -> bool:
+        """Whether the message does this, by the LLM."""
+        return self.tagged is not None and self.tagged.acts.get(act, 0.0) >= LIKELY
+
     def first(self, slot: str) -> Span | None:
         """The first place of a slot."""
         spans = self.tagged.spans if self.tagged is not None else ()
@@ -170,15 +194,40 @@ class Hearing:
     def _at(self, start: int, end: int) -> tuple[Span, float] | None:
         return self.tagged.at(start, end) if self.tagged is not None else None
 
+    def _only_asks(self) -> bool:
+        """Whether the message asks a question and wants nothing else."""
+        chances = self.tagged.acts if self.tagged is not None else {}
+        asks = any(chances.get(act, 0.0) >= LIKELY for act in _QUESTIONS)
+        return asks and not any(chances.get(act, 0.0) >= LIKELY for act in ("recommend", "inform", "more", "correct"))
+
     def _note(self, start: int, end: int, span: Span, sure: float, said: str, by_rules: str) -> None:
         text = self.tagged.text[start:end] if self.tagged is not None else ""
         over = "" if said == by_rules else f", not {by_rules} as the rules say"
         self.trace.append(f"{text!r}: the LLM hears {span.slot} ({sure:.2f}){over}")
 
 
-def _alike(one: float, other: float) -> bool:
+def _stance(span: Span, length: int, by_rules: Stance) -> Stance:
+    """Where the speaker stands to a word of the catalogue inside a span that was heard.
+
+    Args:
+        span: That was heard.
+        length: Of the word.
+        by_rules: What the rules say.
+    """
+    if span.slot in ITEMS and length < _MOST_OF * (span.end - span.start):
+        return "neutral"  # a part of a title that is not here
+    if span.slot == "unmood":
+        return by_rules if by_rules in NEGATIVE else "less"
+    if span.slot == "lift":
+        return by_rules if by_rules in ("allow", "drop") else "drop"
+    said = _STANCES.get(span.slot, by_rules)
+    pairs: dict[Stance, Stance] = {"want": "like", "refuse": "dislike", "dislike": "refuse"}
+    return by_rules if pairs.get(said) == by_rules else said
+
+
+def _alike(one: float | None, other: float) -> bool:
     """Whether two strengths say the same, so that the finer one of the rules may stay."""
-    return abs(one - other) <= 0.25
+    return one is not None and abs(one - other) <= 0.25
 
 
 def _named(opinion: Opinion) -> str:

@@ -9,13 +9,18 @@ from convrec.dialogue.understanding import Understanding
 from convrec.types import Filter, Request
 
 
-def merged(request: Request, meaning: Understanding, lifted: Sequence[Filter]) -> Request:
+def merged(
+    request: Request, meaning: Understanding, lifted: Sequence[Filter], *, instead_of: Understanding | None = None
+) -> Request:
     """The standing request after a message.
 
     A wanted word replaces the words wanted before on the same field (`a comedy`, later `a western`), unless the
     message joins them (`westerns too`); refusals add up; what is wanted is no longer refused, and the other way round;
-    a bound on a number replaces the bounds before, except that a new lowest bound keeps a fitting highest one.
+    a bound on a number replaces the bounds before, except that a new lowest bound keeps a fitting highest one. Where
+    the message corrects the one before (`instead_of`), likenesses and wishes of that one give way to those of this.
     """
+    if instead_of is not None:
+        request = _corrected(request, meaning, instead_of)
     if meaning.fresh:
         request = replace(request, wishes=(), like=(), text="", novelty=0.0)
     filters = list(request.filters)
@@ -43,6 +48,15 @@ def merged(request: Request, meaning: Understanding, lifted: Sequence[Filter]) -
         novelty=request.novelty if meaning.novelty is None else meaning.novelty,
         diversity=request.diversity if meaning.diversity is None else meaning.diversity,
     )
+
+
+def _corrected(request: Request, meaning: Understanding, wrong: Understanding) -> Request:
+    """The request without what the message before added, where this one says something of the same kind."""
+    if meaning.like or meaning.mentions:
+        request = replace(request, like=tuple(one for one in request.like if one not in wrong.like))
+    if meaning.wishes or meaning.filters:
+        request = replace(request, wishes=tuple(one for one in request.wishes if one not in wrong.wishes))
+    return request
 
 
 def _added(before: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:

@@ -75,6 +75,10 @@ _AND_LOVED = re.compile(
 )
 TURNED_DOWN = -0.5
 """Strength of `not this one`, which says no more than that."""
+_AFTER_IT = re.compile(
+    r"^(?:\s*\(\d{4}\))?\s*(?:[,.!-]+|and|but)\s*(?:and |but )?(?:(?:i|we) )?(?:really |absolutely |just |totally )*"
+    r"(?P<verb>love|like|enjoy|hate|dislike)d (?:it|that|that one|them|both)\b"
+)
 _VERB = {"love": 1.0, "like": 0.7, "enjoy": 0.7, "hate": -1.0, "dislike": -0.7}
 
 
@@ -144,7 +148,7 @@ def _masked(text: str, spans: list[tuple[int, int]]) -> str:
 def _after(after: str) -> float | None:
     if _NOT_FOR_ME.match(after):
         return -0.6
-    if match := _AFTER_LOVE.match(after) or _AND_LOVED.match(after):
+    if match := _AFTER_LOVE.match(after) or _AND_LOVED.match(after) or _AFTER_IT.match(after):
         return _VERB[match.group("verb")]
     judged = _JUDGED.match(after)
     if not judged:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from convrec.dialogue.acts import acts_in, diversity_in, fresh_in, joins_in, novelty_in, spoken_for
+from convrec.dialogue.acts import acts_in, corrects_in, diversity_in, fresh_in, joins_in, novelty_in, spoken_for
 from convrec.dialogue.doing import acts_heard
 from convrec.dialogue.dropping import places
 from convrec.dialogue.english import ORDINALS
@@ -70,6 +70,7 @@ def settle(
         lifted=tuple(wants.lifted),
         joins=joins_in(reading.plain),
         fresh=fresh_in(reading.plain) and not reading.references and any(one.op == "any_of" for one in wants.filters),
+        corrects=hearing.does("correct") or corrects_in(reading.plain),
         wishes=tuple(dict.fromkeys(wants.wishes)),
         avoid=tuple(dict.fromkeys(wants.avoid)),
         welcome=tuple(dict.fromkeys(wants.welcome)),

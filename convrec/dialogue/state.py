@@ -146,7 +146,7 @@ def _with_meaning(state: State, meaning: Understanding) -> State:
     lifted = meaning.lifted
     if state.pending is not None and state.pending.kind == "relax" and "yes" in meaning.acts:
         lifted = lifted + tuple(one for one in state.pending.filters if one not in lifted)
-    request = merged(state.request, meaning, lifted)
+    request = merged(state.request, meaning, lifted, instead_of=state.latest if meaning.corrects else None)
     named = tuple(one.item_id for one in meaning.mentions)
     earlier = () if meaning.fresh else state.texts
     texts = (*earlier, meaning.text)[-KEPT_TEXTS:] if meaning.text else earlier

@@ -225,8 +225,9 @@ class TitleLinker:
         near = [
             one for size in range(len(text) - slack, len(text) + slack + 1) for one in self._by_length.get(size, ())
         ]
-        best = process.extractOne(text, near, scorer=fuzz.ratio, score_cutoff=TYPO_SCORE)
-        return None if best is None else (self._whole[tuple(best[0].split())], best[1] / 100 * 0.9)
+        best = process.extract(text, near, scorer=fuzz.ratio, score_cutoff=TYPO_SCORE, limit=3)
+        alike = next(((title, score) for title, score, _ in best if _figures(title) == _figures(text)), None)
+        return None if alike is None else (self._whole[tuple(alike[0].split())], alike[1] / 100 * 0.9)
 
     def _within(self, spelt: tuple[str, ...], run: Sequence[Word]) -> tuple[list[ItemId], float] | None:
         """Titles that have all these words in a row, where the words are telling: `zelda`, `mario kart`."""
@@ -271,6 +272,11 @@ def ordinary_words(catalogue: Catalogue) -> frozenset[str]:
 def spelling_of(title: str) -> tuple[str, ...]:
     """A title as it is compared: folded words, sequels in figures, without the year."""
     return tuple(_ROMAN.get(word, word) for word in keys(re.sub(r"\s*\(\d{4}\)\s*$", "", title)))
+
+
+def _figures(text: str) -> list[str]:
+    """The numbers of a title, which are never misspelt: `90 minutes` is not `96 Minutes`."""
+    return [word for word in text.split() if word.isdecimal()]
 
 
 def _spelling(run: Sequence[Word]) -> tuple[str, ...]:

@@ -37,9 +37,10 @@ from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
 from convrec.dialogue.words import Word, folded, mended, singular, words
 from convrec.dialogue.years import Years, years_in
 from convrec.protocols import Catalogue
-from convrec.types import ItemId, Request
+from convrec.types import Filter, ItemId, Request
 
 _YEAR_BEFORE = re.compile(r"\b(?:from|in|of|before|after|since|until|around|year)\s+$")
+_NEGATED = re.compile(r"(?:nothing|not|no|none|never|isn't|aren't) ")
 _NARRATIVE = re.compile(
     r"\b(?:was|were|seen|saw|watched|remember|came out|coming out|gets?|getting|grew|when i|could be|made in)\b"
     r"|\bis (?!fine|ok)"
@@ -101,7 +102,7 @@ class Understander:
             return self._edited(reading, edits, state)
         wants = self._wants(reading, state, hearing)
         opinions = [
-            (item_ids, hearing.opinion(start, end, self._opinion(reading, start, end)))
+            (item_ids, hearing.opinion(start, end, self._opinion(reading, start, end), several=len(item_ids) > 1))
             for start, end, item_ids in reading.targets()
         ]
         questions = self._questions(reading, state, hearing)
@@ -225,7 +226,7 @@ class Understander:
             return wants
         wants.used += [(one.start, one.end) for one in reading.mentions]
         frame = reading.frame(self.noun)
-        self._numbers(wants, reading, frame, hearing)
+        self._numbers(wants, reading, frame, hearing, standing)
         wants.lift(taken_back(reading.plain, standing, self.lexicon.fields))
         gather(
             wants, reading.plain, reading.found, reading.clauses, self.lexicon.fields, standing, frame, hearing,
@@ -243,10 +244,17 @@ class Understander:
         wants.wishes = [wish for wish in wants.wishes if singular(wish) not in labels]  # "with grape Riesling"
         return wants
 
-    def _numbers(self, wants: Wants, reading: Reading, frame: Frame, hearing: Hearing) -> None:
+    def _numbers(
+        self, wants: Wants, reading: Reading, frame: Frame, hearing: Hearing, standing: Sequence[Filter]
+    ) -> None:
         for amount in reading.amounts:
             if " " not in amount.said and not frame.names_kind(amount.end):
                 continue  # "a short love affair" wants no short film
+            if hearing.slot(amount.start, amount.end) == "lift":
+                named = {one.field for one in amount.filters}
+                wants.lift([one for one in standing if one.field in named])
+                wants.used.append((amount.start, amount.end))
+                continue
             wants.filters += amount.filters
             wants.used.append((amount.start, amount.end))
             wants.parts.append(Span(amount.start, amount.end, "amount"))
@@ -260,7 +268,11 @@ class Understander:
             clause = clause_at(reading.clauses, years.start)
             told = _NARRATIVE.search(reading.plain, clause.start, clause.end) is not None
             meant = not told and _meant(years, reading, frame) and stance not in ("drop", "allow", "neutral")
-            refused, meant = hearing.time(years.start, years.end, refused=refused, meant=meant)
+            led = _NEGATED.match(years.said) is not None
+            refused, meant = hearing.time(years.start, years.end, refused=refused, meant=meant, led=led)
+            if stance == "drop" or hearing.slot(years.start, years.end) == "lift":
+                wants.lift([one for one in standing if one.field == "year"])
+                continue
             if not meant:
                 continue
             wants.parts.append(_time(years, reading.plain, refused=refused))
@@ -286,7 +298,7 @@ class Understander:
 
 def _time(years: Years, plain: str, *, refused: bool) -> Span:
     """The part that words of time play."""
-    led = re.match(r"(?:nothing|not|no|none|never) ", plain[years.start : years.end])
+    led = _NEGATED.match(plain[years.start : years.end])
     start = years.start + (led.end() if led else 0)
     return Span(start, years.end, "notwhen" if refused or led else "when")
 

@@ -98,6 +98,7 @@ class Understanding:
         lifted: Standing conditions it takes back, as they stand.
         joins: Whether its words are added to what stands on the same field (`also`, `or`) and do not replace it.
         fresh: Whether it names a whole new wish (`a western`), so that earlier moods and likenesses no longer count.
+        corrects: Whether it puts right what was understood just before (`no, I meant ...`).
         wishes: Soft wishes in words.
         avoid: Soft aversions in words.
         welcome: Words no longer averse to.
@@ -125,6 +126,7 @@ class Understanding:
     lifted: tuple[Filter, ...] = ()
     joins: bool = False
     fresh: bool = False
+    corrects: bool = False
     wishes: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     welcome: tuple[str, ...] = ()

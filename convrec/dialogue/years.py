@@ -38,6 +38,10 @@ _OPEN = re.compile(
 _LAST = re.compile(
     r"\b(?:last|past) (?:(?P<n>\d+|two|three|four|five|ten|twenty|few|couple(?: of)?) )?(?P<unit>years?|decades?)\b"
 )
+_AGED = re.compile(
+    r"\b(?P<not>(?:not|no|nothing|none|isn't|aren't|never) )?(?P<how>older|newer|younger) than (?:the last |the past )?"
+    r"(?P<n>\d{1,2}|one|two|three|four|five|six|ten|fifteen|twenty|thirty|fifty|a few|a couple of) years?\b"
+)
 _CENTURY = re.compile(r"\b(?:this|the 21st|21st) century\b")
 _RELATIVE = re.compile(
     r"\b(?:(?P<new>newer|more recent|more modern|more current|(?<!not )too (?:old|dated)(?! for))"
@@ -144,6 +148,7 @@ class _Reader:
             (_BOUND, self._bound),
             (_IN, self._in),
             (_LAST, self._last),
+            (_AGED, self._aged),
             (_CENTURY, lambda match: self._years(match, 2001, None)),
             (_RELATIVE, self._relative),
             (_AGE, self._age),
@@ -190,6 +195,14 @@ class _Reader:
         count = int(word) if word.isdecimal() else NUMBERS.get(word, 5)
         span = count * (10 if match.group("unit").startswith("decade") else 1)
         return self._years(match, int(self._newest()) - span, None)
+
+    def _aged(self, match: re.Match[str]) -> Years:
+        """`not older than ten years`, `newer than five years`."""
+        said = match.group("n")
+        count = int(said) if said.isdecimal() else NUMBERS.get(said, 3)
+        bound = int(self._newest()) - count
+        older = (match.group("how") == "older") != (match.group("not") is not None)
+        return self._years(match, None, bound) if older else self._years(match, bound, None)
 
     def _relative(self, match: re.Match[str]) -> Years:
         newer = match.group("new") is not None

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 NEGATIVE = frozenset(("not", "notwhen", "unmood", "unlike", "disliked", "hated", "refuse"))
 POSITIVE = frozenset(("want", "when", "mood", "like", "loved", "liked", "take", "occasion", "amount"))
+THINGS = frozenset(
+    (
+        "movie", "movies", "film", "films", "flick", "flicks", "game", "games", "book", "books", "novel", "novels",
+        "recipe", "recipes", "dish", "dishes", "food", "meal", "meals",
+    )
+)  # fmt: skip
+"""What items are called: `horror films` asks for what `horror` asks for."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
@@ -29,8 +36,8 @@ class Figures:
 
     Attributes:
         messages: How many.
-        f1: Over spans of the same slot and the same words, up to function words at their edges (`the 70s`, `from the
-            70s`), all slots together.
+        f1: Over spans of the same slot and the same words, up to function words and what items are called at their
+            edges (`the 70s`, `from the 70s`; `horror`, `horror films`), all slots together.
         exact: The same, letter by letter.
         words: F1 over words with their slots, which gives credit for parts of a span.
         slots: Precision, recall, F1 (as `f1`) and number of each slot.
@@ -91,9 +98,9 @@ def judge(parses: Sequence[Parse], found: Sequence[Parse], *, seed: int = 0) -> 
 
 
 def bare(text: str, span: Span) -> Span:
-    """A span without function words at its edges; as it is where it has no others."""
+    """A span without function words and what items are called at its edges; as it is where it has no others."""
     inside = [(match.start(), match.end()) for match in _WORD.finditer(text, span.start, span.end)]
-    telling = [place for place, (start, end) in enumerate(inside) if text[start:end].lower() not in FUNCTION]
+    telling = [place for place, (start, end) in enumerate(inside) if text[start:end].lower() not in FUNCTION | THINGS]
     if not telling:
         return Span(inside[0][0], inside[-1][1], span.slot) if inside else span
     return Span(inside[telling[0]][0], inside[telling[-1]][1], span.slot)
