@@ -40,6 +40,11 @@ class Catalogue(Protocol):
         """Position of an item; raises `UsageError` for an unknown id."""
         ...
 
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What filters may name, with what it holds: `words`, `number` or `flag`."""
+        ...
+
     def matching(self, filters: Sequence[Filter]) -> NDArray[np.bool_]:
         """Which items meet every filter, shape `(n_items,)`."""
         ...

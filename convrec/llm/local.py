@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convrec.errors import RunError, UsageError
 from convrec.llm import adapter as adapters_
@@ -16,6 +16,9 @@ from convrec.llm.prefix import PrefixCache, common
 from convrec.llm.quiet import quiet
 from convrec.llm.reply import Reply
 from convrec.types import Message
+
+if TYPE_CHECKING:
+    from convrec.llm import forward, lean
 
 WORTH_SHARING = 16
 """Tokens from which computing a common beginning once pays."""
@@ -68,6 +71,7 @@ class LocalModel:
         self._model: Any = None
         self._format: ChatFormat | None = None
         self._generator: Any = None
+        self._decoder: lean.LeanDecoder | None = None
         self._active: str | None = None
 
     def load(self) -> None:
@@ -194,8 +198,6 @@ class LocalModel:
         replies: Sequence[Reply],
     ) -> Iterator[tuple[int, int]]:
         """Row and token, step by step; the lock is held within a step only."""
-        from convrec.llm.forward import Batch
-
         self._known(adapter)
         if max_tokens < 1 or temperature < 0:
             raise UsageError(f"max_tokens {max_tokens!r} must be at least 1 and temperature {temperature!r} at least 0")
@@ -204,7 +206,7 @@ class LocalModel:
         with self.using(adapter) as model:
             self._fits(max(map(len, rows)) + max_tokens)
             cache, shared = self._shared(model, adapter, rows, constant)
-            batch = Batch(model, cache, [row[shared:] for row in rows])
+            batch = self._batch(model, adapter, cache, [row[shared:] for row in rows], max_tokens)
         for step in range(max_tokens):
             with self.using(adapter):
                 tokens = self._pick(batch.step(), temperature)
@@ -218,6 +220,19 @@ class LocalModel:
                 return
             with self.using(adapter):
                 batch.take(tokens, stays)
+
+    def _batch(
+        self, model: Any, adapter: str | None, cache: Any, suffixes: Sequence[Sequence[int]], most: int
+    ) -> forward.Batch | lean.LeanBatch:
+        """The rest of the prompts, ready to be decoded: without transformers in between where that can be."""
+        from convrec.llm import forward, lean
+
+        if self._decoder is None and lean.fits(model):
+            self._decoder = lean.LeanDecoder(model)
+        patches = self._decoder.patches(adapter) if self._decoder is not None else None
+        if self._decoder is None or patches is None:
+            return forward.Batch(model, cache, suffixes)
+        return lean.LeanBatch(self._decoder, patches, cache, suffixes, most)
 
     def _shared(self, model: Any, adapter: str | None, rows: Sequence[Sequence[int]], constant: int) -> tuple[Any, int]:
         """Keys and values of what all rows begin with, and its length; the constant part is kept for later calls.

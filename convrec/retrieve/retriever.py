@@ -17,7 +17,7 @@ from convrec.retrieve.kinds import Kinds
 from convrec.retrieve.lexical import Lexical, joined
 from convrec.retrieve.popularity import fame, welcome, well_known
 from convrec.retrieve.signal import Dense, Near, Signal
-from convrec.retrieve.statements import agreement, ruled_out, weight
+from convrec.retrieve.statements import agreement, asked_for, ruled_out, weight
 from convrec.retrieve.taste import Taste, rows_of, taste
 
 if TYPE_CHECKING:
@@ -72,6 +72,10 @@ _PLAINLY = 0.5
 """From here on `Request.novelty` does not only lean: the best-known items come last, or first."""
 _DECIDES = 4.0
 """Weight of a signal that no others together make up for."""
+_ASKED = 2.5
+"""Of what somebody firmly asked for more of, beside all that their words say."""
+_TITLES_ALONE = 5.0
+"""Of the titles that a profile names, where there is no history that they would repeat."""
 _TITLES_TEXT = 0.5
 """Of what is like the titles that a profile names, beside what goes together with them."""
 
@@ -265,7 +269,8 @@ class HybridRetriever:
                 read = self._by_llm(self._sequence, history, past)
                 signals.append(Weighted(read, loud * by_history * self._settings.sequence_weight))
         if profile is not None and profile.statements and by_words:
-            signals += self._from_profile(profile, loud * by_words * weights.profile)
+            alone = past.is_empty or not by_history
+            signals += self._from_profile(profile, loud * by_words * weights.profile, alone=alone)
         return signals
 
     def _by_llm(self, sequence: NextItem, history: History, past: Taste) -> Signal:
@@ -287,10 +292,13 @@ class HybridRetriever:
             Weighted(near, by_text),
         ]
 
-    def _from_profile(self, profile: Profile, loud: float) -> list[Weighted]:
+    def _from_profile(self, profile: Profile, loud: float, *, alone: bool) -> list[Weighted]:
         met, undecided = agreement(profile.statements, self._catalogue)
         signals = [Weighted(Dense("profile", met), loud)] if met.any() else []
-        signals += self._from_titles(profile, loud)
+        asked = asked_for(profile.statements, self._catalogue)
+        if asked.any():
+            signals.append(Weighted(Dense("profile", asked, top=1.0), loud * _ASKED))
+        signals += self._from_titles(profile, loud * _TITLES_ALONE if alone else loud)
         for statement in undecided:
             if statement.origin != "log" and not _is_liked_title(statement):
                 near = self._near("profile", self._read([statement.value]))

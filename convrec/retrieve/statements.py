@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convrec.errors import UsageError
+from convrec.language import singular
 from convrec.protocols import Catalogue
 from convrec.types import FIRM, Filter, Statement
 
@@ -30,7 +31,7 @@ def agreement(statements: Sequence[Statement], catalogue: Catalogue) -> tuple[ND
     out = np.zeros(len(catalogue), dtype=np.float32)
     undecided = []
     for statement in statements:
-        filters = _filters(statement)
+        filters = _filters(statement, catalogue)
         try:
             meets = catalogue.matching(filters) if filters else None
         except UsageError:
@@ -52,11 +53,28 @@ def ruled_out(statements: Sequence[Statement], catalogue: Catalogue) -> NDArray[
             continue
         if statement.facet == "likeness":
             out[[catalogue.row(one.item_id) for one in statement.evidence if one.item_id in catalogue]] = True
-        elif statement.polarity == "dislike" and statement.strength >= FIRM and (filters := _filters(statement)):
+        elif (
+            statement.polarity == "dislike"
+            and statement.strength >= FIRM
+            and (filters := _filters(statement, catalogue))
+        ):
             try:
                 out |= catalogue.matching(filters)
             except UsageError:
                 continue  # no field of this catalogue: it weighs as words do
+    return out
+
+
+def asked_for(statements: Sequence[Statement], catalogue: Catalogue) -> NDArray[np.float32]:
+    """How many of the things that somebody firmly asked for more of each item has, shape `(n_items,)`."""
+    out = np.zeros(len(catalogue), dtype=np.float32)
+    for statement in statements:
+        if statement.origin == "log" or statement.polarity != "like" or statement.strength < FIRM:
+            continue
+        try:
+            out += catalogue.matching(filters) if (filters := _filters(statement, catalogue)) else 0.0
+        except UsageError:
+            continue  # no field of this catalogue: it weighs as words do
     return out
 
 
@@ -67,7 +85,7 @@ def weight(statement: Statement) -> float:
     return size if statement.polarity == "like" else -size
 
 
-def _filters(statement: Statement) -> tuple[Filter, ...]:
+def _filters(statement: Statement, catalogue: Catalogue) -> tuple[Filter, ...]:
     if statement.facet == "period":
         decade = _DECADE.match(statement.value)
         if decade is None:
@@ -76,5 +94,11 @@ def _filters(statement: Statement) -> tuple[Filter, ...]:
         return Filter("year", "at_least", (first,)), Filter("year", "at_most", (first + 9,))
     if statement.facet in ("note", "likeness"):
         return ()
-    field = "genres" if statement.facet == "genre" else statement.facet
-    return (Filter(field, "any_of", (statement.value,)),)
+    return (Filter(_field(statement.facet, catalogue), "any_of", (statement.value,)),)
+
+
+def _field(facet: str, catalogue: Catalogue) -> str:
+    """The catalogue's own name of a facet: `moods` for `mood`."""
+    if facet in catalogue.fields:
+        return facet
+    return next((name for name in catalogue.fields if singular(name) == facet), facet)

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from convrec.errors import RunError, UsageError
-from convrec.llm import forward
+from convrec.llm import forward, lean
 from convrec.llm.local import LocalModel
 from convrec.testing.chat_model_contract import PROMPTS, ChatModelContract
 from convrec.testing.tiny_llm import make_tokenizer
@@ -89,6 +89,24 @@ def test_adapters_change_the_answer_and_leave_the_base_as_it_was(model, tiny_fol
         assert scores == pytest.approx(one_by_one(alone, tokens, bodies), abs=1e-3)
         assert scores != pytest.approx(before, abs=1e-3)
     assert model.score(PROMPTS[0], texts) == before
+
+
+@pytest.mark.parametrize("adapter", [None, "rank", "explain"])
+def test_decoding_without_transformers_between_the_products_writes_the_same(
+    tiny_folder, adapter_folders, adapter, monkeypatch
+):
+    batch = prompts(5)
+    quick = LocalModel(tiny_folder, device="cpu", dtype="float32", adapters=adapter_folders)
+    texts = quick.generate(batch, max_tokens=24, adapter=adapter)
+    assert quick._decoder is not None
+    monkeypatch.setattr(lean, "fits", lambda model: False)
+    plain = LocalModel(tiny_folder, device="cpu", dtype="float32", adapters=adapter_folders)
+    assert plain.generate(batch, max_tokens=24, adapter=adapter) == texts
+    assert plain._decoder is None
+    # The model's own weights are what is computed with: scores do not change either.
+    assert quick.score(batch[0], ["green", "blue"], adapter=adapter) == pytest.approx(
+        plain.score(batch[0], ["green", "blue"], adapter=adapter), abs=1e-4
+    )
 
 
 def test_threads_with_different_adapters_get_their_own_answers(model):

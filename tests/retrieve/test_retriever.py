@@ -10,9 +10,10 @@ from convrec.config import RetrieveSettings
 from convrec.data.catalogue import ItemTable
 from convrec.errors import UsageError
 from convrec.retrieve.retriever import HybridRetriever
+from convrec.retrieve.statements import agreement, asked_for, ruled_out
 from convrec.signal import Scale
-from convrec.testing.shelf import played, strategist
-from convrec.types import Filter, History, Interaction, Item, Profile, Request, Statement
+from convrec.testing.shelf import games, played, strategist
+from convrec.types import FIRM, Filter, History, Interaction, Item, Profile, Request, Statement
 
 
 def ids(candidates):
@@ -205,3 +206,22 @@ def test_many_threads_get_the_same_answer(retriever):
         thread.join()
     assert len(got) == 60
     assert all(each == expected for each in got)
+
+
+def said(facet, value, polarity="like", strength=FIRM):
+    return Statement(f"{facet}:{value}", facet, value, polarity, strength, 1.0, "", origin="edit")
+
+
+def test_a_statement_of_one_theme_is_about_the_field_of_themes():
+    shelf = games()
+    cold = said("theme", "betrayal", "dislike")
+    met, undecided = agreement([cold], shelf)
+    assert not undecided
+    assert {one.id.split("-")[0] for one, hit in zip(shelf.items, met < 0, strict=True) if hit} == {"castle", "crypt"}
+    assert ruled_out([cold], shelf).sum() == 20
+
+
+def test_only_what_is_firmly_asked_for_is_asked_for():
+    wanted = asked_for([said("genre", "Horror"), said("theme", "plants", strength=0.7), said("note", "fun")], games())
+    assert wanted.sum() == 10
+    assert asked_for([said("genre", "Horror", "dislike")], games()).sum() == 0
