@@ -12,7 +12,7 @@ from convrec.retrieve.moments import Moments
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ORDERED = 0.7
+ORDERED = 0.6
 """Share of the order of events against plain togetherness; .5 to .8 is flat on films and games."""
 
 PRODUCTS = 150_000_000

@@ -21,12 +21,12 @@ def test_grams_count_togetherness_and_order():
     found = grams(np.zeros(3, dtype=np.int64), np.arange(3), 4, tau=5.0)
     decay = np.exp(-1 / 5)
     across = dense(found.across)
-    assert across[0, 1] == pytest.approx(0.3 + 0.7)
-    assert across[0, 2] == pytest.approx(0.3 + 0.7 * decay)
-    assert across[1, 0] == pytest.approx(0.3), "what came later is together with it, and did not lead to it"
+    assert across[0, 1] == pytest.approx(0.4 + 0.6)
+    assert across[0, 2] == pytest.approx(0.4 + 0.6 * decay)
+    assert across[1, 0] == pytest.approx(0.4), "what came later is together with it, and did not lead to it"
     within = dense(found.within)
     assert np.allclose(within, within.T)
-    assert within[0, 0] == pytest.approx(0.3 + 0.7 * (1 + decay**2))
+    assert within[0, 0] == pytest.approx(0.4 + 0.6 * (1 + decay**2))
     assert not across[3].any()
 
 
