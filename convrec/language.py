@@ -175,6 +175,8 @@ def facet_phrase(facet: str, values: Sequence[str], noun: str, *, many: bool = T
     ('films directed by Agnès Varda', 'tool with weight heavy')
     >>> facet_phrase("themes", ["heist", "loneliness"], "film")
     'heist films and films about loneliness'
+    >>> facet_phrase("grinder", ["True"], "machine"), facet_phrase("organic", ["True"], "wine")
+    ('machines with grinder', 'wines that are organic')
     """
     name = singular(facet)
     nouns = plural(noun) if many else noun
@@ -183,8 +185,18 @@ def facet_phrase(facet: str, values: Sequence[str], noun: str, *, many: bool = T
     words = [value_phrase(facet, value) for value in values]
     if name in _BEFORE:
         return _before(words, noun, nouns)
-    frame = _FRAMES.get(name, "{nouns} with " + name + " {values}")
+    frame = _FRAMES.get(name) or _frame(name, values)
     return frame.format(values=listing(words), nouns=nouns)
+
+
+_DESCRIBES = re.compile(r"(?:ic|al|ed|able|ible|ive|ous|less|free|proof|friendly|safe|white|ish|ful|size)$")
+
+
+def _frame(name: str, values: Sequence[str]) -> str:
+    """How a fact without a frame of its own is said; one that only holds or not is said by its name."""
+    if any(value.lower() != "true" for value in values):
+        return "{nouns} with " + name + " {values}"
+    return "{nouns} that are " + name if _DESCRIBES.search(name) else "{nouns} with " + name
 
 
 def _about(words: Sequence[str], nouns: str) -> str:
@@ -231,7 +243,9 @@ def noun_phrase(parts: Sequence[tuple[str, Sequence[str]]], noun: str) -> str:
     if not kinds or not _says(kinds[-1], noun):
         head = f"{head} {noun}".strip()
     after = [
-        _FRAMES.get(name, "{nouns} with " + name + " {values}").format(values=listing(words), nouns="").strip()
+        (_FRAMES.get(name) or _frame(name, words).replace("that are", "that is"))
+        .format(values=listing(words), nouns="")
+        .strip()
         for name, words in given
         if name not in _BEFORE
     ]

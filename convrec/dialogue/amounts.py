@@ -33,13 +33,13 @@ _MONEY = re.compile(
 )
 _SIZES = {
     "minutes": (
-        r"(?:not|nothing|isn't|less)(?: \w+)? (?:too |so |very |that )?long|short(?:er)?(?! (?:story|stories|film"
+        r"(?:not|nothing|isn't|less)(?: \w+)? (?:too |so |very |that )?long|short(?:er|est)?(?! (?:story|stories|film"
         r"|circuit))|quick"
         r"|(?:(?:was|is|are|a bit|way|were|'s|'re) )?too long|not longer",
         r"(?:not|nothing)(?: \w+)? (?:too |so |very )?short|(?:really |very )?long(?:er)? (?=\w+)|epic length|longer",
     ),
     "money": (
-        r"cheap(?:er)?|inexpensive|affordable|(?:not|nothing|too)(?: \w+)? (?:too |so |very )?(?:expensive|pricey"
+        r"cheap(?:er|est)?|inexpensive|affordable|(?:not|nothing|too)(?: \w+)? (?:too |so |very )?(?:expensive|pricey"
         r"|dear)"
         r"|(?:less|too) expensive|on a budget",
         r"expensive|pricey|premium|high[- ]end|(?:not|nothing) (?:too )?cheap",
@@ -78,12 +78,14 @@ def amounts_in(
         fields: The catalogue's fields.
         in_view: Numbers of the items spoken of by field, for `shorter` and `cheaper`.
     """
+    fields = list(fields)
     numeric = [field for field in fields if field.nature == "number" and field.measure != "year" and len(field.numbers)]
     found: list[Amount] = []
     for field in numeric:
         for amount in (
             *_labelled(plain, field),
             *_measured(plain, field),
+            *_bare(plain, field, fields),
             *_sized(plain, field, in_view.get(field.name, ())),
         ):
             if not any(amount.start < one.end and amount.end > one.start for one in found):
@@ -103,6 +105,22 @@ def _measured(plain: str, field: Field) -> list[Amount]:
             below = re.fullmatch(_BELOW, match.group("how")) is not None
             found.append(_bound(match, field, _value(match.group("n1") or match.group("n2")), below=below))
     return found
+
+
+_BARE = re.compile(
+    rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?P<n>\d{{1,6}}(?:[.,]\d+)?)(?=\s*(?:$|[,.;!?]|(?:and|but|please|or)\b))(?!\.\d)"
+)
+
+
+def _bare(plain: str, field: Field, fields: Sequence[Field]) -> list[Amount]:
+    """`under 500` is a price where prices are the only measure, and it is no year."""
+    if field.measure != "money" or any(other.measure == "minutes" for other in fields):
+        return []
+    return [
+        _bound(match, field, _value(match.group("n")), below=re.fullmatch(_BELOW, match.group("how")) is not None)
+        for match in _BARE.finditer(plain)
+        if match.group("how") != "from" and not re.fullmatch(r"(?:18|19|20)\d\d", match.group("n"))
+    ]
 
 
 def _labelled(plain: str, field: Field) -> list[Amount]:

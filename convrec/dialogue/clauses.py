@@ -152,7 +152,7 @@ class Clause:
         if len(before) > 1 and plain[last.start : last.end] == "with":
             refused = before[-2]
             if refused.stance in NEGATIVE and _KIND_WITH.fullmatch(plain, refused.start, last.start):
-                return refused.stance, refused.start
+                last = refused
         if last.stance in NEGATIVE and _turns(plain[last.start : end]):
             return "plain", start
         return last.stance, last.start

@@ -130,7 +130,7 @@ class Leads:
     def _soft(self, request: Request) -> list[str]:
         """Soft wishes that the catalogue has words for: it is chosen for no others."""
         parts = soft_of(request, self._catalogue)
-        return [part for part in parts if not part.startswith("“") or self._vocabulary.has(part)] or parts[-1:]
+        return [part for part in parts if not part.startswith("“") or self._vocabulary.has(part)]
 
     def _undescribed(self, meaning: Understanding) -> str:
         """Says of a new wish that nothing here is described so: what is shown is only the nearest."""

@@ -184,7 +184,7 @@ class Lexicon:
         for last in range(reach, at - 1, -1):
             if last == at and close:
                 return at + 1, close, False
-            if terms := self._spelt(spoken[at : last + 1]):
+            if terms := self._spelt(spoken[at : last + 1]) or (self._labelled(spoken, at) if last == at else []):
                 also = close if last == at + 1 else []
                 if (
                     spoken[at].text == "the" and last > at
@@ -214,6 +214,12 @@ class Lexicon:
         if len(run) == 1 and not run[0].capital:
             terms = [term for term in terms if self.fields[term.field].nature != "name"]
         return terms
+
+    def _labelled(self, spoken: Sequence[Word], at: int) -> list[Term]:
+        """A word that else belongs to talk, where the name of its field stands before it: `food game`."""
+        label = singular(spoken[at - 1].text) if at else ""
+        terms = self._exact.get((spoken[at].text,), [])
+        return [term for term in terms if singular(self.fields[term.field].label) == label]
 
     def _close(self, spoken: Sequence[Word], at: int) -> list[Term]:
         """Two words that stand for a two-word category (`science fiction`, `Sci-Fi`) or for a name with one typo."""

@@ -262,9 +262,10 @@ class Understander:
                 f"{amount.said!r}: number {[(one.field, one.op, one.values[0]) for one in amount.filters]}"
             )
         for years in reading.years:
-            stance, _ = clause_at(reading.clauses, years.start).stance(reading.plain, years.start, years.end)
+            stance, led = clause_at(reading.clauses, years.start).stance(reading.plain, years.start, years.end)
             wants.used.append((years.start, years.end))
             refused = stance in ("refuse", "dislike") and not years.said.startswith(("not", "no"))
+            refused = refused and not _apart(reading, led, years.start)
             clause = clause_at(reading.clauses, years.start)
             told = _NARRATIVE.search(reading.plain, clause.start, clause.end) is not None
             meant = not told and _meant(years, reading, frame) and stance not in ("drop", "allow", "neutral")
@@ -301,6 +302,13 @@ def _time(years: Years, plain: str, *, refused: bool) -> Span:
     led = _NEGATED.match(plain[years.start : years.end])
     start = years.start + (led.end() if led else 0)
     return Span(start, years.end, "notwhen" if refused or led else "when")
+
+
+def _apart(reading: Reading, led: int, start: int) -> bool:
+    """Whether a refusal has its word already, and years come after a comma: `not from Peru, from the 80s`."""
+    refused = [one.end for one in (*reading.found, *reading.mentions) if led <= one.start < start]
+    gap = reading.plain[max(refused) : start] if refused else ""
+    return re.fullmatch(r"\s*(?:,|,?\s+(?:and|but))\s*", gap) is not None
 
 
 def _meant(years: Years, reading: Reading, frame: Frame) -> bool:

@@ -32,6 +32,7 @@ class Condition:
         text: The piece.
         holds: Whether an item meets it, read from the item itself and not through any filter.
         head: Whether the piece is the noun phrase that the others hang on.
+        value: The word of the catalogue in it; empty for numbers.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Condition:
     text: str
     holds: Holds
     head: bool = False
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,7 @@ class RequestMaker:
             if len(chosen) == wanted:
                 break
             one = self._makers[int(self._draw.integers(len(self._makers)))]()
-            heads = [other for other in chosen if other.head]
-            if one is not None and all(other.field != one.field for other in chosen) and not (one.head and heads):
+            if one is not None and not any(_clash(one, other) for other in chosen):
                 chosen.append(one)
         late = bool(self._draw.random() < 0.6)
         chosen.sort(key=lambda one: (not one.head, late and one.kind.startswith("refused")))
@@ -143,7 +144,8 @@ class RequestMaker:
         if _bare(field, value) and self._draw.random() < 0.5:
             has = _has(field.name, (value,))
             return Condition("wanted closed", field.name, f"{value} {self._nouns}", has, head=True)
-        return Condition(f"wanted {field.nature}", field.name, _after(phrase, self._nouns), _has(field.name, (value,)))
+        has = _has(field.name, (value,))
+        return Condition(f"wanted {field.nature}", field.name, _after(phrase, self._nouns), has, value=value)
 
     def _refused(self, field: Field) -> Condition | None:
         value = self._value(field)
@@ -161,7 +163,7 @@ class RequestMaker:
         else:
             text = f"no {word} {self._nouns}"
         has = _has(field.name, (value,))
-        return Condition(f"refused {field.nature}", field.name, text, lambda item: not has(item))
+        return Condition(f"refused {field.nature}", field.name, text, lambda item: not has(item), value=value)
 
     def _years(self) -> Condition:
         years = [item.year for item in self._items if item.year is not None]
@@ -218,6 +220,12 @@ class RequestMaker:
         return pool[int(self._draw.integers(len(pool)))]
 
 
+def _clash(one: Condition, other: Condition) -> bool:
+    """Whether two conditions cannot stand in one request: one field, two noun phrases, one word wanted and refused."""
+    same = bool(one.value) and one.value == other.value
+    return one.field == other.field or (one.head and other.head) or same
+
+
 def _bare(field: Field, value: str) -> bool:
     """Whether a value is said before the noun, as an adjective: `dry wines`."""
     framed = facet_phrase(field.name, [value], "§", many=False)
@@ -225,7 +233,7 @@ def _bare(field: Field, value: str) -> bool:
 
 
 def _says(value: str) -> bool:
-    return _SAYABLE.fullmatch(value) is not None and len(value.split()) <= 4
+    return _SAYABLE.fullmatch(value) is not None and len(value.split()) <= 4 and not value.startswith("the ")
 
 
 def _after(phrase: str, nouns: str) -> str:
