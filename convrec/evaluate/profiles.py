@@ -163,6 +163,8 @@ def _written(
     """Sentences of the LLM: how many pass before what fails is replaced, and what the texts are then."""
     import time
 
+    from convrec.profile.wording import composed
+
     asked = passed = 0
     texts, seconds = [], []
     for number, profile in enumerate(profiles):
@@ -170,10 +172,9 @@ def _written(
         start = time.perf_counter()
         answers = wording.answers(written)
         seconds.append(time.perf_counter() - start)
-        kept = [answer.kept or answer.passage.text for answer in answers]
         asked += sum(bool(answer.said) for answer in answers)
         passed += sum(bool(answer.kept) for answer in answers)
-        texts.append(" ".join(kept))
+        texts.append(composed(answers))
         if number % 25 == 24:
             progress(f"{number + 1} of {len(profiles)} texts")
     figures = _texts(rec, people, texts)

@@ -8,7 +8,8 @@ is a count that was given. So a title, a name, a genre or a number that was not 
 
 from convrec.grounding.marks import masked, sentences, title_forms
 from convrec.grounding.material import STRONG, Count, Given, Material, Named, Reading
-from convrec.grounding.reading import read, repair
+from convrec.grounding.mending import repair
+from convrec.grounding.reading import read
 
 __all__ = [
     "STRONG",

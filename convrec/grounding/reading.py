@@ -9,7 +9,7 @@ from functools import cache
 
 from convrec.grounding.attitude import unlike
 from convrec.grounding.counts import counted, miscounted
-from convrec.grounding.marks import MARKED, Mark, mask, meaning, title_forms
+from convrec.grounding.marks import MARKED, Mark, mask, meaning
 from convrec.grounding.material import Given, Material, Named, Reading
 from convrec.grounding.opinions import moved, negated, turned
 from convrec.grounding.words import COUNT_TALK, DRIFT_TALK, NEGATIVE_TALK, NUMBERS, allowed, facet_talk, stem
@@ -53,6 +53,12 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
         yield "a list without its `and`"
     if re.search(r", which (?:is|are) [\ue000-\uf8ff]", masked):
         yield "a relative clause that points backwards"
+    if found := re.search(r"\bwhich (?:is|are) too\b|\bwhich you wished\b(?! for)", masked):
+        yield f"{found.group()!r} of nothing"
+    yield from _about_nothing(masked, marks)
+    if re.search(rf"[\ue000-\uf8ff] (?:is|are) (?:an? |the )?{nouns} (?:that )?you\b", masked):
+        yield "a kind that is called an item"
+    yield from _parts(masked, marks)
     said = Counter(id(meant) for _, meant in marks)
     for surface, meant in marks:
         # `You like war games, and this is a war game` is a fair sentence; a title comes once.
@@ -64,6 +70,32 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
             meant = meaning(marks, mark)
             if isinstance(meant, Given) and _is_misplaced(meant, match[1].lower(), material):
                 yield f"{meant.value!r} after {match[1]!r}"
+
+
+def _about_nothing(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
+    """`A comedy about it`, where no theme went before."""
+    for match in re.finditer(r"\babout (?:it|them|that)\b", masked):
+        before = [meaning(marks, mark) for mark in MARKED.findall(masked[: match.start()])]
+        if not any(isinstance(one, Given) and singular(one.facet) in ("theme", "topic", "subject") for one in before):
+            yield f"{match.group()!r} of nothing"
+
+
+_PART = re.compile(
+    r"((?:[\ue000-\uf8ff][”\"]?(?:, and |, | and )?)+) (?:is|are) (?:an? |the |your |among the |among your )?(\w+?)s?\b"
+)
+_PARTS = {"actress": "cast", "actor": "cast", "star": "cast", "performer": "cast"} | {
+    name: name for name in ("director", "writer", "author", "composer", "designer", "developer", "artist")
+}
+
+
+def _parts(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
+    """People called what they are not: `Mark Hamill and Kevin Smith are directors`."""
+    for match in _PART.finditer(masked):
+        part = _PARTS.get(match[2].lower())
+        for meant in (meaning(marks, mark) for mark in MARKED.findall(match[1]) if part):
+            facet = singular(meant.facet) if isinstance(meant, Given) else ""
+            if facet and _PARTS.get(facet, facet) != part:
+                yield f"{facet} {match[2]!r}"
 
 
 def _is_misplaced(meant: Given, link: str, material: Material) -> bool:
@@ -125,22 +157,6 @@ def _drifts(masked: str, material: Material) -> Iterator[str]:
         yield f"{found.group()!r} of what has grown"
     if material.drift == "less" and (found := _MORE.search(text)):
         yield f"{found.group()!r} of what has faded"
-
-
-def repair(sentence: str, material: Material) -> str:
-    """The sentence with the person's own verb before each title they have an opinion of.
-
-    Small models write `loved` for `liked` and the reverse; which it was is known, so it is put right rather than
-    thrown away; so is the article.
-    """
-    for one in material.named:
-        if one.verb not in ("loved", "liked"):
-            continue
-        for form in title_forms(one.title):
-            pattern = re.compile(rf"\b([Yy]ou) (?:loved|liked|enjoyed) (?={re.escape(form)}(?!\w))")
-            sentence = pattern.sub(rf"\1 {one.verb} ", sentence)
-    sentence = re.sub(r"\b([Aa]) (?=[aeio](?!ne\b|u)|un(?!i))", r"\1n ", sentence)
-    return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", sentence)
 
 
 def _is_subject(meant: Named | Given, material: Material) -> bool:

@@ -14,13 +14,16 @@ from convrec.types import Attitude, Evidence, Statement
 LEAST_WORDS = 60
 MOST_WORDS = 120
 
-_PEOPLE = ("director", "author", "artist", "creator", "developer", "writer", "composer", "designer", "cast", "actor")
+_MAKERS = ("director", "author", "artist", "creator", "developer", "writer", "composer", "designer")
+_PLAYERS = ("cast", "actor", "star")
 _MATTER = ("theme", "topic", "subject", "keyword", "tag")
 _TONES = ("mood", "tone")
 _GROUPS = {
     **dict.fromkeys(("genre", "title"), "kind"),
     **dict.fromkeys(_TONES, "tone"),
-    **dict.fromkeys(_PEOPLE, "people"),
+    # Apart: in one breath, a model soon calls an actor a director.
+    **dict.fromkeys(_MAKERS, "makers"),
+    **dict.fromkeys(_PLAYERS, "players"),
     **dict.fromkeys(_MATTER, "matter"),
     **dict.fromkeys(("period", "likeness"), ""),
 }

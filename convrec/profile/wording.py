@@ -10,7 +10,7 @@ from convrec import prompts
 from convrec.errors import RunError
 from convrec.grounding import Count, Given, Material, Named, read, repair, sentences
 from convrec.language import listing, plural, short_title
-from convrec.profile.prose import Passage, drift, phrase, stance, stance_of
+from convrec.profile.prose import MOST_WORDS, Passage, drift, phrase, stance, stance_of
 from convrec.protocols import ChatModel
 from convrec.types import Message
 
@@ -35,6 +35,18 @@ class Answer:
     kept: str
 
 
+def composed(answers: Sequence[Answer]) -> str:
+    """The sentences that may be shown, as far as they make no more than `MOST_WORDS` words."""
+    kept: list[str] = []
+    words = 0
+    for text in (answer.kept or answer.passage.text for answer in answers):
+        length = len(text.split())
+        if words + length <= MOST_WORDS:
+            kept.append(text)
+            words += length
+    return " ".join(kept)
+
+
 class ProfileWording:
     """Asks for one sentence a passage, all in one batch, and keeps the template's where the answer does not pass."""
 
@@ -54,8 +66,7 @@ class ProfileWording:
     def word(self, passages: Sequence[Passage]) -> tuple[str, str]:
         """The profile's text and who wrote it (`template` where no sentence of the model passed)."""
         found = self.answers(passages)
-        text = " ".join(answer.kept or answer.passage.text for answer in found)
-        return text, self._writer if any(answer.kept for answer in found) else "template"
+        return composed(found), self._writer if any(answer.kept for answer in found) else "template"
 
     def answers(self, passages: Sequence[Passage]) -> list[Answer]:
         """What the model says of each passage, and what of it may be shown; all written as one batch."""

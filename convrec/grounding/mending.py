@@ -1,0 +1,84 @@
+"""Slips of a small model put right where it is known what was meant, rather than thrown away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from convrec.grounding.marks import FIRST, MARKED, Mark, mask, meaning, title_forms, unmask
+from convrec.grounding.material import Given, Material, Named
+from convrec.language import plural, short_title, singular
+
+_BEFORE = frozenset({"genre", "mood", "tone"})
+_BARE = re.compile(
+    r"\bis ((?:[\ue000-\uf8ff](?:, | and | )?)*[\ue000-\uf8ff])"
+    r"(?= (?:about|directed|from|set|with|too|as|by|that|and)\b|[.,;]|$)"
+)
+_FAVOURITE = re.compile(
+    r"\b(is|are) (?:your favou?rites?|(?:a |among your )?favou?rites?(?: of yours)?|one of your favou?rites)(?=[,.;:])"
+)
+
+
+def repair(sentence: str, material: Material) -> str:
+    """The sentence without such slips; what it claims is what it is known to mean.
+
+    The person's own verb stands before each title they have an opinion of (small models write `loved` for `liked` and
+    the reverse), their opinion is said once, a liking is no favourite, a wish for something like a title names the
+    title, and a kind has its article and noun (`is crime`).
+    """
+    for one in material.named:
+        if one.verb not in ("loved", "liked"):
+            continue
+        for form in title_forms(one.title):
+            pattern = re.compile(rf"\b([Yy]ou) (?:loved|liked|enjoyed) (?={re.escape(form)}(?!\w))")
+            sentence = pattern.sub(rf"\1 {one.verb} ", sentence)
+    sentence = _said_once(sentence, material)
+    if material.attitude == "liked":
+        sentence = _FAVOURITE.sub(r"\1 to your taste", sentence)
+    if material.subject is not None:
+        sentence = _with_noun(_wished(sentence, material), material)
+    sentence = re.sub(r"\b([Aa]) (?=[aeio](?!ne\b|u)|un(?!i))", r"\1n ", sentence)
+    return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", sentence)
+
+
+def _said_once(sentence: str, material: Material) -> str:
+    """`You loved Ghost, which you liked` is one opinion too many."""
+    known = [one for one in material.named if one.verb in ("loved", "liked")]
+    if not known:
+        return sentence
+    title = "|".join(sorted((re.escape(form) for one in known for form in title_forms(one.title)), key=len)[::-1])
+    listed = rf"(?:{title})(?:(?:,| and|, and) (?:{title}))*"
+    sentence = re.sub(rf"\b([Yy]ou (?:loved|liked) {listed}),? which you (?:loved|liked)\b", r"\1", sentence)
+    return re.sub(rf"\bas is (?=(?:{title})(?:, (?:{title}))* and (?:{title}))", "as are ", sentence)
+
+
+def _wished(sentence: str, material: Material) -> str:
+    """`A comedy, as you asked`, where something like a title was asked for."""
+    like = [one for one in material.named if not one.verb]
+    if not like or any(one.kind == "wish" for one in material.given):
+        return sentence
+    if any(form in sentence for one in like for form in title_forms(one.title)):
+        return sentence
+    return re.sub(r"(, )?\bas you asked\b", f", like {short_title(like[0].title)}, as you asked", sentence, count=1)
+
+
+def _with_noun(sentence: str, material: Material) -> str:
+    """`Keys to Tulsa is crime`: a kind that stands where an item should."""
+    masked, marks = mask(sentence, material)
+    return unmask(_BARE.sub(lambda match: _completed(match, marks, material.noun), masked), marks)
+
+
+def _completed(match: re.Match[str], marks: Sequence[Mark], noun: str) -> str:
+    found = MARKED.findall(match[1])
+    kinds = [meaning(marks, mark) for mark in found]
+    if not all(_stands_before(kind) for kind in kinds) or singular(getattr(kinds[-1], "facet", "")) != "genre":
+        return match.group()
+    last = marks[ord(found[-1]) - FIRST][0].lower()
+    if not {noun, plural(noun)} & set(re.split(r"\W+", last)):
+        return f"is a {match[1]} {noun}"
+    head = match[1][: match[1].rindex(found[-1])].removesuffix(" and ").rstrip(", ")
+    return f"is a {head} {noun} and {found[-1]}" if head else f"is a {found[-1]}"
+
+
+def _stands_before(meant: Named | Given) -> bool:
+    return isinstance(meant, Given) and singular(meant.facet) in _BEFORE

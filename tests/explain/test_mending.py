@@ -1,0 +1,70 @@
+"""Slips that are put right, and those that are not let through."""
+
+from __future__ import annotations
+
+import pytest
+
+from convrec.grounding import Given, Material, Named, read, repair
+
+FACTS = (
+    Given("genre", "Crime", "wish", "crime films"),
+    Given("genre", "Film-Noir", "fact", "genres=Film-Noir"),
+    Given("genre", "Horror", "fact", "genres=Horror"),
+    Given("mood", "scary", "fact", "mood=scary"),
+    Given("theme", "monsters", "fact", "theme=monsters"),
+)
+LOVED = (Named("2", "Ghost (1990)", "loved"), Named("3", "Sleepless in Seattle (1993)", "loved"))
+
+
+def about_keys(**parts):
+    return Material("film", "watched", Named("1", "Keys to Tulsa (1996)"), **parts)
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        ("You asked for crime, and Keys to Tulsa is crime.", "You asked for crime, and Keys to Tulsa is a crime film."),
+        ("Keys to Tulsa is crime and film noir.", "Keys to Tulsa is a crime film and film noir."),
+        ("Keys to Tulsa is scary horror about monsters.", "Keys to Tulsa is a scary horror film about monsters."),
+        ("It is scary, and you loved Ghost, which you liked.", "It is scary, and you loved Ghost."),
+        (
+            "It is a horror film, as is Sleepless in Seattle and Ghost, which you loved.",
+            "It is a horror film, as are Sleepless in Seattle and Ghost, which you loved.",
+        ),
+    ],
+)
+def test_what_was_meant_is_said(written, mended):
+    material = about_keys(given=FACTS, named=LOVED)
+    assert repair(written, material) == mended
+    assert read(mended, material).passes
+
+
+def test_a_wish_for_something_like_a_title_names_the_title():
+    material = about_keys(given=FACTS[1:], named=(Named("5", "Alien (1979)"),))
+    found = read(mended := repair("Keys to Tulsa is a scary film, as you asked.", material), material)
+    assert mended == "Keys to Tulsa is a scary film, like Alien, as you asked."
+    assert "wish" in {claim.kind for claim in found.claims}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Keys to Tulsa is a horror film about it.",
+        "It is a crime film, which is too.",
+        "It is like Ghost, which you wished.",
+    ],
+)
+def test_what_points_at_nothing_does_not_pass(written):
+    assert not read(written, about_keys(given=FACTS, named=LOVED)).passes
+
+
+def test_people_are_not_called_what_they_are_not():
+    people = (
+        Given("cast", "Mark Hamill", "statement", "cast:mark-hamill", liked=True),
+        Given("director", "Kevin Smith", "statement", "director:kevin-smith", liked=True),
+    )
+    material = Material("film", "watched", None, LOVED[:1], people, attitude="liked")
+    assert read("Kevin Smith is a director you like, and you loved Ghost.", material).passes
+    both = read("Mark Hamill and Kevin Smith are directors you like, and you loved Ghost.", material)
+    assert both.problems == ("cast 'director'",)
+    assert repair("Mark Hamill is a favourite of yours.", material) == "Mark Hamill is to your taste."
