@@ -16,8 +16,9 @@ Act = Callable[[Page, str, "UserId | None", Data], "View | Iterable[View]"]
 ANSWERS: Mapping[str, Act] = {
     "say": lambda page, who, user, data: page.send(who, user, data["text"]),
     "retry": lambda page, who, user, data: page.retry(who, user),
+    "write": lambda page, who, user, data: page.write(who, user),
 }
-"""Acts that make an answer."""
+"""Acts that use the models: they wait in line."""
 
 ACTS: Mapping[str, Act] = {
     "open": lambda page, who, user, data: page.open(who, user),
@@ -29,7 +30,6 @@ ACTS: Mapping[str, Act] = {
     "resume": lambda page, who, user, data: page.resume(who, user, data["talk"]),
     "erase": lambda page, who, user, data: page.side.erase(who, user, data["talk"]),
     "tab": lambda page, who, user, data: page.side.tab(who, user, data["tab"]),
-    "write": lambda page, who, user, data: page.side.write(who, user),
     "edit": lambda page, who, user, data: page.side.edit(who, user, data),
     "add": lambda page, who, user, data: page.side.add(who, user, data["text"], data["polarity"]),
     "choose": lambda page, who, user, data: _choose(page, who, user, data["name"], data["value"]),

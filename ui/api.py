@@ -14,8 +14,9 @@ from convrec.types import ChatEvent, Conversation, Recommendation, Turn
 
 from .asking import who_asks
 from .door import Who
-from .line import Refused, Ticket, waiting
+from .line import Refused, Ticket
 from .markup import esc
+from .waits import refused, waiting
 
 if TYPE_CHECKING:
     from convrec import Recommender
@@ -147,7 +148,7 @@ class _Told:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Refused):
-            raise gr.Error(error.refusal.words, print_exception=False) from error
+            raise gr.Error(refused(error.refusal), print_exception=False) from error
         if isinstance(error, RunError):
             raise gr.Error(f"the stage {error.stage!r} failed", print_exception=False) from error
         if isinstance(error, ConvrecError):

@@ -14,11 +14,11 @@ from convrec.types import UserId
 
 from . import choices
 from .door import WHO, Who
-from .limits import soon
 from .line import Refused
 from .markup import button, esc
 from .page import Page
 from .view import View
+from .waits import PLAIN, refused
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -54,7 +54,7 @@ class Asking:
         except UsageError as error:
             yield View(notice=str(error))
         except Refused as error:
-            yield View(notice=error.refusal.words, busy=False)
+            yield View(notice=refused(error.refusal), busy=False)
         except KeyError as error:
             yield View(notice=f"that button sent no {error}")
 
@@ -63,7 +63,7 @@ class Asking:
         who = who_asks(request, self.named)
         if not who.name:
             return ""
-        out = button("leave", "Sign out", css="cr-quiet") if who.leaves else ""
+        out = button("leave", self._page.room.words(who.visitor)("line.out"), css="cr-quiet") if who.leaves else ""
         return f'<span class="cr-who">{esc(who.name, 40)}</span>{out}'
 
     def _heard(self, views: Iterable[View], session: str | None) -> Iterable[View]:
@@ -73,7 +73,8 @@ class Asking:
             if self._house.presence.left(session):
                 return
             if time.monotonic() - began > self._house.limits.longest:
-                yield View(notice=f"I gave up after {soon(self._house.limits.longest)}. Please try again.", busy=False)
+                seconds = round(self._house.limits.longest)
+                yield View(notice=PLAIN("line.gave_up", seconds=seconds), busy=False)
                 return
 
 

@@ -20,10 +20,12 @@ from convrec.errors import RunError
 
 from .asgi import App, Message, Receive, Scope, Send, again, answer, body_of, headers_of, host_name, path_of
 from .door import WHO, Door, OpenDoor, Who
-from .limits import Limits, Rates, Refusal, soon
+from .limits import Limits, Rates, Refusal
 from .line import Line
 from .metrics import Metrics
 from .presence import Presence
+from .waits import refused
+from .words import Words, language_of
 
 MOST_BODY = 256 * 1024
 """Bytes of a request; a message and its frame need a few thousand."""
@@ -167,7 +169,7 @@ class Guard:
             event = str(call.get("event_id") or "")
             mine = self._owns(session, who.visitor) and self._owns(event, who.visitor)
             if mine and (no := self._limited(path, call, who)) is not None:
-                await answer(send, no.status, f"{no.words}\n", [("retry-after", str(no.seconds))])
+                await answer(send, no.status, f"{refused(no, _words(scope))}\n", [("retry-after", str(no.seconds))])
                 return
             if session:
                 house.presence.asked(session)
@@ -188,7 +190,7 @@ class Guard:
         if self._house.kind(asks["name"] or call.get("fn_index")) == "model":
             return self._house.line.refusal(who.visitor)
         if wait := self._taps.take(who.visitor):
-            return Refusal(429, int(wait) + 1, f"That was a lot at once. I can go on in {soon(wait)}.")
+            return Refusal(429, int(wait) + 1, "rate")
         return None
 
     def _refused(self, scope: Scope, path: str, headers: dict[str, str]) -> tuple[int, str] | None:
@@ -276,6 +278,10 @@ def _foreign(method: str, headers: dict[str, str], host: str) -> bool:
     if origin and origin != "null":
         return urlsplit(origin).netloc != host
     return method not in ("GET", "HEAD") and (site in ("cross-site", "same-site") or (origin == "null" and not site))
+
+
+def _words(scope: Scope) -> Words:
+    return Words(language_of(headers_of(scope).get("accept-language", "")), "item", "tried")
 
 
 def _asked_session(scope: Scope, path: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections import OrderedDict
@@ -56,12 +55,12 @@ class Refusal:
     Attributes:
         status: 429 where this person asks too much, 503 where all together do.
         seconds: After which it makes sense to try again, at least 1.
-        words: For the person.
+        why: `rate` (too many in a minute), `each` (too many at once) or `full` (too many of everybody).
     """
 
     status: int
     seconds: int
-    words: str
+    why: str
 
 
 class Rates:
@@ -87,11 +86,3 @@ class Rates:
             while len(self._buckets) > self._most:
                 self._buckets.popitem(last=False)
             return wait
-
-
-def soon(seconds: float) -> str:
-    """A time to wait in words that promise no more than is known: `12 seconds`, `2 minutes`."""
-    whole = max(1, math.ceil(seconds))
-    if whole < 100:
-        return f"{whole} second{'s' if whole > 1 else ''}"
-    return f"{math.ceil(whole / 60)} minutes"

@@ -14,7 +14,7 @@ from typing import Self
 
 from convrec.effort import Effort, spending
 
-from .limits import Limits, Rates, Refusal, soon
+from .limits import Limits, Rates, Refusal
 
 _MEMORY = 0.2
 """Weight of the newest duration in the running mean."""
@@ -28,14 +28,6 @@ _SICK, _REST = 2, 30.0
 """So many failures of the model in a row give it so many seconds of rest."""
 
 
-EASED: dict[Effort, str] = {
-    "full": "",
-    "plain": "Many people are asking just now, so the reasons are in short form.",
-    "bare": "It is very busy just now: a quick choice, made without the language model.",
-}
-"""What a person is told about an answer that less was spent on."""
-
-
 class Refused(Exception):
     """No place in the line.
 
@@ -45,7 +37,7 @@ class Refused(Exception):
 
     def __init__(self, refusal: Refusal) -> None:
         """Refused for this reason."""
-        super().__init__(refusal.words)
+        super().__init__(refusal.why)
         self.refusal = refusal
 
 
@@ -112,14 +104,6 @@ class Ticket:
         self.line.leave(self, well=kind is None)
 
 
-def waiting(place: Place) -> str:
-    """Where somebody stands, for them to read."""
-    if not place.ahead:
-        return "You are next"
-    people = "One answer is" if place.ahead == 1 else f"{place.ahead} answers are"
-    return f"{people} before yours, about {soon(place.seconds)}"
-
-
 class Line:
     """Who may use the models now, and who is next. Safe to use from several threads.
 
@@ -151,17 +135,15 @@ class Line:
             if mine >= self.limits.each:
                 self._refused["each"] += 1
                 seconds = math.ceil(self._newcomer())
-                return Refusal(429, max(1, seconds), "One moment, I am still answering what you asked before.")
+                return Refusal(429, max(1, seconds), "each")
             if sum(map(len, self._waiting.values())) >= self.limits.waiting:
                 self._refused["full"] += 1
                 seconds = max(1, math.ceil(min(self._newcomer(), 60.0)))
-                return Refusal(
-                    503, seconds, f"Too many people are asking just now. Please come back in {soon(seconds)}."
-                )
+                return Refusal(503, seconds, "full")
             if counted and (wait := self._rates.take(person)):
                 self._refused["rate"] += 1
                 seconds = max(1, math.ceil(wait))
-                return Refusal(429, seconds, f"That was a lot at once. I can go on in {soon(seconds)}.")
+                return Refusal(429, seconds, "rate")
             return None
 
     def join(self, person: str) -> Ticket:

@@ -1,6 +1,6 @@
 // The one script of the page: every button says what it does (data-act) and with what (its other data); this element
 // hands it to the server ("answer" for what makes an answer, "act" for all else) and does what the server tells it.
-const ANSWERS = ["say", "retry"];
+const ANSWERS = ["say", "retry", "write"];
 const narrow = window.matchMedia("(max-width: 900px)");
 const $ = (what) => document.querySelector(what);
 const send = (data) => trigger(ANSWERS.includes(data.act) ? "answer" : "act", data);
@@ -28,7 +28,7 @@ document.addEventListener("click", (event) => {
     for (const other of button.parentElement.querySelectorAll("[aria-pressed]"))
       other.setAttribute("aria-pressed", String(other === button && !on));
   }
-  if (ANSWERS.includes(button.dataset.act) && narrow.matches) sheet(false);
+  if (ANSWERS.includes(button.dataset.act) && button.dataset.act !== "write" && narrow.matches) sheet(false);
   send({ ...fields(button), ...button.dataset });
 });
 

@@ -12,13 +12,14 @@ from convrec.errors import ConvrecError, RunError, UsageError
 from convrec.types import ChatEvent, Interaction, ItemId, UserId, Verdict
 
 from .basis import bases
-from .line import EASED, Line, Refused, Ticket, waiting
+from .line import Line, Refused, Ticket
 from .markup import button
 from .room import Room
 from .side import Side
 from .talk import Exchange, greeting, live, past
 from .view import View
 from .visitors import Talk
+from .waits import eased, refused, waiting
 
 if TYPE_CHECKING:
     from convrec import Recommender
@@ -173,6 +174,14 @@ class Page:
         """The talk as it stands, in the look of now."""
         return self._whole(visitor, self.talks.get(visitor, user_id))
 
+    def write(self, visitor: str, user_id: UserId | None) -> Iterator[View]:
+        """The profile's text worded anew by the model, in its turn."""
+        with self.line.join(visitor) as ticket:
+            for place in ticket.wait():
+                yield View(notice=waiting(place, self.room.words(visitor)))
+            yield View(notice="")
+            yield from self.side.write(visitor, user_id)
+
     def _answer(self, visitor: str, talk: Talk, exchange: Exchange) -> Iterator[View]:
         """Answer what the exchange says, showing every step."""
         talk.stop.clear()
@@ -180,14 +189,14 @@ class Page:
         try:
             with self.line.join(visitor) as ticket:
                 for place in ticket.wait():
-                    exchange.status = waiting(place)
+                    exchange.status = waiting(place, self.room.words(visitor))
                     yield View(live=self._live(visitor, talk))
                     if talk.stop.is_set():
                         return
                 stream = iter(talk.chat.send(exchange.said))
                 while (event := self._step(talk, stream, ticket)) is not None:
                     _fold(exchange, event)
-                    exchange.note = EASED[ticket.effort]
+                    exchange.note = eased(ticket.effort, self.room.words(visitor))
                     yield View(live=self._live(visitor, talk))
                     if talk.stop.is_set():
                         break
@@ -198,7 +207,7 @@ class Page:
                 self.line.sick()
             self._fail(visitor, exchange, error)
         except Refused as error:
-            exchange.state, exchange.reply = "failed", error.refusal.words
+            exchange.state, exchange.reply = "failed", refused(error.refusal, self.room.words(visitor))
         finally:
             if (close := getattr(stream, "close", None)) is not None:
                 close()

@@ -14,7 +14,7 @@ import httpx
 
 from convrec.errors import RunError
 
-_PATIENCE = 180.0
+_PATIENCE = 600.0
 """Seconds in which it must be ready: models are loaded first."""
 
 

@@ -208,7 +208,7 @@ def _note(heard: Heard, message: Mapping[str, Any], at: float) -> None:
         return
     heard.text.append(text)
     heard.status_s = at if heard.status_s is None else heard.status_s
-    heard.waited |= "yours, about" in text or "You are next" in text
+    heard.waited |= "before yours" in text or "You are next" in text
     heard.eased |= "Many people are asking" in text or "very busy" in text
     if heard.cards_s is None and "cr-card" in text:
         heard.cards_s = at

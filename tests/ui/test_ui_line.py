@@ -10,10 +10,12 @@ from fake_recommender import FakeRecommender
 from convrec.effort import effort
 from convrec.errors import RunError, UsageError
 from convrec.types import ChatEvent
-from convrec.ui.limits import Limits, Rates, soon
-from convrec.ui.line import EASED, Line, Refused, Ticket, waiting
+from convrec.ui.limits import Limits, Rates
+from convrec.ui.line import Line, Refused, Ticket
 from convrec.ui.page import Page
 from convrec.ui.presence import Presence
+from convrec.ui.waits import eased, refused, waiting
+from convrec.ui.words import Words
 
 
 class Clock:
@@ -89,7 +91,7 @@ def test_a_place_is_told_and_moves(clock: Clock) -> None:
     assert made.place(second).seconds == pytest.approx(2.0)
     assert made.place(third).ahead == 1
     assert made.place(third).seconds == pytest.approx(5.0)
-    assert waiting(made.place(third)) == "One answer is before yours, about 5 seconds"
+    assert waiting(made.place(third)) == "One answer is before yours, about 5 s"
     made.leave(second)  # somebody gives up
     assert waiting(made.place(third)) == "You are next"
     assert next(third.wait()).ahead == 0
@@ -101,9 +103,9 @@ def test_too_many_are_refused_and_told_when(clock: Clock) -> None:
     made = line(clock, each=2, waiting=3, per_minute=3)
     made.join("ann")
     made.join("ann")
-    refused = made.refusal("ann")
-    assert refused is not None
-    assert (refused.status, refused.seconds >= 1) == (429, True)
+    again = made.refusal("ann")
+    assert again is not None
+    assert (again.status, again.seconds >= 1) == (429, True)
     with pytest.raises(Refused):
         made.join("ann")
     made.join("bo")
@@ -111,7 +113,8 @@ def test_too_many_are_refused_and_told_when(clock: Clock) -> None:
     full = made.refusal("dee")
     assert full is not None
     assert full.status == 503
-    assert soon(full.seconds) in full.words
+    assert f"come back in {full.seconds} s" in refused(full)
+    assert refused(full, Words("zh", "film", "watched")) == f"现在提问的人太多，请 {full.seconds} 秒后再来。"
     calm = line(clock, per_minute=3)
     assert [calm.refusal("eve") for _ in range(3)] == [None, None, None]
     much = calm.refusal("eve")
@@ -222,7 +225,7 @@ def test_the_page_shows_the_place_and_says_when_it_is_eased(rec: FakeRecommender
     held.sick()
     threading.Timer(0.05, held.leave, [other]).start()
     last = list(views)[-1]
-    assert EASED["bare"] in (last.live or "").replace("&#x27;", "'")
+    assert eased("bare") in (last.live or "").replace("&#x27;", "'")
     assert "cr-card" in (last.live or "")
     assert held.load().running == 0
 
