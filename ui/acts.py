@@ -36,12 +36,16 @@ ACTS: Mapping[str, Act] = {
     "search": lambda page, who, user, data: page.side.records.search(who, user, data["query"]),
     "only": lambda page, who, user, data: page.side.records.only(who, user, data["only"]),
     "more_events": lambda page, who, user, data: page.side.records.more(who, user),
-    "know": lambda page, who, user, data: page.side.records.know(who, user, data["item"], data["verdict"]),
-    "correct": lambda page, who, user, data: page.side.records.correct(who, user, data["event"], data["to"]),
-    "drop": lambda page, who, user, data: page.side.records.drop(who, user, data["event"]),
-    "restore": lambda page, who, user, data: page.side.records.restore(who, user),
+    "know": lambda page, who, user, data: _known(
+        page, who, user, page.side.records.know(who, user, data["item"], data["verdict"])
+    ),
+    "correct": lambda page, who, user, data: _known(
+        page, who, user, page.side.records.correct(who, user, data["event"], data["to"])
+    ),
+    "drop": lambda page, who, user, data: _known(page, who, user, page.side.records.drop(who, user, data["event"])),
+    "restore": lambda page, who, user, data: _known(page, who, user, page.side.records.restore(who, user)),
     "file": lambda page, who, user, data: page.side.records.file(who, user, data),
-    "take": lambda page, who, user, data: page.side.records.take(who, user, True),
+    "take": lambda page, who, user, data: _known(page, who, user, page.side.records.take(who, user, True)),
     "untake": lambda page, who, user, data: page.side.records.take(who, user, False),
     "export": lambda page, who, user, data: page.side.records.export(who, user),
     "going": lambda page, who, user, data: page.side.records.leave(who, user, True),
@@ -76,4 +80,11 @@ def _choose(page: Page, who: str, user: UserId | None, name: str, value: str) ->
     """A setting, in force at once: another language or length of reasons is seen in the talk, too."""
     yield page.side.choose(who, user, name, value)
     if name in ("language", "reasons"):
+        yield page.redrawn(who, user)
+
+
+def _known(page: Page, who: str, user: UserId | None, view: View) -> Iterable[View]:
+    """A change of the history; the welcome says how much is known."""
+    yield view
+    if not page.talks.get(who, user).exchanges:
         yield page.redrawn(who, user)

@@ -144,7 +144,8 @@ def _select(event: Interaction, label: str, ratings: Sequence[float], words: Wor
     choices = [(f"rate:{rating:g}", words("history.stars", rating=f"{rating:g}")) for rating in reversed(ratings)]
     choices += [(kind, words(f"history.{kind}")) for kind in KINDS]
     if now not in dict(choices):
-        choices.insert(0, (now, now.removeprefix("rate:")))
+        said = now.removeprefix("rate:")
+        choices.insert(0, (now, words("history.stars", rating=said) if said != now else words.stage(now)))
     options = "".join(
         f'<option value="{esc(value, 60)}"{" selected" if value == now else ""}>{esc(text, 60)}</option>'
         for value, text in choices
@@ -161,7 +162,7 @@ def _found(one: Diary, words: Words) -> str:
     rows = []
     for item in one.found:
         made = "".join(
-            button("know", words(f"card.{kind}"), mark=kind, css="cr-quiet cr-bare",
+            button("know", "", mark=kind, css="cr-quiet cr-bare",
                    hint=words(f"card.{kind}_hint", title=item.label), item=item.id, verdict=kind)
             for kind in ("like", "dislike", "seen")
         )  # fmt: skip
@@ -178,13 +179,14 @@ def _reading(one: Diary, words: Words) -> str:
     lines = [
         words.many("file.fresh", len(read.fresh)),
         *([words.many("file.known", read.known)] if read.known else []),
-        *([words.many("file.refused", len(sheet.refused))] if sheet.refused else []),
         words("file.columns", columns=", ".join(f"{column} → {meaning}" for meaning, column in sheet.columns.items())),
     ]
     if sheet.scale is not None:
         lines.append(words("file.scale", low=f"{sheet.scale[0]:g}", high=f"{sheet.scale[1]:g}"))
     if sheet.undated:
         lines.append(words.many("file.undated", sheet.undated))
+    if sheet.refused:
+        lines.append(words.many("file.refused", len(sheet.refused)))
     refused = "".join(
         f"<li>{esc(words('file.line', line=row.line))} <b>{esc(row.said, 80)}</b>: "
         f"{esc(words(f'file.{row.reason}'))}</li>"

@@ -72,7 +72,9 @@ def button(act: str, label: str, *, rest: str = "", mark: str = "", css: str = "
         data: Texts handed to the server.
     """
     attributes = "".join(f' data-{name}="{esc(value)}"' for name, value in data.items())
-    spoken = f' aria-label="{esc(hint)}" title="{esc(hint)}"' if hint else ""
+    # What is spoken holds what is seen: people who speak to their machine say what they see.
+    name = hint if label.lower() in hint.lower() else f"{label}: {hint}"
+    spoken = f' aria-label="{esc(name)}" title="{esc(hint)}"' if hint else ""
     more = f'<span class="cr-wide"> {esc(rest)}</span>' if rest else ""
     inside = f"{icon(mark) if mark else ''}<span>{esc(label)}{more}</span>"
     return f'<button type="button" class="cr-button {css}" data-act="{act}"{attributes}{spoken}>{inside}</button>'

@@ -93,6 +93,7 @@ const choose = (name, ask) => {
   }
   if (ask) {
     side.scrollTop = 0;
+    $(`#cr-pane-${name}`)?.classList.add("cr-stale");
     send({ act: "tab", tab: name });
   }
 };
@@ -176,6 +177,7 @@ const save = (file, text) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 };
 const told = (it) => {
+  for (const pane of document.querySelectorAll(".cr-stale")) pane.classList.remove("cr-stale");
   for (const key of ["send", "stop"]) if (it[key]) labels[key] = it[key];
   name();
   if (it.language) document.documentElement.lang = it.language;

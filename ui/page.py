@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from convrec.dialogue.describe import groups_of
+from convrec.dialogue.wording import drop_reply
 from convrec.errors import ConvrecError, RunError, UsageError
 from convrec.types import ChatEvent, Interaction, ItemId, UserId, Verdict
 
@@ -200,8 +202,11 @@ class Page:
                     yield View(live=self._live(visitor, talk))
                     if talk.stop.is_set():
                         break
-            if exchange.kept and exchange.recommendations:
-                exchange.bases = bases(self.rec, talk.history(), talk.chat.state.request, exchange.recommendations)
+            if exchange.kept:
+                request = talk.chat.state.request
+                exchange.standing = tuple((label, drop_reply(held)) for label, held in groups_of(request.filters))
+                if exchange.recommendations:
+                    exchange.bases = bases(self.rec, talk.history(), request, exchange.recommendations)
         except ConvrecError as error:
             if isinstance(error, RunError) and error.stage == "llm":
                 self.line.sick()

@@ -28,6 +28,7 @@ def panel(
     rewritable: bool = False,
     writing: bool = False,
     ignored: Sequence[tuple[str, str, str]] = (),
+    noted: Sequence[str] = (),
     more: str = "",
 ) -> str:
     """The profile as a panel.
@@ -39,11 +40,13 @@ def panel(
         rewritable: Whether a model can be asked to write the text.
         writing: Whether it is doing so.
         ignored: Facet, value and label of what they said is somebody else's.
+        noted: Titles that the person said something of, where that does not make a statement yet.
         more: HTML that follows the statements.
     """
     words = look.words
     if not profile.statements:
-        empty = f'<p class="cr-empty">{esc(words("taste.empty"))}</p>'
+        said = words("taste.few", titles=", ".join(noted)) if noted else words("taste.empty")
+        empty = f'<p class="cr-empty">{esc(said)}</p>'
         return frame(empty + (_adding(words) if editable else "") + more, words)
     parts = [_prose(profile, words, rewritable, writing)]
     for polarity in ("like", "dislike"):

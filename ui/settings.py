@@ -97,4 +97,4 @@ def _keys(words: Words) -> str:
     made = "".join(
         f"<div><dt><kbd>{esc(key)}</kbd></dt><dd>{esc(words(f'keys.{what}'))}</dd></div>" for key, what in keys
     )
-    return f'<h3>{esc(words("keys.title"))}</h3><dl class="cr-facts">{made}</dl>'
+    return f'<div class="cr-keys"><h3>{esc(words("keys.title"))}</h3><dl class="cr-facts">{made}</dl></div>'

@@ -187,9 +187,15 @@ class Side:
             rewritable=known and self._rec.settings.models.llm != "none",
             writing=writing,
             ignored=self._ignored(talk.user_id),
+            noted=self._noted(talk),
             more=more,
         )
         return View(profile=html)
+
+    def _noted(self, talk: Talk) -> list[str]:
+        """The newest titles of the history, newest first."""
+        newest = [one.item_id for one in reversed(talk.history().events) if one.item_id in self._rec.catalogue]
+        return [self._rec.catalogue[one].label for one in dict.fromkeys(newest)][:3]
 
     def _ignored(self, user_id: UserId | None) -> list[tuple[str, str, str]]:
         """What the person said does not count: facet, value, and the value for people."""

@@ -31,6 +31,7 @@ class Exchange:
         note: What the person should know about how it was made; empty: nothing.
         kept: Whether it is part of the conversation, so that undo takes it back there too.
         bases: What each card rests on, once the answer is whole.
+        standing: Conditions in force after it: their labels, and what to say to drop each.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Exchange:
     note: str = ""
     kept: bool = False
     bases: Mapping[ItemId, Basis] = field(default_factory=dict)
+    standing: tuple[tuple[str, str], ...] = ()
 
 
 def split(reply: str, shown: Sequence[Recommendation]) -> tuple[str, dict[ItemId, str]]:
@@ -124,4 +126,18 @@ def _next(one: Exchange, look: Look) -> str:
     chips = "".join(button("say", option, css="cr-chip", text=option) for option in one.options[:6])
     again = button("retry", look.words("talk.retry"), mark="retry", css="cr-quiet", hint=look.words("talk.retry_hint"))
     back = button("undo", look.words("talk.undo"), mark="undo", css="cr-quiet", hint=look.words("talk.undo_hint"))
-    return f'<div class="cr-next"><div class="cr-chips">{chips}</div><div class="cr-tools">{again}{back}</div></div>'
+    return (
+        f'<div class="cr-next">{_standing(one, look)}<div class="cr-chips">{chips}</div>'
+        f'<div class="cr-tools">{again}{back}</div></div>'
+    )
+
+
+def _standing(one: Exchange, look: Look) -> str:
+    """The conditions that every further answer keeps to, each with a way to drop it."""
+    if not one.standing:
+        return ""
+    drops = "".join(
+        button("say", label, mark="remove", css="cr-small", hint=look.words("talk.drop", label=label), text=reply)
+        for label, reply in one.standing
+    )
+    return f'<div class="cr-standing"><span>{esc(look.words("talk.standing"))}</span>{drops}</div>'

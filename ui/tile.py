@@ -29,7 +29,7 @@ def tile(item: Item, picture: str = "") -> str:
     genres = [genre for genre in item.genres if said(genre)] or [item.title]
     hue = _hue(genres[0])
     second = _hue(genres[-1]) if len(genres) > 1 else hue + 40 + seed[0] % 50
-    shapes = _MOTIFS[_hue(genres[0]) % len(_MOTIFS)](seed)
+    shapes = _MOTIFS[seed[11] % len(_MOTIFS)](seed)
     initial = next((letter for letter in item.title if letter.isalnum()), "·").upper()
     return (
         f'<span class="cr-tile" style="--hue:{hue};--second:{second % 360}" aria-hidden="true">'

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from convrec.language import plural
+from convrec.language import capital, plural
 
 HERE = Path(__file__).parent
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -40,7 +40,8 @@ class Words:
         """
         section, name = key.split(".", 1)
         found = table(self.language).get(section, {}).get(name) or table(FIRST)[section][name]
-        return str(found).format(noun=self.noun, nouns=self.nouns, verb=self.verb, **values)
+        own = {"noun": self.noun, "nouns": self.nouns, "verb": self.verb, "Verb": capital(self.verb)}
+        return str(found).format(**own, **values)
 
     def many(self, key: str, count: int, **values: object) -> str:
         """As a call, by a number: under `key_one` where it is 1."""

@@ -163,7 +163,9 @@ class _Items:
             found = [one for one in found if gaps[one] == min(gaps.values()) <= 1]
         if not found:
             return "unknown_item"
-        return Interaction("", found[0]) if len(found) == 1 else "several_items"
+        # Twice the same title of the same year is one work that the catalogue lists twice.
+        one = len({self._catalogue[item_id].year for item_id in found}) == 1
+        return Interaction("", found[0]) if one else "several_items"
 
 
 def _table(text: str) -> tuple[list[_Row], dict[str, str]]:

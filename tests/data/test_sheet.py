@@ -18,6 +18,7 @@ SHELF = ItemTable(
         Item("11", "Midnight Express Train", 1978, facts={"also": ("Night Train",)}),
         Item("12", "Winter", 1961),
         Item("13", "Winter", 1999),
+        Item("15", "The Paper Garden", 1994),
         Item("14", "Dr. Harbour: Part 2", 2001),
     ]
 )

@@ -54,6 +54,18 @@ class Watched:
         self.page.locator(".cr-next").wait_for(timeout=20_000)
         self.page.locator("#cr-box .submit-button").wait_for(timeout=20_000)
 
+    def side(self, tab: str = "taste") -> None:
+        """Open the side, and a tab of it."""
+        if (way := self.page.locator("[data-side=open]")).is_visible():
+            way.click()
+        self.page.locator(f"#cr-tab-{tab}").click()
+        self.page.locator(f"#cr-pane-{tab}:not(.cr-stale) .cr-panel").wait_for(timeout=20_000)
+
+    def talk(self) -> None:
+        """Back to the talk."""
+        if (way := self.page.locator("[data-side=close]")).is_visible():
+            way.click()
+
     def titles(self) -> list[str]:
         return [str(title) for title in self.page.locator("#cr-live .cr-card h3").all_inner_texts()]
 
@@ -92,7 +104,9 @@ def test_a_talk_from_first_word_to_changed_answer(opened: Open, rec: FakeRecomme
     with opened(rec, size=size, scheme=scheme) as it:
         page = it.page
         picture(it, f"{size}-{scheme}-welcome")
-        assert page.locator(".cr-panel").inner_text().startswith("What I think you like")
+        it.side()
+        assert page.locator("#cr-pane-taste .cr-panel").inner_text().startswith("What I think you like")
+        it.talk()
         it.say("something quiet")
         first = it.titles()
         assert len(first) == 5
@@ -108,7 +122,7 @@ def test_a_talk_from_first_word_to_changed_answer(opened: Open, rec: FakeRecomme
         page.locator(".cr-next .cr-chip").first.click()
         page.locator(".cr-turn").nth(1).wait_for()
         it.answered()
-        assert page.locator("#cr-live .cr-said").inner_text() == "Something newer"
+        assert page.locator("#cr-live .cr-said p").inner_text() == "Something newer"
         assert "You liked 1" in page.locator("#cr-live .cr-reply").inner_text()
         assert set(it.titles()).isdisjoint(first)
         picture(it, f"{size}-{scheme}-second")
@@ -153,7 +167,7 @@ def test_more_like_this_says_so(opened: Open, rec: FakeRecommender) -> None:
         title = it.titles()[1]
         it.page.locator("#cr-live .cr-more").nth(1).click()
         it.page.locator(".cr-turn").nth(1).wait_for()
-        said = it.page.locator("#cr-live .cr-said").inner_text()
+        said = it.page.locator("#cr-live .cr-said p").inner_text()
         assert said.startswith("More like ")
         assert said.removeprefix("More like ").split(" (")[0] in title
 
@@ -170,7 +184,19 @@ def test_the_profile_is_corrected_in_place(opened: Open, rec: FakeRecommender) -
         first.get_by_role("button", name="This is wrong").click()
         page.get_by_text("I will not bring it back").wait_for()
         assert text not in page.locator(".cr-panel").inner_text()
-        assert [edit.action for edit in rec.edits["anna"]] == ["remove"]
+        assert [edit.action for edit in rec.edits("anna")] == ["remove"]
+        page.get_by_role("button", name="Bring back").click()
+        page.get_by_text("Counted again").wait_for()
+        held = page.locator('.cr-statement[data-keep="statement-genre:Mystery"]')
+        held.locator("summary").click()
+        held.get_by_label("How strongly").fill("20")
+        page.get_by_text("Changed.").wait_for()
+        assert rec.edits("anna")[-1].strength == 0.2
+        assert held.get_attribute("open") is not None  # what a reader unfolded stays unfolded
+        page.get_by_label("Add something in your own words").fill("slow films about families")
+        page.keyboard.press("Enter")
+        page.locator(".cr-statement").get_by_text("slow films about families").wait_for()
+        assert "Your top ten now" in page.locator("#cr-pane-taste").inner_text()
 
 
 def test_another_user_has_another_talk_and_reloading_keeps_it(opened: Open, rec: FakeRecommender) -> None:
@@ -185,7 +211,7 @@ def test_another_user_has_another_talk_and_reloading_keeps_it(opened: Open, rec:
         page.reload()
         it.complaints.clear()  # Gradio's own, about the connection that the reload closed
         page.get_by_text("a visitors words", exact=True).wait_for()
-        page.get_by_role("button", name="New talk").click()
+        page.get_by_role("button", name="Begin a new talk").click()
         page.locator(".cr-welcome").wait_for()
 
 
@@ -193,7 +219,7 @@ def test_the_keyboard_reaches_everything(opened: Open, rec: FakeRecommender) -> 
     with opened(rec) as it:
         it.say("something quiet")
         reached: set[str] = set()
-        for _ in range(60):
+        for _ in range(130):
             it.page.keyboard.press("Tab")
             reached.add(
                 str(it.page.evaluate("(e => e.dataset?.act || e.tagName.toLowerCase())(document.activeElement)"))
@@ -204,6 +230,77 @@ def test_the_keyboard_reaches_everything(opened: Open, rec: FakeRecommender) -> 
             " && !b.getAttribute('aria-label')).length"
         )
         assert unnamed == 0
+
+
+def test_a_talk_by_keyboard_alone(opened: Open, rec: FakeRecommender) -> None:
+    with opened(rec) as it:
+        page = it.page
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("/")
+        page.keyboard.type("something quiet")
+        page.keyboard.press("Enter")
+        it.answered()
+        assert page.locator("#cr-spoken").inner_text().startswith("Here are 5")
+        page.keyboard.press("Alt+1")
+        page.locator(".cr-turn").nth(1).wait_for()
+        it.answered()
+        rec.seconds = 0.25
+        page.locator("#cr-box textarea").focus()
+        page.keyboard.press("ArrowUp")
+        page.wait_for_function("document.querySelector('#cr-box textarea').value === 'Something newer'")
+        page.keyboard.press("Enter")
+        page.locator(".cr-card").first.wait_for(timeout=10_000)
+        page.keyboard.press("Escape")
+        page.get_by_text("Stopped.").wait_for(timeout=10_000)
+        page.locator("#cr-tab-taste").focus()
+        page.keyboard.press("ArrowRight")
+        page.locator("#cr-pane-history .cr-events").wait_for()
+        assert page.evaluate("document.activeElement.id") == "cr-tab-history"
+        page.keyboard.press("Alt+p")
+        page.locator("#cr-side").wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_list_is_brought_along_and_everything_is_forgotten(opened: Open, rec: FakeRecommender, size: str) -> None:
+    fresh = [item.label for item in rec.catalogue.items[20:23]]
+    with opened(rec, size=size) as it:
+        page = it.page
+        it.side("history")
+        page.locator("input[type=file]").set_input_files(
+            [{"name": "mine.csv", "mimeType": "text/csv", "buffer": "\n".join(["title", *fresh, "Nothing"]).encode()}]
+        )
+        page.get_by_text("mine.csv: 4 rows").wait_for()
+        page.get_by_text("not in the catalogue").wait_for()
+        picture(it, f"{size}-light-import")
+        page.get_by_role("button", name="Add 3").click()
+        page.get_by_text("9 entries").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.get_by_label("Search, or name a film to add").fill(fresh[0].split(" (")[0])
+        page.locator(".cr-events li").nth(5).wait_for(state="detached")
+        with page.expect_download() as told:
+            page.get_by_role("button", name="Save everything").click()
+        assert told.value.suggested_filename == "convrec-export.json"
+        page.get_by_role("button", name="Forget me").click()
+        page.get_by_role("button", name="Erase everything").click()
+        page.get_by_text("Nothing about you is kept").wait_for()
+        assert rec.history("anna").events == ()
+        page.wait_for_function("document.querySelector('#cr-user input').value === 'New visitor'")
+
+
+def test_settings_stay_with_the_browser(opened: Open, rec: FakeRecommender) -> None:
+    with opened(rec, user="") as it:
+        page = it.page
+        it.side("settings")
+        page.locator("#cr-set-language").select_option("zh")
+        page.get_by_role("tab", name="设置").wait_for()
+        page.locator("#cr-set-theme").select_option("dark")
+        page.locator("body.dark").wait_for()
+        page.reload()
+        it.complaints.clear()  # Gradio's own, about the connection that the reload closed
+        page.get_by_text("想找什么样的电影").wait_for()
+        page.locator("body.dark").wait_for()
+        assert page.evaluate("document.documentElement.lang") == "zh"
+        assert "电影" in page.locator("#cr-box textarea").get_attribute("placeholder")
 
 
 def test_hostile_words_stay_words(opened: Open) -> None:
@@ -223,7 +320,7 @@ def test_hostile_words_stay_words(opened: Open) -> None:
         picture(it, "desktop-light-hostile")
         assert page.evaluate("window.ran") is None
         counts = page.evaluate(
-            "Object.fromEntries(['script', 'img', 'form', 'iframe', 'a', 'link', 'style', 'input'].map("
+            "Object.fromEntries(['script', 'img', 'form', 'iframe', 'a', 'link', 'style'].map("
             "tag => [tag, document.querySelectorAll(`#cr-talk .html-container ${tag}, #cr-side ${tag}`).length]))"
         )
         assert set(counts.values()) == {0}
