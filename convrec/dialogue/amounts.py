@@ -85,11 +85,12 @@ def amounts_in(
         for amount in (
             *_labelled(plain, field),
             *_measured(plain, field),
-            *_bare(plain, field, fields),
             *_sized(plain, field, in_view.get(field.name, ())),
         ):
             if not any(amount.start < one.end and amount.end > one.start for one in found):
                 found.append(amount)
+    bare = (amount for field in numeric for amount in _bare(plain, field, fields))
+    found += [one for one in bare if not any(one.start < other.end and one.end > other.start for other in found)]
     return found
 
 

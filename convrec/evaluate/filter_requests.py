@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convrec.dialogue.lexicon import PARTS
 from convrec.language import article, facet_phrase, listing, plural, said, singular, value_phrase
 from convrec.types import Item
 
@@ -251,6 +252,7 @@ def _has(field: str, values: Sequence[str]) -> Holds:
     def holds(item: Item) -> bool:
         own = item.genres if field == "genres" else item.facts.get(field, ())
         words = own if isinstance(own, tuple) else (str(own),)
-        return any(word.casefold() in asked for word in words)
+        parts = {part.strip() for word in words for part in PARTS.split(word)}  # "near future and 1990s" is both
+        return any(word.casefold() in asked for word in (*words, *parts))
 
     return holds

@@ -103,3 +103,14 @@ def test_the_mood_of_a_card_without_something(reader: Understander, shown: State
     meaning = reader.understand("the second one, but less loud", shown)
     assert meaning.like == ("2",)
     assert meaning.avoid == ("loud",)
+
+
+def test_a_bare_number_is_a_price_where_nothing_else_is_measured(cellar_reader: Understander) -> None:
+    filters = cellar_reader.understand("not red, under 50", start(5)).filters
+    assert ("price", "at_most", (50.0,)) in {(one.field, one.op, one.values) for one in filters}
+    assert all(one.field == "year" for one in cellar_reader.understand("before 2015", start(5)).filters)
+
+
+def test_years_after_a_refusal_of_a_place_are_wanted(cellar_reader: Understander) -> None:
+    filters = cellar_reader.understand("not from Rioja, from 2018 to 2020", start(5)).filters
+    assert {one.op for one in filters if one.field == "year"} == {"at_least", "at_most"}
