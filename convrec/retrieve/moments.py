@@ -2,7 +2,7 @@
 
 Logs often tell the second, the day or the page of an event and no more: on ml-100k half of all events share their
 second with others of the same person. Their order in the file is chance, and a model that reads it as order learns
-noise. On the newest events but one of ml-100k this is worth a twentieth of NDCG@10.
+noise. Over the second to fifth newest events of everybody on ml-100k this is worth 3 % of NDCG@10.
 """
 
 from __future__ import annotations
