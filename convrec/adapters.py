@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from convrec.config import Settings
 
+TALK = "talk"
+
 
 def in_use(workspace: Path, settings: Settings) -> dict[str, Path]:
     """Folder of the adapter by task: those that come with convrec, over them the workspace's, over them the settings'.
@@ -43,4 +45,32 @@ def in_use(workspace: Path, settings: Settings) -> dict[str, Path]:
             found[task] = adapter_folder(given)
         else:
             found.pop(task, None)
+    # Serves the encoder, not the LLM.
+    found.pop(TALK, None)
     return found
+
+
+def for_talk(workspace: Path, settings: Settings) -> Path | None:
+    """Folder of the adapter that reads talks: as `in_use`, but on the encoder; None: none fits, or it is turned off.
+
+    Raises:
+        UsageError: A folder named in the settings is not there.
+    """
+    from convrec.llm import adapter_folder
+    from convrec.llm.adapter_files import base_id
+    from convrec.llm.embedded import locate
+    from convrec.tune.registry import Registry, shipped
+
+    models = settings.models
+    if (given := models.adapters.get(TALK)) is not None:
+        return adapter_folder(given) if given else None
+    if models.encoder_adapter:
+        return None
+    if own := Registry(workspace).for_tasks().get(TALK):
+        return own
+    entries = [entry for entry in shipped() if TALK in entry.tasks]
+    if not entries:
+        return None
+    base = base_id(locate(models.encoder, online=settings.online))
+    fit = [one for one in entries if one.manifest.get("base", {}).get("id") == base and not one.faults()]
+    return fit[-1].folder if fit else None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from convrec.adapters import in_use
+from convrec.adapters import for_talk, in_use
 from convrec.errors import RunError, UsageError
 from convrec.language import singular
 from convrec.profile.edits import Edit, ignored
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from convrec.retrieve.collaborative import Collaborative
     from convrec.retrieve.neighbours import Neighbours
     from convrec.retrieve.retriever import HybridRetriever
+    from convrec.retrieve.talk.reader import TalkReader
 
 log = logging.getLogger("convrec")
 
@@ -104,7 +105,23 @@ class Stages:
         space = self._space if sequence is not None else None
         return HybridRetriever(
             its.catalogue, its.encoder, its.index, collaborative, settings, its.scale,
-            sequence=sequence, space=space, neighbours=neighbours,
+            sequence=sequence, space=space, neighbours=neighbours, talk=lambda: self.talk,
+        )  # fmt: skip
+
+    @cached_property
+    def talk(self) -> TalkReader | None:
+        """The tuned reader of talks; None where no adapter for it fits this workspace."""
+        from convrec.config import INDEX
+        from convrec.retrieve.talk.opening import open_reader
+
+        its = self._workspace
+        if its.encoder.name.partition("@")[0] != its.settings.models.encoder:
+            return None
+        folder = for_talk(its.folder, its.settings)
+        if folder is None:
+            return None
+        return open_reader(
+            folder, its.settings, its.catalogue, its.encoder, its.index.vectors, its.folder / INDEX
         )  # fmt: skip
 
     @cached_property

@@ -1,7 +1,6 @@
 """The vocabulary of convrec: plain frozen values, JSON in and out, no models and no disks.
 
-Conventions: ids are strings; timestamps are seconds since 1970 (UTC); of two scores the higher is better;
-strengths, confidences and probabilities lie in [0, 1].
+Ids are strings, timestamps seconds since 1970 (UTC); higher scores are better; strengths and probabilities in [0, 1].
 """
 
 from __future__ import annotations
@@ -233,6 +232,7 @@ class Request:
         diversity: 0 (the best k) to 1 (as different from each other as good sense allows).
         explore: -1 (close to what the person knows) to 1 (away from it); 0: as it comes.
         alpha: Weight of the history against the profile's words in ranking, 0 to 1; None: the default.
+        talk: The turns that led here, oldest first, with the items that each names; empty: a wish by itself.
     """
 
     text: str = ""
@@ -247,6 +247,7 @@ class Request:
     diversity: float = 0.0
     explore: float = 0.0
     alpha: float | None = None
+    talk: tuple[Turn, ...] = ()
 
     @property
     def is_empty(self) -> bool:

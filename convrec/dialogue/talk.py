@@ -39,7 +39,8 @@ def request_from(talk: str | Sequence[Mapping[str, object]], reader: Reader) -> 
     plain refusals and years that are asked for are conditions, and every other catalogue word is a wish.
 
     Args:
-        talk: The message, or turns `{"role", "text"}` with an optional `items` list of ids named in the turn.
+        talk: The message, or turns `{"role", "text"}` with an optional `items` list of ids named in the turn. Where any
+            turn names one, the lists are taken to be complete; else titles are looked for in the words.
         reader: Understands messages and links titles.
 
     Raises:
@@ -48,21 +49,33 @@ def request_from(talk: str | Sequence[Mapping[str, object]], reader: Reader) -> 
     if isinstance(talk, str):
         state = told(start(5), Turn("user", talk), reader.understand(talk, start(5)), k=5)
         return replace(state.request, like=_liked(state))
-    turns = [_turn(number, given, reader) for number, given in enumerate(talk)]
+    listed = any(given.get("items") for given in talk)
+    turns = [_turn(number, given, reader, listed) for number, given in enumerate(talk)]
     state = state_of(turns, reader)
     hard, soft = _parted(state.request.filters)
     words = tuple(label_of(one) for one in soft)
     text = " ".join(turn.text.strip() for turn in turns[-KEPT_TURNS:] if turn.text.strip())
     named = frozenset(one for turn in turns for one in turn.items)
     wishes = tuple(dict.fromkeys((*state.request.wishes, *words)))
-    exclude = state.request.exclude | named
-    return replace(state.request, text=text, filters=hard, wishes=wishes, like=_liked(state), exclude=exclude, k=5)
+    request, liked = state.request, _liked(state)
+    exclude, unlike = request.exclude | named, request.unlike
+    if listed:
+        # Whoever says which items are named means no others: words that look like a title rule nothing out.
+        exclude, liked, unlike = named, _of(liked, named), _of(unlike, named)
+    return replace(
+        request, text=text, filters=hard, wishes=wishes, like=liked, unlike=unlike, exclude=exclude, k=5,
+        talk=tuple(turns),
+    )  # fmt: skip
 
 
 def _liked(state: State) -> tuple[ItemId, ...]:
     """A request on its own carries no events, so what was said to be liked stands in it as likeness."""
     liked = (one for one, said in state.verdicts.items() if said == "like")
     return tuple(dict.fromkeys((*state.request.like, *liked)))
+
+
+def _of(item_ids: Sequence[ItemId], named: frozenset[ItemId]) -> tuple[ItemId, ...]:
+    return tuple(one for one in item_ids if one in named)
 
 
 def state_of(turns: Sequence[Turn], reader: Reader) -> State:
@@ -91,13 +104,14 @@ def _explicit_years(one: Filter) -> bool:
     return one.field == "year" and one.op != "none_of" and one.said.startswith(_YEARS)
 
 
-def _turn(number: int, given: Mapping[str, object], reader: Reader) -> Turn:
+def _turn(number: int, given: Mapping[str, object], reader: Reader, listed: bool) -> Turn:
     role, text, items = given.get("role"), given.get("text"), given.get("items")
     if role not in ("user", "assistant"):
         raise UsageError(f"turn {number} of the conversation has role {role!r}; roles are 'user' and 'assistant'")
     if not isinstance(text, str):
         raise UsageError(f"turn {number} of the conversation has no text: {given!r}")
-    named = _known(items, number, reader) if items else tuple(one.item_id for one in reader.mentions(text))
+    linked = () if items or listed else tuple(one.item_id for one in reader.mentions(text))
+    named = _known(items, number, reader) if items else linked
     return Turn("user" if role == "user" else "assistant", text, tuple(dict.fromkeys(named)))
 
 

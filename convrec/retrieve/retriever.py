@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from convrec.retrieve.lexical import Lexical, joined
 from convrec.retrieve.popularity import fame, welcome, well_known
 from convrec.retrieve.signal import Dense, Near, Signal
 from convrec.retrieve.statements import agreement, asked_for, ruled_out, weight
+from convrec.retrieve.talk.heard import heard
 from convrec.retrieve.taste import Taste, rows_of, taste
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from convrec.protocols import Catalogue, Encoder, ItemIndex, Vectors
     from convrec.retrieve.collaborative import Collaborative
     from convrec.retrieve.neighbours import Neighbours
+    from convrec.retrieve.talk.heard import ReadsTalks
     from convrec.signal import Scale
     from convrec.types import Candidate, History, ItemId, Profile, Request, Statement
 
@@ -100,6 +102,7 @@ class HybridRetriever:
         sequence: NextItem | None = None,
         space: HistorySpace | None = None,
         neighbours: Neighbours | None = None,
+        talk: Callable[[], ReadsTalks | None] = lambda: None,
     ) -> None:
         """Take the parts.
 
@@ -114,6 +117,7 @@ class HybridRetriever:
             sequence: The tuned LLM; counts with `settings.sequence_weight`.
             space: Finds what `sequence` ranks high where there are too many items to score all; None: all are scored.
             neighbours: The other people; None where there is no log.
+            talk: Gives the tuned reader of talks, asked for at the first talk; None where there is none.
         """
         self._catalogue, self._encoder, self._index = catalogue, encoder, index
         self._collaborative, self._settings, self._scale = collaborative, settings, scale
@@ -121,6 +125,7 @@ class HybridRetriever:
         self._sequence = sequence if settings.sequence_weight else None
         self._space = space
         self.neighbours = neighbours
+        self._talk = talk
         self._row = {item.id: row for row, item in enumerate(catalogue.items)}
         self._ids = [item.id for item in catalogue.items]
         self._lexical = Lexical(catalogue)
@@ -235,13 +240,14 @@ class HybridRetriever:
     # Which signals
 
     def _signals(self, history: History, past: Taste, profile: Profile | None, request: Request) -> list[Weighted]:
-        wish = self._wish(request)
+        said, left = heard(self._talk() if request.talk else None, request, self._weights)
+        wish = said + self._wish(request, left)
         wanted = bool(wish)
         signals = wish + self._taste(history, past, profile, request, wanted) + self._aversions(request)
         weights = self._weights
         if wanted or not signals:
             fallback = Dense("popularity", self._welcome)
-            signals.append(Weighted(fallback, weights.popularity if signals else 1.0, finds=not wanted))
+            signals.append(Weighted(fallback, left * weights.popularity if signals else 1.0, finds=not wanted))
         if request.novelty:
             signals.append(Weighted(Dense("novelty", -self._fame), weights.novelty * request.novelty, finds=False))
         if abs(request.novelty) >= _PLAINLY and self._head.any():
@@ -319,10 +325,10 @@ class HybridRetriever:
             return [Weighted(by_text, loud)]
         return [Weighted(Dense("profile", together, rows), loud), Weighted(by_text, loud * _TITLES_TEXT)]
 
-    def _wish(self, request: Request) -> list[Weighted]:
+    def _wish(self, request: Request, left: float) -> list[Weighted]:
         like = rows_of(self._catalogue, request.like)
-        signals = self._alike(like) if len(like) else []
-        loud = self._weights.wish_with_likeness if signals else 1.0
+        signals = self._alike(like, left * self._weights.likeness) if len(like) else []
+        loud = left * (self._weights.wish_with_likeness if signals else 1.0)
         words = [text for text in (request.text, *request.wishes) if text.strip()]
         if words:
             vectors = self._read(words)
@@ -337,13 +343,13 @@ class HybridRetriever:
                 signals.append(Weighted(by_words, loud * self._weights.lexical, finds=not len(like)))
         return signals
 
-    def _alike(self, like: NDArray[np.int64]) -> list[Weighted]:
+    def _alike(self, like: NDArray[np.int64], loud: float) -> list[Weighted]:
         even = np.ones(len(like), dtype=np.float32)
         by_text = self._near("likeness", self._direction(like, even))
         together = None if self._collaborative is None else self._collaborative.scores(like, even)
         if together is None or not together.any():
-            return [Weighted(by_text, self._weights.likeness)]
-        half = self._weights.likeness / 2
+            return [Weighted(by_text, loud)]
+        half = loud / 2
         return [Weighted(Dense("likeness", together, like), half), Weighted(by_text, half)]
 
     def _aversions(self, request: Request) -> list[Weighted]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 Role = Literal["query", "document"]
 
+_LAYER = re.compile(r"\blayers?\.(\d+)\.")
+
 _CHUNK = 16
 _PROMPTS: dict[Role, tuple[str, ...]] = {"query": ("query",), "document": ("document", "passage", "corpus")}
 
@@ -29,7 +32,17 @@ class Towers:
         limit: Tokens that it reads of a text.
     """
 
-    def __init__(self, path: Path, *, rank: int, seed: int, device: str = "auto", dtype: str = "auto") -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        rank: int,
+        seed: int,
+        device: str = "auto",
+        dtype: str = "auto",
+        layers: int | None = None,
+        dropout: float = 0.05,
+    ) -> None:
         """Load the model and give it fresh LoRA weights.
 
         Args:
@@ -38,6 +51,8 @@ class Towers:
             seed: Of the fresh weights.
             device: `auto`, `cpu`, `cuda`...
             dtype: As in the settings; `float32` computes in it, all else in bfloat16 where the machine does.
+            layers: How many of the upper layers are tuned; None: all. The fewer, the less a step computes.
+            dropout: Of LoRA; 0 turns off the encoder's own as well, which doubles the speed on a processor.
         """
         import torch
         from peft import LoraConfig
@@ -56,8 +71,8 @@ class Towers:
         self._config = LoraConfig(
             r=rank,
             lora_alpha=2 * rank,
-            lora_dropout=0.05,
-            target_modules="all-linear",
+            lora_dropout=dropout,
+            target_modules="all-linear" if layers is None else _linear(self._transformer, layers),
             exclude_modules=["pooler.dense"],
             task_type="FEATURE_EXTRACTION",
         )
@@ -65,6 +80,12 @@ class Towers:
         self.trained: dict[str, Any] = {
             name: parameter for name, parameter in self._transformer.named_parameters() if parameter.requires_grad
         }
+        self._dropout = dropout > 0
+        if self._half and layers is not None:
+            # What is frozen needs no more digits than it is computed with.
+            for name, parameter in self._transformer.named_parameters():
+                if name not in self.trained:
+                    parameter.data = parameter.data.to(torch.bfloat16)
         self.limit = int(self._model.max_seq_length or 512)
 
     def tokens(self, text: str) -> int:
@@ -73,10 +94,10 @@ class Towers:
         return len(self._model.tokenizer(prompt + text, truncation=False, verbose=False)["input_ids"])
 
     def embed(self, texts: Sequence[str], role: Role) -> Any:
-        """Unit vectors with a gradient, float32, shape `(len(texts), dim)`, in training mode."""
+        """Unit vectors with a gradient, float32, shape `(len(texts), dim)`."""
         import torch
 
-        self._model.train()
+        self._model.train(self._dropout)
         # Texts of like length together: less padding to compute.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         made = []
@@ -131,3 +152,16 @@ class Towers:
         import torch
 
         return torch.autocast(self.device.type, torch.bfloat16) if self._half else nullcontext()
+
+
+def _linear(transformer: Any, layers: int) -> list[str]:
+    """Names of the linear layers in the uppermost so many blocks."""
+    import torch
+
+    found = {
+        name: int(block[1])
+        for name, module in transformer.named_modules()
+        if isinstance(module, torch.nn.Linear) and (block := _LAYER.search(name))
+    }
+    lowest = max(found.values(), default=0) + 1 - layers
+    return [name for name, block in found.items() if block >= lowest]

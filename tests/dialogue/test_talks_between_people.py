@@ -40,6 +40,16 @@ def test_items_given_with_the_turns_are_taken_as_given(reader: Understander) -> 
     assert "3" in request.exclude
 
 
+def test_where_items_are_listed_words_that_look_like_a_title_rule_nothing_out(reader: Understander) -> None:
+    said = {"role": "user", "text": "I liked Quiet Orbit, and Heat Wave (1995)"}
+    alone = reader.request_from([said])
+    assert {"12", "5"} <= alone.exclude
+    listed = reader.request_from([{"role": "assistant", "text": "Hello", "items": ["3"]}, {**said, "items": ["12"]}])
+    assert listed.exclude == {"3", "12"}
+    assert listed.like == ("12",)
+    assert [turn.items for turn in listed.talk] == [("3",), ("12",)]
+
+
 @pytest.mark.parametrize(
     ("turn", "said"),
     [

@@ -9,11 +9,15 @@ import numpy as np
 import pytest
 
 from convrec import Recommender
+from convrec.adapters import for_talk
+from convrec.data.catalogue import ItemTable
+from convrec.index.document import document
 from convrec.index.generations import ItemIndexStore
 from convrec.llm import adapter as adapter_check
 from convrec.llm.embedded import locate
 from convrec.rerank.sequence import files
 from convrec.rerank.sequence.space import HistorySpace, ItemVectors
+from convrec.retrieve.talk.opening import open_reader
 from convrec.tune.registry import shipped
 from convrec.types import History, Item
 
@@ -43,9 +47,33 @@ def test_every_adapter_is_whole_small_and_says_what_it_has_not_seen() -> None:
 
 @pytest.mark.models
 def test_every_adapter_passes_the_check_for_foreign_ones() -> None:
-    base = locate("smollm2-135m")
     for entry in shipped():
+        base = locate(entry.manifest["base"]["name"])
         assert adapter_check.check(entry.folder, base=base)["peft_type"] == "LORA"
+
+
+@pytest.mark.models
+def test_the_reader_of_talks_is_at_home_among_films_and_hears_what_is_asked_for(rec: Recommender) -> None:
+    reader = rec.stages.talk
+    assert reader is not None
+    assert reader.share == 1
+    asked = {"Horror": "I am in the mood for something really scary tonight", "Children's": "A film for my little kids"}
+    for genre, words in asked.items():
+        shown = rec.recommend(conversation=[{"role": "user", "text": words}], k=10, explain=False)
+        assert all(one.sources["talk"] for one in shown)
+        assert sum(genre in one.item.genres for one in shown) >= 5, genre
+
+
+@pytest.mark.models
+def test_the_reader_of_talks_keeps_out_of_catalogues_that_it_knows_nothing_of(rec: Recommender) -> None:
+    folder = for_talk(rec.folder, rec.settings)
+    assert folder is not None
+    dishes = ["Spaghetti Carbonara", "Beef Stew", "Caesar Salad", "Pad Thai", "Lentil Soup", "Paella"]
+    catalogue = ItemTable([Item(f"d{n}", dish, None, ("Dinner",)) for n, dish in enumerate(dishes)])
+    documents = rec.workspace.encoder.encode([document(item) for item in catalogue.items], role="document")
+    reader = open_reader(folder, rec.settings, catalogue, rec.workspace.encoder, documents, None)
+    assert reader is not None
+    assert reader.share == 0
 
 
 @pytest.mark.models

@@ -1,0 +1,149 @@
+"""What tuning the reader of talks leaves: an adapter folder that is complete or absent, with its card."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convrec.evaluate.report import context
+from convrec.llm.adapter import CONFIG, WEIGHTS
+from convrec.llm.adapter_files import base_id
+from convrec.retrieve.talk import files
+from convrec.tune import manifest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from convrec.retrieve.talk.heads import Heads
+    from convrec.tune.talk import Outcome, Plan
+    from convrec.tune.talk_cases import Talks
+    from convrec.tune.towers import Towers
+
+TASK = "talk"
+
+
+def publish(
+    encoder: Towers | Path,
+    heads: Heads,
+    home: NDArray[np.float32],
+    out: Path,
+    *,
+    base: Path,
+    name: str,
+    outcome: Outcome,
+    plan: Plan,
+    talks: Sequence[Talks],
+    licence: str,
+) -> None:
+    """Write PEFT's files, the heads, the card and the manifest; the folder appears whole or not at all.
+
+    Args:
+        encoder: As tuned, or the folder of an adapter whose encoder was kept.
+        heads: As tuned.
+        home: See `convrec.retrieve.talk.files.Stored`.
+        out: Must not exist.
+        base: Folder of the untuned encoder.
+        name: Of the untuned encoder.
+        outcome: Of the run.
+        plan: Of the run.
+        talks: Of the run.
+        licence: Terms of the data.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = out.parent / f".{out.name}.partial-{os.getpid()}"
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        if isinstance(encoder, Path):
+            partial.mkdir()
+            for file in (CONFIG, WEIGHTS):
+                shutil.copyfile(encoder / file, partial / file)
+        else:
+            encoder.save_adapter(partial, name)
+        files.save(partial, heads, home)
+        about = context()
+        (partial / "README.md").write_text(_card(name, outcome, plan, talks, licence, about), encoding="utf-8")
+        facts: dict[str, Any] = {
+            "kind": "adapter",
+            "name": TASK,
+            "tasks": [TASK],
+            "base": {"name": name, "id": base_id(base)},
+            "seed": plan.seed,
+            "command": _command(plan, talks),
+            "date": about["date"],
+            "versions": about["versions"],
+            "before": outcome.before,
+            "after": outcome.after,
+            "best_step": outcome.best_step,
+        }
+        manifest.write(partial, facts)
+        partial.rename(out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _command(plan: Plan, talks: Sequence[Talks]) -> str:
+    named = " ".join(
+        f"--items {each.name}/items " + " ".join(f"--dialogues {each.name}/{file}" for file in each.files)
+        for each in talks
+    )
+    return (
+        f"convrec tune talk --out {TASK} {named} --steps {plan.steps} --batch {plan.batch} --lora-rank {plan.rank} "
+        f"--layers {plan.layers} --learning-rate {plan.rate:g} --head-rate {plan.head_rate:g} "
+        f"--item-units {plan.item_units} --decay {plan.decay:g} --dropout {plan.dropout:g} --seed {plan.seed}"
+    )
+
+
+def _card(base: str, outcome: Outcome, plan: Plan, talks: Sequence[Talks], licence: str, about: dict[str, Any]) -> str:
+    lines = [
+        "---",
+        f"base_model: {base}",
+        "library_name: peft",
+        "tags: [lora, recommendation, convrec]",
+        "---",
+        "# talk",
+        "",
+        f"Reads a talk so far and says what people in such talks go on to name: LoRA for {base}, which reads the",
+        "words, and two small heads over its vectors of items and talks. The items' own vectors stay those of the",
+        "untuned encoder, so the index of a workspace stays as it is.",
+        "",
+        "    " + _command(plan, talks),
+        "",
+        f"Made on {about['date']} with seed {plan.seed}; "
+        + ", ".join(f"{name} {version}" for name, version in about["versions"].items())
+        + ".",
+        "",
+        "## Data",
+        *[
+            f"* {each.name}: {len(each.train):,} moments to learn from, {len(each.held):,} held out (a tenth of the "
+            f"training dialogues, by a checksum of their ids), {len(each.catalogue):,} items"
+            for each in talks
+        ],
+        f"* Licence of the data: {licence or 'not stated'}",
+        "",
+        "The weights hold no dialogue, no title and no list of items.",
+        "",
+        "## Figures on held-out moments",
+        "Adapter alone, items not named before, the whole catalogue ranked.",
+        "",
+        "| catalogue | figure | before | after |",
+        "|---|---|---|---|",
+        *[
+            f"| {name} | {figure} | {value:.4f} | {outcome.after[name][figure]:.4f} |"
+            for name, of in outcome.before.items()
+            for figure, value in of.items()
+            if figure != "cases"
+        ],
+        "",
+        f"The weights are those of step {outcome.best_step} of {outcome.steps}, the best on these moments.",
+        "",
+        "## Training",
+        f"Cross-entropy over the whole catalogue, batches of {plan.batch} moments of one catalogue, LoRA of rank "
+        f"{plan.rank} on the upper {plan.layers} layers at {plan.rate:g}, heads at {plan.head_rate:g} with decay "
+        f"{plan.decay:g} and dropout {plan.dropout:g}.",
+        "",
+    ]
+    return "\n".join(lines)
