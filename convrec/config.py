@@ -84,8 +84,9 @@ class ExplainSettings(_Section):
     """How reasons are worded."""
 
     wording: str = Field("auto", pattern="^(auto|llm|template)$")
-    """Who words reasons and profiles: `auto` is the LLM where it has an adapter for it or is a server's, and templates
-    else, because a small model that was not tuned for it is slow and mostly wrong."""
+    """Who words reasons and profiles: `auto` is a server's LLM for both, the local one for reasons where it has an
+    adapter for them, and templates else, because a small model that was not tuned for it is slow and mostly wrong;
+    profiles by the shipped adapter were not liked better than those by template, so only `llm` brings them."""
     max_tokens: int = Field(44, ge=8, le=400)
 
 

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("convrec")
 
+_UNLESS_ASKED = frozenset({"profile"})
+"""What templates word, though a local model has an adapter for it, unless the settings ask for the LLM."""
+
 HISTORY_INDEX = "index-history"
 """Folder in a workspace."""
 
@@ -224,7 +227,7 @@ class Stages:
         from convrec.llm.local import LocalModel
 
         wording = self._workspace.settings.explain.wording
-        tuned = task in self.adapters or not isinstance(self.model, LocalModel)
+        tuned = (task in self.adapters and task not in _UNLESS_ASKED) or not isinstance(self.model, LocalModel)
         return self.model if wording == "llm" or (wording == "auto" and tuned) else None
 
     @cached_property

@@ -23,7 +23,8 @@ def profiles(
     from convrec.evaluate.profiles import evaluate
     from convrec.evaluate.report import context
 
-    with Recommender.open(workspace) as rec:
+    asked: dict[str, Any] = {"explain": {"wording": "llm"}} if worded else {}
+    with Recommender.open(workspace, **asked) as rec:
         if worded and rec.stages.profiler.wording is None:
             raise UsageError("no model words profiles here: tune one (adapter profile), or leave out --worded")
         figures = evaluate(rec, max_users=max_users, seed=seed, worded=worded, progress=say)

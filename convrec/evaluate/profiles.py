@@ -12,6 +12,7 @@ from convrec.data.splits import last_item_out
 from convrec.evaluate.interval import bootstrap, relative_gain
 from convrec.evaluate.recount import faults
 from convrec.evaluate.steering import Steering, steer
+from convrec.evaluate.upkeep import counterfactuals, seconds
 from convrec.profile.prose import passages
 from convrec.types import History, Profile, Request
 
@@ -50,7 +51,8 @@ def evaluate(
         progress: Told each step.
 
     Returns:
-        `statements`, `text`, `words_alone`, `steering`, and with `worded` also `written`, each with what was counted.
+        `statements`, `text`, `words_alone`, `steering`, `counterfactuals`, `seconds`, and with `worded` also `written`,
+        each with what was counted.
     """
     log = rec.store.events.log()
     split = last_item_out(log)
@@ -68,6 +70,9 @@ def evaluate(
     figures["words_alone"] = _words_alone(rec, split.train.histories(), {h.user_id for h in people}, held, seed)
     progress("steering by the text")
     figures["steering"] = _steering(rec, people, profiles, seed)
+    progress("ranking again without some events")
+    figures["counterfactuals"] = counterfactuals(rec, people)
+    figures["seconds"] = seconds(rec, people)
     if worded and rec.stages.profiler.wording is not None:
         progress("writing the texts")
         figures["written"] = _written(rec, people, profiles, rec.stages.profiler.wording, progress)

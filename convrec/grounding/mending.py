@@ -15,7 +15,8 @@ _BARE = re.compile(
     r"(?= (?:about|directed|from|set|with|too|as|by|that|and)\b|[.,;]|$)"
 )
 _FAVOURITE = re.compile(
-    r"\b(is|are) (?:your favou?rites?|(?:a |among your )?favou?rites?(?: of yours)?|one of your favou?rites)(?=[,.;:])"
+    r"\b(is|are) (?:your favou?rites?|(?:a |among your )?favou?rites?(?: of yours)?|one of your favou?rites)"
+    r"(?=(?: lately| of late)?[,.;:])"
 )
 
 

@@ -47,7 +47,7 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
     nouns = f"(?:{re.escape(material.noun)}|{re.escape(plural(material.noun))})"
     if re.search(rf"\b(?:is|are) (?:also )?(?:an? |one of the )?{nouns}[.,;!]", masked):
         yield "a sentence that says nothing"
-    if re.search(rf"\b{nouns} (?:about|with|by|from|in) \S+ {nouns}\b", masked):
+    if re.search(rf"\b{nouns} (?:about|with|by|from|in) [^\s,]+ {nouns}\b", masked):
         yield "the noun twice over"
     if re.search(r"[\ue000-\uf8ff][”\"]?, [“\"]?[\ue000-\uf8ff][”\"]?[.!?]*$", masked.strip()):
         yield "a list without its `and`"
@@ -56,8 +56,7 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
     if found := re.search(r"\bwhich (?:is|are) too\b|\bwhich you wished\b(?! for)", masked):
         yield f"{found.group()!r} of nothing"
     yield from _about_nothing(masked, marks)
-    if re.search(rf"[\ue000-\uf8ff] (?:is|are) (?:an? |the )?{nouns} (?:that )?you\b", masked):
-        yield "a kind that is called an item"
+    yield from _called_items(masked, marks, nouns)
     yield from _parts(masked, marks)
     said = Counter(id(meant) for _, meant in marks)
     for surface, meant in marks:
@@ -70,6 +69,13 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
             meant = meaning(marks, mark)
             if isinstance(meant, Given) and _is_misplaced(meant, match[1].lower(), material):
                 yield f"{meant.value!r} after {match[1]!r}"
+
+
+def _called_items(masked: str, marks: Sequence[Mark], nouns: str) -> Iterator[str]:
+    """A kind or a person called an item: `film noir is a film you like`."""
+    for match in re.finditer(rf"([\ue000-\uf8ff]) (?:is|are) (?:an? |the )?{nouns} (?:that )?you\b", masked):
+        if isinstance(meaning(marks, match[1]), Given):
+            yield "a kind that is called an item"
 
 
 def _about_nothing(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
@@ -146,7 +152,10 @@ def _crowd(masked: str, material: Material) -> Iterator[str]:
         yield f"{found.group()!r}, who were not counted"
 
 
-_MORE = re.compile(r"\b(?:increas\w*|grow\w*|(?:lately|recently|of late|these days) (?:even )?more|more and more)\b")
+_MORE = re.compile(
+    r"\b(?:increas\w*|grow\w*|more (?:of )?(?:lately|late|recently)|more and more|"
+    r"(?:lately|recently|of late|these days) (?:even )?more)\b"
+)
 _LESS = re.compile(r"\b(?:less|fewer|used to|fad\w+|wan\w+|cool\w+|no longer|once)\b")
 
 

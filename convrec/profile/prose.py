@@ -119,6 +119,7 @@ class _Writer:
         self._seed = blake2b("".join(one.id for one in statements).encode(), digest_size=8).digest()
         self._turn = 0
         self._named: set[str] = set()
+        self._used: set[str] = set()
 
     def write(self) -> list[Passage]:
         kept: list[Passage] = []
@@ -147,8 +148,12 @@ class _Writer:
         return [*lead, *rest[:2], *sour, *rest[2:]]
 
     def _pick(self, variants: Sequence[str]) -> str:
+        """One of the variants by the person's seed; the same turn of phrase comes twice only when all have come."""
         self._turn += 1
-        return variants[self._seed[self._turn % len(self._seed)] % len(variants)]
+        fresh = [one for one in variants if one not in self._used] or variants
+        chosen = fresh[self._seed[self._turn % len(self._seed)] % len(fresh)]
+        self._used.add(chosen)
+        return chosen
 
     def _examples(self, statements: Sequence[Statement], most: int) -> tuple[Evidence, ...]:
         """Items not named before, about which the same was thought."""

@@ -68,3 +68,12 @@ def test_people_are_not_called_what_they_are_not():
     both = read("Mark Hamill and Kevin Smith are directors you like, and you loved Ghost.", material)
     assert both.problems == ("cast 'director'",)
     assert repair("Mark Hamill is a favourite of yours.", material) == "Mark Hamill is to your taste."
+    assert read("Kevin Smith is a director you like, and Ghost is a film you loved.", material).passes
+    assert not read("Kevin Smith is a film you like, and you loved Ghost.", material).passes
+
+
+def test_what_has_faded_is_not_said_to_grow():
+    tense = Given("mood", "tense", "statement", "mood:tense", liked=True)
+    material = Material("film", "watched", None, LOVED[:1], (tense,), drift="less", attitude="liked")
+    assert not read("You like tense films more lately, and you loved Ghost.", material).passes
+    assert read("You like tense films less of late, and you loved Ghost.", material).passes

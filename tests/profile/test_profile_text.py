@@ -6,9 +6,11 @@ import re
 import pytest
 
 from convrec.profile.profiler import TasteProfiler
+from convrec.profile.prose import passages
 from convrec.signal import Scale
 from convrec.testing.scripted import FailingModel, RubbishModel, ScriptedChatModel
 from convrec.testing.shelf import games, played, strategist
+from convrec.types import Statement
 
 
 def test_the_same_history_gives_the_same_profile(profiler):
@@ -85,3 +87,13 @@ def test_prompts_hold_no_user_id():
     profiler, model = worded(lambda messages: "")
     profiler.profile(played([(f"castle-{n}", 5.0) for n in range(5)], user_id="secret-user-77"))
     assert "secret-user-77" not in json.dumps([[m.content for m in call.messages] for call in model.calls])
+
+
+def test_no_turn_of_phrase_comes_twice_while_there_are_others(shelf):
+    liked = [
+        Statement(f"{facet}:x", facet, "x", "like", 0.9, 0.9, f"You like {facet} x.", attitude="liked", count=4)
+        for facet in ("genre", "designer", "themes", "country")
+    ]
+    starts = [" ".join(passage.text.split()[:3]) for passage in passages(liked, "game")]
+    assert len(starts) == 4
+    assert len(set(starts)) == len(starts)

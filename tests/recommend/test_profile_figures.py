@@ -43,6 +43,20 @@ def test_figures_of_profiles(make):
     alone = found["words_alone"]
     assert 0 <= alone["recall@100_text"].mean <= 1
     assert found["steering"]["people"] >= 0
+    assert found["counterfactuals"]["tried"] > 0
+    assert found["counterfactuals"]["equal"] == 1.0, found["counterfactuals"]["faults"]
+
+
+def test_events_one_by_one_make_the_statements_of_all_at_once(make):
+    rec = make()
+    events = rec.history("p0").events
+    for number, event in enumerate(events):
+        rec.observe([replace(event, user_id="slow", event_id=f"slow-{number}")])
+        rec.profile("slow")
+    rec.observe([replace(event, user_id="quick", event_id=f"quick-{number}") for number, event in enumerate(events)])
+    assert rec.profile("slow").statements == rec.profile("quick").statements
+    assert rec.profile("slow").text == rec.profile("quick").text
+    assert 1 < len(rec.profile_versions("slow")) <= len(events)
 
 
 def test_figures_of_explanations(make):
