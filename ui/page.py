@@ -136,6 +136,8 @@ class Page:
             raise UsageError("the talks of visitors are not kept")
         found = self.rec.load_conversation(conversation_id, user_id)
         talk = self.talks.restart(visitor, user_id, found)
+        if talk.exchanges and (last := talk.exchanges[-1]).recommendations:
+            last.bases = bases(self.rec, talk.history(), talk.chat.state.request, last.recommendations)
         yield replace(self._whole(visitor, talk), notice="", tell={"focus": "box", "side": "close", "end": "1"})
         yield self.side.pane(visitor, user_id)
 

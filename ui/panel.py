@@ -102,7 +102,7 @@ def _statement(one: Statement, words: Words, editable: bool) -> str:
     percent = round(100 * min(max(one.strength, 0.0), 1.0))
     holding = {
         "lately": one.recent and "lately" not in one.text,
-        "faded": one.faded,
+        "faded": one.faded and "lately" not in one.text,
         "said": one.origin != "log",
         "locked": one.locked,
     }

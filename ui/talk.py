@@ -118,7 +118,7 @@ def _words(one: Exchange, words: str, look: Look) -> str:
     if one.state == "working" and not words:
         return f'<p class="cr-status"><i></i>{esc(look.words.stage(one.status), 200)}…</p>'
     notes = [look.words("talk.stopped")] if one.state == "stopped" else []
-    note = "".join(f'<p class="cr-note">{esc(said, 300)}</p>' for said in [*notes, one.note] if said)
+    note = "".join(f'<p class="cr-note">{esc(said, 300)}</p>' for said in [*notes, look.words.stage(one.note)] if said)
     return f'<div class="cr-reply">{paragraphs(words)}</div>{note}'
 
 
