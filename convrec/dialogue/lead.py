@@ -32,7 +32,7 @@ _SOFT: tuple[str, ...] = (
     "{Count} chosen for {soft}.",
     "{Count}, with {soft} in mind.",
     "Going by {soft}, {count}.",
-    "Here are {count} for {soft}.",
+    "Here are {count}, picked for {soft}.",
 )
 _HISTORY = (
     "{Count} for you, going by what you {verb} before.",

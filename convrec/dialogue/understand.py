@@ -306,7 +306,8 @@ def _time(years: Years, plain: str, *, refused: bool) -> Span:
 
 def _apart(reading: Reading, led: int, start: int) -> bool:
     """Whether a refusal has its word already, and years come after a comma: `not from Peru, from the 80s`."""
-    refused = [one.end for one in (*reading.found, *reading.mentions) if led <= one.start < start]
+    refused = [one.end for one in reading.found if led <= one.start < start]
+    refused += [one.end for one in reading.mentions if led <= one.start < start]
     gap = reading.plain[max(refused) : start] if refused else ""
     return re.fullmatch(r"\s*(?:,|,?\s+(?:and|but))\s*", gap) is not None
 

@@ -11,7 +11,9 @@ from convrec.dialogue.fields import fields_of
 from convrec.evaluate import filters, simulate
 from convrec.evaluate.simulate_facts import Facts, gives_away
 from convrec.evaluate.simulate_person import Person
+from convrec.evaluate.simulate_rephrase import Rephrasing
 from convrec.evaluate.simulate_talk import Table, converse
+from convrec.testing.scripted import ScriptedChatModel
 from convrec.testing.shelf import games
 from convrec.types import Item
 
@@ -84,3 +86,12 @@ def test_generated_conditions_are_kept_and_ways_out_offered(rec) -> None:
     assert figures["relaxations_offered"] == figures["nothing_left"]
     assert figures["no_answer_count"] == 0
     assert figures["missed_count"] == 0, figures["missed"]
+
+
+def test_another_wording_is_taken_only_where_it_says_the_same(rec) -> None:
+    said = iter(["a bottle of white from Mosel please", "a red from Mosel", "anything", "white " * 40])
+    rephrase = Rephrasing(ScriptedChatModel(lambda messages: next(said)), rec.understander)
+    text = "I'd like a white wine from Mosel"
+    assert rephrase(text, ["white", "Mosel"]) == "a bottle of white from Mosel please"
+    assert [rephrase(text, ["white", "Mosel"]) for _ in range(3)] == [text] * 3
+    assert (rephrase.asked, rephrase.taken) == (4, 1)
