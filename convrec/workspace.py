@@ -231,13 +231,25 @@ def _fill(folder: Path, dataset: Dataset, settings: Settings, encoder: Encoder |
         (folder / config.INDEX).mkdir()
         progress("embedding the items")
         index = ItemIndexStore(folder / config.INDEX)
-        index.build(catalogue, encoder or open_encoder(settings.models, online=settings.online))
+        encoder = encoder or open_encoder(settings.models, online=settings.online)
+        index.build(catalogue, encoder)
+        _place_in_talks(folder, catalogue, settings, encoder)
         if len(dataset.log):
             progress("fitting the models of the log")
             scale = dataset.log.scale(settings.like_from)
             fit(folder, dataset.log, catalogue, scale, settings, index.vectors)
     index.close()
     _write_settings(folder / config.FILE, settings)
+
+
+def _place_in_talks(folder: Path, catalogue: ItemTable, settings: Settings, encoder: Encoder) -> None:
+    """Embed the titles where a reader of talks will ask for them, so that the first talk need not wait for it."""
+    from convrec.adapters import for_talk
+    from convrec.retrieve.talk.reader import title_vectors
+
+    own = encoder.name.partition("@")[0] == settings.models.encoder
+    if own and for_talk(folder, settings) is not None:
+        title_vectors(catalogue, encoder, folder / config.INDEX)
 
 
 def fit(
