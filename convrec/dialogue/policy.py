@@ -68,14 +68,14 @@ def _courtesy(acts: set[Act], understanding: Understanding) -> Action | None:
 def _recommend(state: State, understanding: Understanding, n_history: int, acts: set[Act]) -> Action:
     cold = n_history == 0 and state.request.is_empty and not state.shown
     willing = acts & {"surprise", "more", "again", "recommend"}
-    if cold and not willing and state.asked < MOST_QUESTIONS:
+    if cold and not willing and not understanding.lifted and state.asked < MOST_QUESTIONS:
         return Action("ask", "cold")
     if not understanding.says_something and not willing and state.shown:
         if "smalltalk" in acts:
             return Action("answer", "smalltalk")
         if "greet" in acts:
             return Action("answer", "greeting")
-        if acts <= {"yes", "answer"}:
+        if acts == {"yes"}:  # to no question of ours
             return Action("answer", "accepted")
         if acts == {"other"} and understanding.k is None:
             return Action("admit", "not_understood")

@@ -106,7 +106,9 @@ class Understander:
             for start, end, item_ids in reading.targets()
         ]
         questions = self._questions(reading, state, hearing)
-        if reading.found and checks(reading.masked):  # "is the first one in English?" wants nothing
+        if (
+            reading.found and checks(reading.masked) and not (hearing.tagged is not None and questions)
+        ):  # "is the first one in English?" wants nothing
             fields = tuple(dict.fromkeys(term.field for one in reading.found for term in one.terms))
             pointed = pointed or [one for one in (state.focus, *state.last_shown) if one is not None][:1]
             questions = [Question("fact", tuple(pointed), fields, reading.plain)]

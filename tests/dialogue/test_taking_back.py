@@ -92,3 +92,11 @@ def test_a_wish_met_only_by_what_is_known_says_so(cinema: ShelfPipeline) -> None
     cinema.stored["u1"] = [Interaction("u1", one, 4.0, 1.0) for one in ("10", "11")]
     done = Chat(cinema, "u1").reply("a western")
     assert done.text.startswith("You know the two films that fit “Western” already.")
+
+
+def test_yes_drops_what_was_asked_about_also_after_cards(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema)
+    chat.reply("a western")
+    assert "Shall I drop" in chat.reply("from 2020 on").text
+    assert chat.reply("yes").recommendations
+    assert chat.reply("yes").recommendations == ()
