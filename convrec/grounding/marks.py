@@ -58,7 +58,7 @@ def meaning(marks: Sequence[Mark], mark: str) -> Named | Given:
 def sentences(text: str, material: Material) -> list[str]:
     """Cut text into sentences; the points of `Dr. Strangelove` and `M*A*S*H: Vol. 1` do not end one."""
     masked, marks = mask(text.strip(), material)
-    parts = re.split(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?(?:[A-Z]|[\ue000-\uf8ff]))", masked)
+    parts = re.split(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?(?:[A-Z\d]|[\ue000-\uf8ff]))", masked)
     return [unmask(part.strip(), marks) for part in parts if part.strip()]
 
 

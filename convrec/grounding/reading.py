@@ -56,6 +56,7 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
     if found := re.search(r"\bwhich (?:is|are) too\b|\bwhich you wished\b(?! for)", masked):
         yield f"{found.group()!r} of nothing"
     yield from _about_nothing(masked, marks)
+    yield from _stumbles(masked, marks)
     yield from _called_items(masked, marks, nouns)
     yield from _parts(masked, marks)
     said = Counter(id(meant) for _, meant in marks)
@@ -69,6 +70,16 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
             meant = meaning(marks, mark)
             if isinstance(meant, Given) and _is_misplaced(meant, match[1].lower(), material):
                 yield f"{meant.value!r} after {match[1]!r}"
+
+
+def _stumbles(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
+    """A word twice in a row, and `a bittersweet` without its noun."""
+    if found := re.search(r"\b([a-z]+),? \1\b", masked):
+        yield f"{found.group(1)!r} twice"
+    for match in re.finditer(r"\ban? ([\ue000-\uf8ff])(?=[,.;!]|$)", masked):
+        meant = meaning(marks, match[1])
+        if isinstance(meant, Given) and singular(meant.facet) in ("mood", "tone"):
+            yield f"{meant.value!r} without its noun"
 
 
 def _called_items(masked: str, marks: Sequence[Mark], nouns: str) -> Iterator[str]:

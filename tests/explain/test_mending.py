@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from convrec.grounding import Given, Material, Named, read, repair
+from convrec.grounding import Given, Material, Named, read, repair, sentences
 
 FACTS = (
     Given("genre", "Crime", "wish", "crime films"),
@@ -52,6 +52,8 @@ def test_a_wish_for_something_like_a_title_names_the_title():
         "Keys to Tulsa is a horror film about it.",
         "It is a crime film, which is too.",
         "It is like Ghost, which you wished.",
+        "It is a horror film, as Ghost, which you loved, are, are.",
+        "It is a horror film, and it is a scary, too.",
     ],
 )
 def test_what_points_at_nothing_does_not_pass(written):
@@ -77,3 +79,8 @@ def test_what_has_faded_is_not_said_to_grow():
     material = Material("film", "watched", None, LOVED[:1], (tense,), drift="less", attitude="liked")
     assert not read("You like tense films more lately, and you loved Ghost.", material).passes
     assert read("You like tense films less of late, and you loved Ghost.", material).passes
+
+
+def test_a_sentence_may_begin_with_a_number():
+    text = "Keys to Tulsa is a crime film. 19 of the 50 people closest to your taste liked it. It is scary."
+    assert len(sentences(text, about_keys(given=FACTS))) == 3
