@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -226,7 +227,7 @@ def test_the_keyboard_reaches_everything(opened: Open, rec: FakeRecommender) -> 
             )
         assert {"verdict", "say", "retry", "undo", "fresh", "textarea", "summary", "input"} <= reached
         unnamed = it.page.evaluate(
-            "[...document.querySelectorAll('button')].filter(b => b.offsetParent && !b.innerText.trim()"
+            "[...document.querySelectorAll('button')].filter(b => b.offsetParent && !b.textContent.trim()"
             " && !b.getAttribute('aria-label')).length"
         )
         assert unnamed == 0
@@ -244,14 +245,15 @@ def test_a_talk_by_keyboard_alone(opened: Open, rec: FakeRecommender) -> None:
         page.keyboard.press("Alt+1")
         page.locator(".cr-turn").nth(1).wait_for()
         it.answered()
-        rec.seconds = 0.25
+        rec.gate = threading.Event()
         page.locator("#cr-box textarea").focus()
         page.keyboard.press("ArrowUp")
         page.wait_for_function("document.querySelector('#cr-box textarea').value === 'Something newer'")
         page.keyboard.press("Enter")
-        page.locator("#cr-live .cr-pending").first.wait_for(timeout=20_000)
         page.locator("#cr-box .stop-button").wait_for(timeout=20_000)
         page.keyboard.press("Escape")
+        page.get_by_text("Stopping…").wait_for(timeout=20_000)
+        rec.gate.set()
         page.get_by_text("Stopped.").wait_for(timeout=10_000)
         page.locator("#cr-tab-taste").focus()
         page.keyboard.press("ArrowRight")
