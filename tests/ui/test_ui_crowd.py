@@ -1,0 +1,70 @@
+"""Several people at once, a slow model, a lost connection and a page that is asked too much, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_recommender import FakeRecommender
+from serving import served
+
+from convrec.ui.limits import Limits
+
+pytestmark = pytest.mark.browser
+
+ARTIFACTS = Path(__file__).parents[2] / ".artifacts"
+PATIENCE = 120_000
+
+
+@contextmanager
+def visitor(chromium: Any, address: str, **how: Any) -> Iterator[Any]:
+    context = chromium.new_context(viewport={"width": 1000, "height": 800}, **how)
+    page = context.new_page()
+    page.goto(address)
+    page.locator(".cr-welcome").wait_for(timeout=PATIENCE)
+    yield page
+    context.close()
+
+
+def ask(page: Any, text: str) -> None:
+    page.fill("#cr-box textarea", text)
+    page.keyboard.press("Enter")
+    page.get_by_text(text, exact=True).first.wait_for(timeout=PATIENCE)
+
+
+def answered(page: Any, turn: int) -> None:
+    page.locator(f'#cr-live [data-turn="{turn}"] .cr-card').first.wait_for(timeout=PATIENCE)
+    page.locator("#cr-live .cr-next").wait_for(timeout=PATIENCE)
+
+
+def test_a_connection_that_is_lost_comes_back(chromium: Any, rec: FakeRecommender) -> None:
+    rec.seconds = 0.3
+    with served(rec, "anna") as address, visitor(chromium, address) as page:
+        ask(page, "before the tunnel")
+        page.locator(".cr-card").first.wait_for(timeout=PATIENCE)
+        page.context.set_offline(True)
+        page.wait_for_timeout(1000)
+        page.context.set_offline(False)
+        rec.seconds = 0.0
+        page.reload()
+        page.get_by_text("before the tunnel", exact=True).first.wait_for(timeout=PATIENCE)
+        page.locator("#cr-box .submit-button").wait_for(timeout=PATIENCE)
+        ask(page, "after the tunnel")
+        answered(page, 2)
+
+
+def test_a_page_that_is_asked_too_much_says_when_to_come_back(chromium: Any, rec: FakeRecommender) -> None:
+    with served(rec, limits=Limits(per_minute=1)) as address, visitor(chromium, address) as page:
+        ask(page, "one question")
+        answered(page, 1)
+        page.fill("#cr-box textarea", "and another")
+        page.keyboard.press("Enter")
+        told = page.locator("#cr-refused")
+        told.wait_for(timeout=PATIENCE)
+        assert "I can go on in" in told.inner_text()
+        assert page.locator("#cr-box textarea").input_value() == "and another"  # nothing that was typed is lost
+        ARTIFACTS.mkdir(exist_ok=True)
+        page.screenshot(path=str(ARTIFACTS / "refused.png"))
