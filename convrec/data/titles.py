@@ -82,7 +82,8 @@ def normalise_title(title: str) -> str:
     """
     parts = (article_first(part.strip()) for part in _BRACKET.split(parse_title(title).text))
     text = " ".join(parts).replace("&", " and ")
-    decomposed = unicodedata.normalize("NFKD", _SILENT.sub("", text).casefold())
+    plain = unicodedata.normalize("NFKD", _SILENT.sub("", text))  # a letter of mathematics has no case before this
+    decomposed = unicodedata.normalize("NFKD", plain.casefold())
     letters = (char if char.isalnum() else " " for char in decomposed if not unicodedata.combining(char))
     key = " ".join("".join(letters).split())
     while key.startswith(_LEADING):

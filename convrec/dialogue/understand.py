@@ -28,6 +28,7 @@ from convrec.dialogue.references import references_in
 from convrec.dialogue.settle import settle
 from convrec.dialogue.slots import Parse, Span
 from convrec.dialogue.state import State
+from convrec.dialogue.story import is_story
 from convrec.dialogue.tagger import Tagger
 from convrec.dialogue.talk import request_from
 from convrec.dialogue.titles import Mention, TitleLinker
@@ -48,6 +49,7 @@ _NARRATIVE = re.compile(
 _SETTING = re.compile(
     r"\b(?:set|takes place|taking place|happening|about life)\s(?:(?:in|during|around)\s)?(?:the\s)?$"
 )
+_ARTICLES = frozenset(("a", "an", "the"))
 LEAST_KNOWN = 0.1
 """Where fewer items have a year, a wish for years would lose nearly all that fit, and is answered as unknown."""
 _ANY_YEARS = np.asarray([1950.0, 2000.0, 2020.0])
@@ -95,7 +97,8 @@ class Understander:
             state: What stands before it.
         """
         text = mended(text)
-        hearing = Hearing(self.tagger.read(text) if self.tagger is not None and text.strip() else None)
+        tagged = self.tagger.read(text) if self.tagger is not None and text.strip() else None
+        hearing = Hearing(None if tagged is None or is_story(tagged) else tagged)
         reading = self._read(text, state, hearing)
         pointed = [item_id for ref in reading.references for item_id in ref.item_ids]
         if edits := edits_in(reading.plain, reading.found, reading.mentions, pointed):
@@ -147,7 +150,7 @@ class Understander:
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Titles named in a text, in order."""
         text = mended(text)
-        return tuple(one for one in self.titles.find(text) if self._is_title(one, text, folded(text), Hearing(None)))
+        return tuple(self._titles(text, folded(text), words(text), Hearing(None)))
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -185,7 +188,7 @@ class Understander:
 
     def _mentions(self, text: str, plain: str, spoken: Sequence[Word], hearing: Hearing) -> tuple[Mention, ...]:
         """Titles by the rules that the LLM does not hear as something else, and what it alone hears as one."""
-        found = [one for one in self.titles.find(text, spoken) if self._is_title(one, text, plain, hearing)]
+        found = self._titles(text, plain, spoken, hearing)
         taken = [(one.start, one.end) for one in found]
         taken += [(one.start, one.end) for one in references_in(plain, self.noun, (), None)]
         for span in hearing.items(taken):
@@ -193,6 +196,18 @@ class Understander:
             if hit is not None:
                 found.append(replace(hit, start=span.start, end=span.end, said=text[span.start : span.end]))
         return tuple(sorted(found, key=lambda one: one.start))
+
+    def _titles(self, text: str, plain: str, spoken: Sequence[Word], hearing: Hearing) -> list[Mention]:
+        """Titles by the rules; a piece of something longer in the catalogue is that: `Samuel L. Jackson`."""
+        found = [one for one in self.titles.find(text, spoken) if self._is_title(one, text, plain, hearing)]
+        longer = [(hit.start, hit.end) for hit in self.lexicon.find(text, spoken) if hit.sure] if found else []
+        return [
+            one
+            for one in found
+            if not any(
+                low <= one.start and one.end <= high and high - low > one.end - one.start for low, high in longer
+            )
+        ]
 
     def _numbers_in_view(self, plain: str, state: State, mentions: Sequence[Mention]) -> dict[str, list[float]]:
         """Numbers by field of the items spoken of, for `shorter` and `cheaper`."""
@@ -204,20 +219,24 @@ class Understander:
         }
 
     def _is_title(self, mention: Mention, text: str, plain: str, hearing: Hearing) -> bool:
-        """Whether a mention is not rather a genre (`musical`) or a year (`from 2012`)."""
+        """Whether a mention is not rather a genre (`musical`, `a comedy`) or a year (`from 2012`)."""
         said = text[mention.start : mention.end]
         if said.isdecimal() and _YEAR_BEFORE.search(plain[: mention.start]):
             return False
         heard = hearing.is_title(mention.start, mention.end, whole=mention.score == 1.0)
         if heard is not None:
             return heard
+        if '"' in said or "(" in said:
+            return True
         spoken = words(said)
-        hits = self.lexicon.find(said, spoken)
-        covers = len(hits) == 1 and hits[0].first == 0 and hits[0].last == len(spoken) - 1
-        if not covers or '"' in said or "(" in said:
+        bare = spoken[1:] if len(spoken) > 1 and spoken[0].text in _ARTICLES else spoken
+        hits = self.lexicon.find(said, bare)
+        covers = len(hits) == 1 and (hits[0].first, hits[0].last) == (0, len(bare) - 1)
+        if not covers or (len(bare) < len(spoken) and _capitals(said, spoken)):
             return True
         nature = self.lexicon.fields[hits[0].terms[0].field].nature
-        return nature == "theme" and (said[:1].isupper() or (mention.score == 1.0 and len(spoken) > 1))
+        whole = mention.score == 1.0 and len(bare) > 1
+        return nature == "theme" and (said[bare[0].start : bare[0].end][:1].isupper() or whole)
 
     # -- judging --------------------------------------------------------------------------------------------------
 
@@ -312,6 +331,11 @@ def _apart(reading: Reading, led: int, start: int) -> bool:
     refused += [one.end for one in reading.mentions if led <= one.start < start]
     gap = reading.plain[max(refused) : start] if refused else ""
     return re.fullmatch(r"\s*(?:,|,?\s+(?:and|but))\s*", gap) is not None
+
+
+def _capitals(said: str, spoken: Sequence[Word]) -> bool:
+    """Whether every word is written large, as in `The Family`."""
+    return all(said[word.start : word.end][:1].isupper() for word in spoken)
 
 
 def _meant(years: Years, reading: Reading, frame: Frame) -> bool:

@@ -79,7 +79,7 @@ def test_who_asks_too_much_is_refused_with_a_time(rec: FakeRecommender) -> None:
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 31
         assert "I can go on in" in answers[-1].text
         config = http.get("/config").json()
-        quick = next(one["id"] for one in config["dependencies"] if any(t[1] == "fresh" for t in one["targets"]))
+        quick = next(one["id"] for one in config["dependencies"] if any(t[1] == "act" for t in one["targets"]))
         body = {"data": ["", ""], "fn_index": quick, "session_hash": "mine"}
         taps = [http.post("/gradio_api/queue/join", json=body).status_code for _ in range(4)]
         assert taps == [200, 200, 200, 429]

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from fake_recommender import FakeChat, FakeRecommender
-from serving import served
+from serving import awaited, served
 
 from convrec.evaluate.page_visitor import Heard, PageVisitor
 from convrec.types import ChatEvent, Interaction, Item
@@ -178,7 +178,7 @@ async def thousand(address: str) -> tuple[list[Person], list[str]]:
 def test_a_thousand_interleaved_actions_leak_nothing(two: tuple[FakeRecommender, Path]) -> None:
     rec, file = two
     with served(rec, users=file, limits=ENOUGH) as address:
-        people, forged = asyncio.run(thousand(address))
+        people, forged = awaited(thousand(address))
     anna, ben = people
     assert anna.done + ben.done + len(forged) == ACTIONS + 2
     assert len(forged) == ACTIONS // 5
@@ -220,7 +220,7 @@ def test_the_other_sees_only_that_there_is_nothing(two: tuple[FakeRecommender, P
         return first, second
 
     with served(rec, users=file) as address:
-        first, second = asyncio.run(ask(address))
+        first, second = awaited(ask(address))
     assert (first.status_code, second.status_code) == (403, 403)
     assert first.text == second.text
     assert "anna" not in json.dumps([first.text, second.text])

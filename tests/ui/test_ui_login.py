@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fake_recommender import FakeRecommender
 from gradio_client import Client
-from serving import served
+from serving import awaited, served
 from typer.testing import CliRunner
 
 from convrec.cli.ui import app
@@ -215,14 +215,12 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(file: Path, monkeypat
 
 
 def test_sessions_end_when_they_are_silent_and_when_the_account_changes(file: Path) -> None:
-    import asyncio
-
     now = [0.0]
     door = LoginDoor(Users(file), "films", lambda: now[0])
 
     def who(token: str) -> str | None:
         scope = {"headers": [(b"cookie", f"{SESSION}={token}".encode())], "path": "/", "type": "http"}
-        found = asyncio.run(door.who(scope))
+        found = awaited(door.who(scope))
         return found.user_id if found else None
 
     def enter(name: str) -> str:
@@ -238,7 +236,7 @@ def test_sessions_end_when_they_are_silent_and_when_the_account_changes(file: Pa
             return {"type": "http.request", "body": body, "more_body": False}
 
         scope = {"headers": [(b"cookie", b"convrec_login=t")], "path": "/login", "type": "http", "method": "POST"}
-        asyncio.run(door.serve(scope, receive, send))  # type: ignore[arg-type]
+        awaited(door.serve(scope, receive, send))  # type: ignore[arg-type]
         cookies = [value.decode() for name_, value in sent[0]["headers"] if name_ == b"set-cookie"]  # type: ignore[attr-defined]
         return next(one for one in cookies if one.startswith(SESSION)).split("=")[1].split(";")[0]
 

@@ -1,0 +1,42 @@
+"""Whether a message tells what a story is about: `shy man delivering mail learns about poetry from an exiled writer`.
+
+The LLM has learned from messages that ask; in a plot it would hear a wish in every other word. Such a text is best
+searched for as it stands.
+"""
+
+from __future__ import annotations
+
+from convrec.dialogue.clauses import clauses
+from convrec.dialogue.tagger import Tagged
+from convrec.dialogue.words import Word, folded, words
+
+_PERSONS = frozenset(("i", "i'd", "i'm", "i've", "i'll", "im", "me", "my", "we", "we're", "us", "our", "you", "your"))
+_TALK = frozenset(("please", "thanks", "hi", "hello", "hey", "ok", "okay", "yes", "yeah", "nah", "lol"))
+_LEAST_WORDS = 4
+_LEAST_LETTERS = 4
+_IN_PLOTS = frozenset(("want", "not", "mood", "unmood", "occasion", "when", "notwhen", "amount"))
+"""Parts that the LLM hears in plots; who names a number of items, or judges one, speaks to us."""
+_MOST_HEARD = 0.7
+"""A request is mostly words that play a part in it; of a plot the LLM hears a part in some."""
+
+
+def is_story(tagged: Tagged) -> bool:
+    """Whether a text describes an item and neither asks for, judges nor addresses anything.
+
+    Args:
+        tagged: The text as the LLM reads it.
+    """
+    spoken, plain = words(tagged.text), folded(tagged.text)
+    if "?" in plain or any(word.text in _PERSONS or word.text in _TALK for word in spoken):
+        return False
+    telling = [word for word in spoken if len(word.text) >= _LEAST_LETTERS]
+    heard = sum(_is_heard(word, tagged) for word in telling)
+    if any(span.slot not in _IN_PLOTS for span in tagged.spans):
+        return False
+    if len(telling) < _LEAST_WORDS or heard >= _MOST_HEARD * len(telling):
+        return False
+    return not any(clause.cues for clause in clauses(plain))
+
+
+def _is_heard(word: Word, tagged: Tagged) -> bool:
+    return any(span.start < word.end and span.end > word.start for span in tagged.spans)

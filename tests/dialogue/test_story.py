@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from convrec.dialogue.slots import Span
+from convrec.dialogue.story import is_story
+from convrec.dialogue.tagger import Tagged
+
+
+def heard(text: str, *said: str) -> Tagged:
+    spans = tuple(Span(text.index(one), text.index(one) + len(one), "want") for one in said)
+    return Tagged(text, spans, (0.9,) * len(spans), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seaside police chief tries to warn everyone about a killer shark", ("seaside", "killer")),
+        ("governess thinks the children are possessed by dead servants", ()),
+    ],
+)
+def test_a_plot_asks_for_nothing(text: str, said: tuple[str, ...]) -> None:
+    assert is_story(heard(text, *said))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a tense french thriller from the seventies", ("tense", "french", "thriller", "from the seventies")),
+        ("my governess thinks the children are possessed", ()),
+        ("no film where the children are possessed by servants", ()),
+        ("the one where children are possessed by servants?", ()),
+        ("police shark", ()),
+    ],
+)
+def test_who_asks_refuses_or_speaks_of_themselves_tells_no_plot(text: str, said: tuple[str, ...]) -> None:
+    assert not is_story(heard(text, *said))
