@@ -65,8 +65,9 @@ def edits_in(
             continue
         noted: Polarity = "dislike" if _DISLIKES.search(plain) else "like"
         polarity = noted if action == "add" else None
-        items = tuple(dict.fromkeys([*(one.item_id for one in mentions), *in_view]))
         words = [one for one in found if not any(one.start < name.end and one.end > name.start for name in mentions)]
+        # "I watched musicals, that was my niece": where something is named, `that` is the watching and no item in view
+        items = tuple(dict.fromkeys([one.item_id for one in mentions] or (() if words else in_view)))
         made = [ProfileEdit(action, one.terms[0].field, one.terms[0].value, (), polarity, one.said) for one in words]
         if items:
             made.append(ProfileEdit(action, "", "", items, polarity, match.group()))

@@ -105,7 +105,7 @@ class Understander:
             return self._edited(reading, edits, state)
         wants = self._wants(reading, state, hearing)
         opinions = [
-            (item_ids, hearing.opinion(start, end, self._opinion(reading, start, end), several=len(item_ids) > 1))
+            (item_ids, self._heard(reading, hearing, start, end, item_ids))
             for start, end, item_ids in reading.targets()
         ]
         questions = self._questions(reading, state, hearing)
@@ -302,6 +302,12 @@ class Understander:
                 wants.filters += years.filters(refused=refused)
                 wants.trace.append(f"{years.said!r}: years {years.low} to {years.high}{' refused' if refused else ''}")
 
+    def _heard(self, reading: Reading, hearing: Hearing, start: int, end: int, item_ids: Sequence[ItemId]) -> Opinion:
+        """What is said of items, by the LLM and the rules."""
+        if _praises_us(reading, start, end):
+            return Opinion()
+        return hearing.opinion(start, end, self._opinion(reading, start, end), several=len(item_ids) > 1)
+
     def _opinion(self, reading: Reading, start: int, end: int) -> Opinion:
         clause = clause_at(reading.clauses, start)
         places = [(one.start, one.end) for one in reading.mentions]
@@ -331,6 +337,11 @@ def _apart(reading: Reading, led: int, start: int) -> bool:
     refused += [one.end for one in reading.mentions if led <= one.start < start]
     gap = reading.plain[max(refused) : start] if refused else ""
     return re.fullmatch(r"\s*(?:,|,?\s+(?:and|but))\s*", gap) is not None
+
+
+def _praises_us(reading: Reading, start: int, end: int) -> bool:
+    """Whether `that` is what we did: `thanks, that's great` judges no item."""
+    return reading.plain[start:end] in ("that", "this") and "thank" in acts_in(reading.masked)
 
 
 def _capitals(said: str, spoken: Sequence[Word]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from convrec.dialogue.state import start
@@ -52,3 +54,15 @@ def test_a_dislike_is_noted_as_one(reader: Understander) -> None:
 )
 def test_talk_of_wishes_and_people_leaves_the_profile_alone(reader: Understander, text: str) -> None:
     assert reader.understand(text, start(5)).edits == ()
+
+
+def test_that_is_the_watching_where_something_is_named(reader: Understander) -> None:
+    after = replace(start(5), shown=("1", "2"), last_shown=("1", "2"), focus="2")
+    (edit,) = reader.understand("forget that I watched comedies, that was my niece", after).edits
+    assert (edit.action, edit.value, edit.item_ids) == ("ignore", "Comedy", ())
+
+
+def test_thanks_and_praise_judge_no_item(reader: Understander) -> None:
+    after = replace(start(5), shown=("1", "2"), last_shown=("1", "2"), focus="2")
+    assert reader.understand("thanks, that's great", after).feedback == ()
+    assert [one.item_id for one in reader.understand("I've seen that and loved it", after).feedback] == ["2"]
