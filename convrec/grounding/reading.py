@@ -17,6 +17,8 @@ from convrec.language import fits_role, plural, singular
 from convrec.types import Claim
 
 _LINKED = re.compile(r"\b(\w+) [“\"]?[\ue000-\uf8ff][”\"]?(?:(?:,| and|, and) [“\"]?[\ue000-\uf8ff][”\"]?)*")
+_STEM = 5
+"""Letters that `romantic` and `romance` share: said one after the other they are one thing twice."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -73,9 +75,14 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
 
 
 def _stumbles(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
-    """A word twice in a row, and `a bittersweet` without its noun."""
+    """A word twice in a row, `a romantic romance`, and `a bittersweet` without its noun."""
     if found := re.search(r"\b([a-z]+),? \1\b", masked):
         yield f"{found.group(1)!r} twice"
+    for match in re.finditer(r"([\ue000-\uf8ff]) (?=([\ue000-\uf8ff]))", masked):
+        pair = [meaning(marks, mark) for mark in match.groups()]
+        stems = [one.value.lower()[:_STEM] for one in pair if isinstance(one, Given) and len(one.value) >= _STEM]
+        if len(stems) == 2 and stems[0] == stems[1]:
+            yield "a romantic romance"
     for match in re.finditer(r"\ban? ([\ue000-\uf8ff])(?=[,.;!]|$)", masked):
         meant = meaning(marks, match[1])
         if isinstance(meant, Given) and singular(meant.facet) in ("mood", "tone"):

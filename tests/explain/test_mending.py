@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from convrec.grounding import Given, Material, Named, read, repair, sentences
@@ -84,3 +86,10 @@ def test_what_has_faded_is_not_said_to_grow():
 def test_a_sentence_may_begin_with_a_number():
     text = "Keys to Tulsa is a crime film. 19 of the 50 people closest to your taste liked it. It is scary."
     assert len(sentences(text, about_keys(given=FACTS))) == 3
+
+
+def test_one_thing_is_not_said_twice_in_a_row():
+    sweet = Given("mood", "romantic", "statement", "mood:romantic", liked=True)
+    material = Material("film", "watched", None, LOVED[:1], (sweet, replace(sweet, facet="genre", value="Romance")))
+    assert "a romantic romance" in read("You like romantic romance films, and you loved Ghost.", material).problems
+    assert read("You like romantic films, and you loved Ghost.", material).problems == ()
