@@ -10,6 +10,8 @@ import pytest
 from fake_recommender import FakeRecommender
 from serving import served
 
+from convrec.ui.page import Page
+
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -25,6 +27,11 @@ ARGUMENTS = [
 @pytest.fixture
 def rec() -> FakeRecommender:
     return FakeRecommender()
+
+
+@pytest.fixture
+def page(rec: FakeRecommender) -> Page:
+    return Page(rec)
 
 
 @pytest.fixture
