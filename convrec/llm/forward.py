@@ -10,6 +10,8 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
+from convrec.llm.lines import Lines
+
 PACK = 1024
 """Tokens of continuations in one forward pass."""
 
@@ -28,11 +30,7 @@ def extend(model: Any, cache: Any, tokens: Sequence[int]) -> Any:
 
 
 class Batch:
-    """Prompts on their way through the model together; rows leave when they are finished.
-
-    Attributes:
-        rows: Which prompts are still in the batch, by their number.
-    """
+    """Prompts on their way through the model together; rows leave when they are finished."""
 
     def __init__(self, model: Any, cache: Any, suffixes: Sequence[Sequence[int]]) -> None:
         """Line the prompts up.
@@ -42,31 +40,26 @@ class Batch:
             cache: Keys and values of what all prompts begin with, batch of one; None: nothing shared.
             suffixes: The rest of each prompt, at least one token each.
         """
-        import torch
         from transformers import DynamicCache
 
         self._model = model
-        self.rows = list(range(len(suffixes)))
         shared = 0 if cache is None else cache.get_seq_length()
         self._cache = DynamicCache(config=model.config) if cache is None else cache
         if shared and len(suffixes) > 1:
             self._cache.batch_repeat_interleave(len(suffixes))
-        width = max(map(len, suffixes))
-        ids = torch.zeros((len(suffixes), width), dtype=torch.long)
-        mask = torch.ones((len(suffixes), shared + width), dtype=torch.long)
-        for row, suffix in enumerate(suffixes):  # padded on the left, between what is shared and the rest
-            ids[row, width - len(suffix) :] = torch.tensor(list(suffix))
-            mask[row, shared : shared + width - len(suffix)] = 0
-        self._ids = ids.to(model.device)
-        self._mask = mask.to(model.device)
-        self._positions = (self._mask.cumsum(-1) - 1).clamp(min=0)[:, shared:]
+        self._lines = Lines(suffixes, shared, model.device)
+
+    @property
+    def rows(self) -> list[int]:
+        """Which prompts are still in the batch, by their number."""
+        return self._lines.rows
 
     def step(self) -> Any:
         """Logits of each row's next token, float32, shape `(len(rows), vocabulary)`."""
         out = self._model(
-            input_ids=self._ids,
-            attention_mask=self._mask,
-            position_ids=self._positions,
+            input_ids=self._lines.ids,
+            attention_mask=self._lines.known.long(),
+            position_ids=self._lines.positions,
             past_key_values=self._cache,
             use_cache=True,
             logits_to_keep=1,
@@ -74,27 +67,10 @@ class Batch:
         return out.logits[:, -1].float()
 
     def take(self, tokens: Sequence[int], stays: Sequence[bool]) -> None:
-        """Append each row's next token; rows that do not stay leave the batch.
-
-        Args:
-            tokens: One a row.
-            stays: Whether the row goes on, one a row.
-        """
-        import torch
-
-        if not all(stays):
-            kept = [at for at, stay in enumerate(stays) if stay]
-            tokens = [tokens[at] for at in kept]
-            self.rows = [self.rows[at] for at in kept]
-            if not kept:
-                return
-            index = torch.tensor(kept, device=self._mask.device)
+        """Append each row's next token; rows that do not stay leave the batch."""
+        index = self._lines.take(tokens, stays)
+        if index is not None:
             self._cache.batch_select_indices(index)
-            self._mask = self._mask[index]
-            self._positions = self._positions[index]
-        self._ids = torch.tensor(list(tokens), device=self._mask.device)[:, None]
-        self._mask = torch.nn.functional.pad(self._mask, (0, 1), value=1)
-        self._positions = self._positions[:, -1:] + 1
 
 
 def score(model: Any, cache: Any, prompt: Sequence[int], continuations: Sequence[Sequence[int]]) -> list[float]:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from convrec.llm.lines import Lines
+
 _FUSED = (("self_attn", ("q_proj", "k_proj", "v_proj")), ("self_attn", ("o_proj",)))
 _FUSED_MLP = (("mlp", ("gate_proj", "up_proj")), ("mlp", ("down_proj",)))
 _PRODUCTS = (*_FUSED, *_FUSED_MLP)
@@ -117,11 +119,7 @@ class LeanDecoder:
 
 
 class LeanBatch:
-    """As `forward.Batch`, by a `LeanDecoder`.
-
-    Attributes:
-        rows: Which prompts are still in the batch, by their number.
-    """
+    """As `forward.Batch`, by a `LeanDecoder`."""
 
     def __init__(
         self, decoder: LeanDecoder, patches: Patches, cache: Any, suffixes: Sequence[Sequence[int]], most: int
@@ -138,53 +136,36 @@ class LeanBatch:
         import torch
 
         self._decoder, self._patches = decoder, patches
-        self.rows = list(range(len(suffixes)))
         shared = 0 if cache is None else cache.get_seq_length()
         width = max(map(len, suffixes))
-        ids = torch.zeros((len(suffixes), width), dtype=torch.long)
-        known = torch.ones((len(suffixes), shared + width), dtype=torch.bool)
-        for row, suffix in enumerate(suffixes):  # padded on the left, between what is shared and the rest
-            ids[row, width - len(suffix) :] = torch.tensor(list(suffix))
-            known[row, shared : shared + width - len(suffix)] = False
         self._room = decoder.room(cache, len(suffixes), shared + width + most)
         self._at = shared
         device = self._room.device
-        self._ids, self._known = ids.to(device), known.to(device)
-        self._positions = (self._known.long().cumsum(-1) - 1).clamp(min=0)[:, shared:]
+        self._lines = Lines(suffixes, shared, device)
         before = torch.ones((width, shared + width), dtype=torch.bool, device=device).tril(shared)
         itself = torch.eye(width, dtype=torch.bool, device=device)  # padding attends to itself: never to nothing
-        self._seen = before[None] & self._known[:, None]
+        self._seen = before[None] & self._lines.known[:, None]
         self._seen[:, :, shared:] |= itself
         self._seen = self._seen[:, None]
 
+    @property
+    def rows(self) -> list[int]:
+        """Which prompts are still in the batch, by their number."""
+        return self._lines.rows
+
     def step(self) -> Any:
         """Logits of each row's next token, float32, shape `(len(rows), vocabulary)`."""
-        found = self._decoder.logits(self._ids, self._positions, self._seen, self._room, self._at, self._patches)
-        self._at += self._ids.shape[1]
+        lines = self._lines
+        found = self._decoder.logits(lines.ids, lines.positions, self._seen, self._room, self._at, self._patches)
+        self._at += lines.ids.shape[1]
         return found
 
     def take(self, tokens: Sequence[int], stays: Sequence[bool]) -> None:
-        """Append each row's next token; rows that do not stay leave the batch.
-
-        Args:
-            tokens: One a row.
-            stays: Whether the row goes on, one a row.
-        """
-        import torch
-
-        if not all(stays):
-            kept = [at for at, stay in enumerate(stays) if stay]
-            tokens = [tokens[at] for at in kept]
-            self.rows = [self.rows[at] for at in kept]
-            if not kept:
-                return
-            index = torch.tensor(kept, device=self._known.device)
-            self._known, self._positions = self._known[index], self._positions[index]
+        """Append each row's next token; rows that do not stay leave the batch."""
+        index = self._lines.take(tokens, stays)
+        if index is not None:
             self._room = self._room[:, :, index]
-        self._ids = torch.tensor(list(tokens), device=self._known.device)[:, None]
-        self._known = torch.nn.functional.pad(self._known, (0, 1), value=True)
-        self._positions = self._positions[:, -1:] + 1
-        self._seen = self._known[:, None, None]
+        self._seen = self._lines.known[:, None, None]
 
 
 def fits(model: Any) -> bool:
