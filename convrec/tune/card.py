@@ -62,7 +62,8 @@ def write(
         f"{_targets(recipe)}; {outcome.trainable:,} trainable numbers"
         + (f"; the first {recipe.layers} decoder layers of the base" if recipe.layers else "") + ".",
         f"{train.steps} steps of {train.accumulation} x {train.batch_size}, rate {train.lr:g} ({train.schedule}, "
-        f"warm-up {train.warmup:g}), weight decay {train.weight_decay:g}, clipped at {train.clip:g}; "
+        f"warm-up {train.warmup:g}), weight decay {train.weight_decay:g}, clipped at {train.clip:g}"
+        + (f", weights averaged over steps (decay {train.ema:g})" if train.ema else "") + "; "
         f"{outcome.seconds / 60:.1f} minutes"
         + (f", {outcome.tokens_per_s:,.0f} tokens/s" if outcome.tokens_per_s else "") + ".",
         "",

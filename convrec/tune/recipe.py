@@ -55,6 +55,10 @@ class TrainRecipe(_Table):
     """Share of `lr` that the schedule ends at."""
     weight_decay: float = Field(0.0, ge=0)
     """Of matrices; vectors are never decayed."""
+    ema: float = Field(0.0, ge=0, lt=1)
+    """Decay of an exponential moving average of the weights, which is what is validated and kept in place of the
+    weights themselves: 0.99 averages over about the last hundred steps, and evens out what the last few batches did
+    (Polyak and Juditsky 1992). 0: no average."""
     clip: float = Field(1.0, ge=0)
     """Largest norm of the gradient; 0: not clipped."""
     accumulation: int = Field(1, ge=1)
@@ -113,13 +117,15 @@ class Recipe(_Table):
     def digest(self) -> str:
         """SHA-256 of its content: the same for every spelling of the same recipe.
 
-        Options for comparisons count only where they are used, so that runs begun before there were any go on.
+        Options that came later count only where they are used, so that runs begun before there were any go on.
         """
         content = self.model_dump(mode="json")
         if self.backbone == "pretrained":
             del content["backbone"]
         if not self.lora.frozen:
             del content["lora"]["frozen"]
+        if not self.train.ema:
+            del content["train"]["ema"]
         return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

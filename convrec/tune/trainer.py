@@ -133,7 +133,7 @@ class Trainer:
         self.step = checkpoint.step
         self._state |= checkpoint.state
         self._best = {name[5:]: tensor for name, tensor in checkpoint.tensors.items() if name.startswith("best.")}
-        self.weights.load(checkpoint.tensors)
+        self.weights.load(checkpoint.tensors, self.step)
         return self.step
 
     def fit(self) -> Outcome:
@@ -218,7 +218,7 @@ class Trainer:
         import torch
 
         self._mode(False)
-        with torch.no_grad():
+        with torch.no_grad(), self.weights.kept():
             figures = {task.name: task.validate(self.model) for task, _ in self.tasks}
         figures = self._agree(figures)
         weight = sum(spec.weight for _, spec in self.tasks)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from convrec.errors import RunError
@@ -19,6 +20,7 @@ class Weights:
     Attributes:
         live: Parameters in the model, by name.
         masters: Their float32 copies, by name.
+        means: With `[train] ema` their moving averages, by name; else None.
     """
 
     def __init__(self, model: Any, tasks: Sequence[tuple[Task, TaskRecipe]], train: TrainRecipe) -> None:
@@ -45,6 +47,8 @@ class Weights:
                 "and no task has weights of its own",
             )
         self.masters = {name: _master(parameter) for name, parameter in self.live.items()}
+        self._decay, self._steps = train.ema, 0
+        self.means = {name: master.detach().clone() for name, master in self.masters.items()} if train.ema else None
         groups: dict[tuple[float, bool], list[Any]] = {}
         for name, master in self.masters.items():
             groups.setdefault((rates[name], master.ndim > 1), []).append(master)
@@ -106,20 +110,46 @@ class Weights:
             group["lr"] = group["rate"] * share
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
+        self._steps += 1
+        self._follow()
         self.publish()
         return norm
 
+    def _follow(self) -> None:
+        """Move the averages towards the weights; at first quickly, so that the beginning is soon forgotten."""
+        if self.means is None:
+            return
+        decay = min(self._decay, (1 + self._steps) / (10 + self._steps))
+        for name, mean in self.means.items():
+            mean.lerp_(self.masters[name].detach(), 1 - decay)
+
     def publish(self) -> None:
         """Copy the float32 weights into the model."""
+        self._publish(self.masters)
+
+    def _publish(self, weights: Mapping[str, Any]) -> None:
         import torch
 
         with torch.no_grad():
             for name, parameter in self.live.items():
-                parameter.copy_(self.masters[name])
+                parameter.copy_(weights[name])
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Inside the block the model has the weights that are to be kept: the averages where there are any."""
+        if self.means is None:
+            yield
+            return
+        self._publish(self.means)
+        try:
+            yield
+        finally:
+            self.publish()
 
     def snapshot(self) -> dict[str, Any]:
-        """A copy of the float32 weights in main memory."""
-        return {name: master.detach().cpu().clone() for name, master in self.masters.items()}
+        """A copy in main memory of the float32 weights that are to be kept, as `kept`."""
+        kept = self.masters if self.means is None else self.means
+        return {name: weight.detach().cpu().clone() for name, weight in kept.items()}
 
     def restore(self, tensors: Mapping[str, Any]) -> None:
         """Take the weights of a snapshot."""
@@ -131,16 +161,20 @@ class Weights:
         self.publish()
 
     def tensors(self) -> dict[str, Any]:
-        """Weights and optimiser state by name, for a checkpoint."""
+        """Weights, averages and optimiser state by name, for a checkpoint."""
         found = {f"weight.{name}": master.detach() for name, master in self.masters.items()}
         for name, master in self.masters.items():
             for key, value in self.optimizer.state.get(master, {}).items():
                 found[f"adam.{key}.{name}"] = value
+        found |= {f"mean.{name}": mean for name, mean in (self.means or {}).items()}
         return found
 
-    def load(self, tensors: Mapping[str, Any]) -> None:
-        """Take the weights and the optimiser state of a checkpoint."""
+    def load(self, tensors: Mapping[str, Any], step: int) -> None:
+        """Take the weights, the averages and the optimiser state of a checkpoint, `step` steps old."""
+        self._steps = step
         self.restore({name: tensors[f"weight.{name}"] for name in self.masters})
+        for name, mean in (self.means or {}).items():
+            mean.copy_(tensors[f"mean.{name}"])
         for name, master in self.masters.items():
             state = {
                 key: tensors[f"adam.{key}.{name}"].to("cpu" if key == "step" else master.device, copy=True)

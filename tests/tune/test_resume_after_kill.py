@@ -27,7 +27,7 @@ def folder(tmp_path, tiny_folder, write_examples):
     write_examples(tmp_path / "words.jsonl")
     (tmp_path / "recipe.toml").write_text(
         f'name = "words"\nbase = "{tiny_folder}"\n[lora]\nr = 4\ndropout = 0.1\n[train]\nsteps = {STEPS}\n'
-        f"batch_size = 4\nlr = 3e-3\ncheckpoint_every = 3\nvalidate_every = 8\n"
+        f"batch_size = 4\nlr = 3e-3\nema = 0.8\ncheckpoint_every = 3\nvalidate_every = 8\n"
         f'[[task]]\nkind = "predict"\ndata = "words.jsonl"\n'
     )
     return tmp_path

@@ -134,6 +134,21 @@ def test_the_best_weights_are_kept_and_training_ends_when_it_gets_no_better(star
     assert outcome.after["pull"]["score"] == pytest.approx(-abs(task.value - 0.25))
 
 
+def test_an_average_of_the_weights_is_validated_and_kept_while_training_goes_on_from_the_weights(start):
+    steps = {"steps": 40, "warmup": 0, "schedule": "constant", "validate_every": 10, "clip": 0}
+    plain, averaged = Pull(goal=1e4), Pull(goal=1e4)
+    start(tasks=[plain], run="plain", task={"lr": 0.5}, train=steps).fit()
+    trainer = start(tasks=[averaged], run="ema", task={"lr": 0.5}, train={**steps, "ema": 0.9})
+    outcome = trainer.fit()
+    mean, value = 0.0, 0.0
+    for step in range(1, 41):  # Adam moves by about its rate while the goal is far
+        value += 0.5
+        mean += (value - mean) * (1 - min(0.9, (1 + step) / (10 + step)))
+    assert plain.value == pytest.approx(value, rel=0.02)
+    assert averaged.value == pytest.approx(mean, rel=0.02)
+    assert outcome.after["pull"]["score"] == pytest.approx(averaged.value - 1e4)
+
+
 def test_weights_that_never_got_better_stay_untouched(start):
     task = Pull(goal=0.0)
     task.loss = lambda model, batch: -task.module().weight.sum()
