@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from convrec.dialogue.describe import joined, phrase_of
+from convrec.dialogue.fields import Field
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Question
 from convrec.language import plural
@@ -13,6 +14,9 @@ from convrec.types import FactValue, Item, ItemId, Profile
 
 MOST_ITEMS = 5
 MOST_TEXT = 400
+MOST_VALUES = 20
+"""Words of a field that are all listed; of more, some."""
+MOST_EXAMPLES = 5
 
 
 class Answers:
@@ -25,6 +29,8 @@ class Answers:
         *,
         reasons: Callable[[Sequence[ItemId]], Sequence[str]],
         profile: Callable[[], Profile],
+        fields: Mapping[str, Field],
+        visitor: bool,
     ) -> None:
         """Keep what answers are made from.
 
@@ -33,11 +39,15 @@ class Answers:
             noun: What one item is called.
             reasons: Why each of some items is recommended.
             profile: What is known about the person; asked for only when needed.
+            fields: The catalogue's fields, by name.
+            visitor: Whether nothing is stored of the person.
         """
         self._catalogue = catalogue
         self._noun = noun.lower()
         self._reasons = reasons
         self._profile = profile
+        self._fields = fields
+        self._visitor = visitor
 
     def to(self, question: Question, state: State) -> str:
         """The answer to a question."""
@@ -48,8 +58,14 @@ class Answers:
             return f"You asked for: {wish}." if wish else "Nothing in particular so far."
         if question.kind == "help":
             return self._help()
+        if question.kind == "values":
+            return self._values(question.fields[0])
+        if question.kind == "forget":
+            return self._forget()
         items = [self._catalogue[one] for one in question.item_ids[:MOST_ITEMS]]
         if not items:
+            if question.kind == "unknown":
+                return f"I know no more about {plural(self._noun)} than this catalogue tells, and that is not in it."
             return f"About which {self._noun}? Name it, or say “the first one” once there are cards."
         if question.kind == "why":
             return self._why(items, state)
@@ -78,6 +94,24 @@ class Answers:
         return (
             f"Say what you want (“something like …”, “from the 90s”, “no …”), name {plural(self._noun)} you like or "
             "not, point at a card (“the second one, but newer”), ask about it (“why this one?”), or say “undo”."
+        )
+
+    def _values(self, name: str) -> str:
+        """Which words of a field can be asked for, those of most items first."""
+        field = self._fields[name]
+        ranked = sorted(field.values, key=lambda value: -field.values[value])
+        if len(ranked) <= MOST_VALUES:
+            return f"There {'are' if len(ranked) > 1 else 'is'} {joined(ranked, 'and')}. Which one?"
+        others = f"{len(ranked) - MOST_EXAMPLES:,} others are known here"
+        return f"For example {joined(ranked[:MOST_EXAMPLES], 'or')}; {others}. Name one."
+
+    def _forget(self) -> str:
+        if self._visitor:
+            return "You talk as a visitor: nothing about you is stored, and this talk is gone when you leave it."
+        return (
+            "Words in a talk do not delete anything for good. “Forget me” on the page deletes at once all that is "
+            "stored about you: history, profile and talks; so does `convrec forget`. To correct a part of it, say for "
+            "example “forget that I liked …”."
         )
 
     def _why(self, items: Sequence[Item], state: State) -> str:

@@ -114,7 +114,8 @@ class Clue:
             return False
         first, last = self._spoken.index(run[0]), self._spoken.index(run[-1])
         after = self._spoken[last + 1] if last + 1 < len(self._spoken) else None
-        before = self._spoken[first - 1] if first > 1 else None
+        # The first word of a message is written with a capital anyway, and tells only where nothing leads to the name.
+        before = self._spoken[first - 1] if first > 1 or (first == 1 and not (self.cued or self.asked)) else None
         joined_after = after is not None and after.capital and self._plain[run[-1].end : after.start] == " "
         joined_before = before is not None and before.capital and self._plain[before.end : run[0].start] == " "
         return (joined_after and run[-1].capital and after is not None and after.text not in COMMON) or (

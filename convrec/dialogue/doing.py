@@ -48,7 +48,8 @@ def questions_heard(
         fields: The catalogue's fields.
     """
     kinds = [kind for kind in KINDS if heard.get(kind, 0.0) >= LIKELY]
-    kept = [one for one in by_rules if one.kind in kinds or (one.kind == "unknown" and "fact" in kinds)]
+    wants = any(heard.get(act, 0.0) >= LIKELY for act in ("recommend", "inform", "more"))
+    kept = [one for one in by_rules if one.kind in kinds or (one.kind == "unknown" and ("fact" in kinds or not wants))]
     for kind in kinds:
         if any(one.kind == kind or (kind == "fact" and one.kind == "unknown") for one in kept):
             continue

@@ -20,7 +20,7 @@ from convrec.dialogue.words import words
 
 SURE = 0.55
 """Below this chance of a span the rules decide, where they have a word that says how."""
-_MOST_OF = 0.6
+MOST_OF = 0.6
 """Of a span that a word must cover to be what it is about."""
 _EDGES = frozenset(
     (
@@ -138,15 +138,25 @@ class Hearing:
         inside = span.start <= start and end <= span.end
         return False if inside and not (whole and span.end - span.start <= end - start + 4 and sure < 0.9) else None
 
-    def items(self, taken: Sequence[tuple[int, int]]) -> list[Span]:
-        """Places that name or point at items and that nobody has read yet."""
+    def items(self, taken: Sequence[tuple[int, int]], *, least: float = SURE) -> list[Span]:
+        """Places that name or point at items and that nobody has read yet.
+
+        Args:
+            taken: Places that have been read.
+            least: Least chance of the span.
+        """
         if self.tagged is None:
             return []
         return [
             span
             for span, sure in zip(self.tagged.spans, self.tagged.sure, strict=True)
-            if span.slot in ITEMS and sure >= SURE and not overlaps(span.start, span.end, taken)
+            if span.slot in ITEMS and sure >= least and not overlaps(span.start, span.end, taken)
         ]
+
+    def sureness(self, span: Span) -> float:
+        """How sure a span is; 0 where it was not heard."""
+        heard = self._at(span.start, span.end)
+        return 0.0 if heard is None else heard[1]
 
     def free(self, used: Sequence[tuple[int, int]]) -> list[Span]:
         """Words that ask for something or against it and that nobody has read yet, function words at the edges cut."""
@@ -214,7 +224,7 @@ def _stance(span: Span, length: int, by_rules: Stance) -> Stance:
         length: Of the word.
         by_rules: What the rules say.
     """
-    if span.slot in ITEMS and length < _MOST_OF * (span.end - span.start):
+    if span.slot in ITEMS and length < MOST_OF * (span.end - span.start):
         return "neutral"  # a part of a title that is not here
     if span.slot == "unmood":
         return by_rules if by_rules in NEGATIVE else "less"

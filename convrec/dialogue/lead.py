@@ -134,7 +134,9 @@ class Leads:
 
     def _undescribed(self, meaning: Understanding) -> str:
         """Says of a new wish that nothing here is described so: what is shown is only the nearest."""
-        unknown = [f"“{wish}”" for wish in meaning.wishes if not self._vocabulary.has(wish)]
+        named = {one.casefold() for one in meaning.missing}  # what is not here by name is said already
+        quoted = (f"“{wish}”" for wish in meaning.wishes if not self._vocabulary.has(wish))
+        unknown = [one for one in quoted if one.casefold() not in named]
         return f"Nothing here is described as {joined(unknown, 'or')}; these come nearest. " if unknown else ""
 
     def _aims(self, request: Request, shown: Sequence[Recommendation]) -> str:

@@ -243,8 +243,7 @@ class Lexicon:
         for spelt, term in self._names.get(one.text, []) + self._names.get(two.text, []):
             if len(spelt) != 2:
                 continue
-            first = DamerauLevenshtein.distance(one.text, spelt[0], score_cutoff=2)
-            other = DamerauLevenshtein.distance(two.text, spelt[1], score_cutoff=2)
+            first, other = _slips(one.text, spelt[0]), _slips(two.text, spelt[1])
             if first + other <= (1 if len(one.text) + len(two.text) < 11 else 2):
                 best.append(term)
         return sorted(best, key=lambda term: -term.count)[:3]
@@ -259,9 +258,17 @@ class Lexicon:
             return at, terms, False
         before = spoken[at - 1].text if at else ""
         called = before in _BY or (word.capital and at > 0)
-        if called and len(word.text) > 3 and (terms := self._surname(word.text)):
+        if called and len(word.text) > 3 and not self._goes_on(spoken, at) and (terms := self._surname(word.text)):
             return at, terms, False
         return None
+
+    def _goes_on(self, spoken: Sequence[Word], at: int) -> bool:
+        """Whether a further word of a name follows, so that this one is no family name: `Harry Potter`."""
+        if at + 1 == len(spoken) or spoken[at + 1].start - spoken[at].end != 1:
+            return False
+        follows = spoken[at + 1]
+        known = (follows.text,) in self._exact or (singular(follows.text),) in self._exact
+        return _may_stand_alone(follows) and not known and (follows.capital or follows.text in self._names)
 
     def _misspelt_category(self, word: str) -> list[Term]:
         """The category that a longer word misses by one letter: `commedy`."""
@@ -293,6 +300,13 @@ class Lexicon:
 
 def _may_stand_alone(word: Word) -> bool:
     return word.text not in FUNCTION and word.text not in TALK and word.text not in PRAISE and len(word.text) > 1
+
+
+def _slips(written: str, name: str) -> int:
+    """Letters wrong, 3 for too many; few get the first one wrong as well: `brus` is Bruce, `Harry` is not Terry."""
+    most = 2 if written[:1] == name[:1] else 1
+    slips = DamerauLevenshtein.distance(written, name, score_cutoff=most)
+    return slips if slips <= most else 3
 
 
 def _abbreviates(one: str, other: str) -> bool:

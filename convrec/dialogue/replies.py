@@ -13,7 +13,7 @@ from convrec.dialogue.policy import Action
 from convrec.dialogue.state import State
 from convrec.dialogue.suggestions import Suggestions
 from convrec.dialogue.understanding import Understanding
-from convrec.dialogue.wording import Wording, drop_reply
+from convrec.dialogue.wording import Wording, drop_reply, missing_of
 from convrec.types import History, ItemId, Recommendation, Request
 
 Reply = tuple[str, tuple[str, ...]]
@@ -67,7 +67,7 @@ class Replies:
             catalogue, state.request, reader.lexicon.fields, reader.popularity, state.asked, k=state.request.k
         )
         known = [] if split else famous(catalogue, reader.popularity, state.request, MOST_OPTIONS)
-        words = self._wording.ask(split, state, known, greeted="greet" in meaning.acts)
+        words = missing_of(meaning) + self._wording.ask(split, state, known, greeted="greet" in meaning.acts)
         return words, (*(split.options if split else (item.title for item in known)), "Surprise me")
 
     def _nothing(self, action: Action, state: State, meaning: Understanding, history: History) -> Reply:
@@ -91,6 +91,8 @@ class Replies:
             self._pipeline.settings.noun,
             reasons=reasons,
             profile=lambda: self._pipeline.profile_of(history),
+            fields=self._pipeline.understander.lexicon.fields,
+            visitor=history.user_id is None,
         )
         return "\n".join(dict.fromkeys(answers.to(question, state) for question in meaning.questions))
 

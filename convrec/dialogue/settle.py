@@ -7,17 +7,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from convrec.dialogue.acts import acts_in, corrects_in, diversity_in, fresh_in, joins_in, novelty_in, spoken_for
+from convrec.dialogue.clue import COMMON
 from convrec.dialogue.doing import acts_heard
 from convrec.dialogue.dropping import places
 from convrec.dialogue.english import ORDINALS
-from convrec.dialogue.hearing import Hearing
+from convrec.dialogue.hearing import ITEMS, MOST_OF, SURE, Hearing
 from convrec.dialogue.loose import wish_text
 from convrec.dialogue.opinions import TURNED_DOWN, Opinion
 from convrec.dialogue.reading import Reading, overlaps
+from convrec.dialogue.slots import Span
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Act, Feedback, ProfileEdit, Question, Understanding
 from convrec.dialogue.wants import LOOSE_WORDS, Wants
+from convrec.dialogue.words import singular
 from convrec.types import ItemId
+
+NAMED = 0.35
+"""Chance of a span from which words with capitals are taken for the name of an item; others from `SURE` on."""
+_THINGS = ("film", "movie", "game", "book", "one", "thing", "title", "item", "director", "actor", "actress", "author")
 
 Opinions = Sequence[tuple[tuple[ItemId, ...], Opinion]]
 
@@ -81,11 +88,11 @@ def settle(
         referred=tuple(dict.fromkeys(one for ref in reading.references for one in ref.item_ids)),
         questions=tuple(questions),
         accepted=_accepted(opinions, acts, feedback, reading, state),
-        unclear=_unclear(reading, feedback, acts, state),
+        unclear=_unclear(reading, feedback, acts, state, hearing),
         k=reading.count[0] if reading.count else None,
         novelty=_novelty(reading.plain, hearing),
         diversity=0.6 if hearing.first("varied") else diversity_in(reading.plain),
-        missing=_missing(reading),
+        missing=_missing(reading, hearing, noun),
         edits=edits,
         trace=tuple(wants.trace),
     )
@@ -143,8 +150,8 @@ def _text(reading: Reading, wants: Wants, meaning: Understanding, noun: str) -> 
     return wish_text(reading.text, reading.plain, reading.clauses, reading.spoken, cut, wants.kinds, noun)
 
 
-def _missing(reading: Reading) -> tuple[str, ...]:
-    """What is asked for that the catalogue does not have."""
+def _missing(reading: Reading, hearing: Hearing, noun: str) -> tuple[str, ...]:
+    """What is asked for or spoken of that the catalogue does not have; names stand in quotes, as they are written."""
     missing = []
     if reading.years and not reading.known_years:
         missing.append("years")
@@ -155,7 +162,32 @@ def _missing(reading: Reading) -> tuple[str, ...]:
     places += [(found.start, found.end) for found in reading.found]
     if unknown and not overlaps(unknown.start(1), unknown.end(1), places):
         missing.append(f"“{unknown.group(1)}”")
-    return tuple(missing)
+    taken = [(one.start, one.end) for one in (*reading.mentions, *reading.references)]
+    for span in hearing.items(taken, least=NAMED):
+        said = _name(reading, span, noun, hearing.sureness(span))
+        known = any(overlaps(span.start, span.end, [place]) for place in _mostly(reading, span))
+        if said and not known:
+            missing.append(f"“{said}”")
+    return tuple(dict.fromkeys(missing))
+
+
+def _mostly(reading: Reading, span: Span) -> list[tuple[int, int]]:
+    """Catalogue words that are most of a span."""
+    return [
+        (one.start, one.end)
+        for one in reading.found
+        if one.start < span.end and one.end > span.start and one.end - one.start >= MOST_OF * (span.end - span.start)
+    ]
+
+
+def _name(reading: Reading, span: Span, noun: str, sure: float) -> str:
+    """The words of a span that was heard as an item, where they can be a name; else empty."""
+    inside = [word for word in reading.spoken if span.start <= word.start < span.end]
+    telling = [word for word in inside if word.text not in COMMON and singular(word.text) not in (noun, *_THINGS)]
+    capitals = sum(word.capital for word in inside)
+    if not telling or (sure < SURE and capitals < 2) or all(len(word.text) < 3 for word in telling):
+        return ""
+    return reading.text[inside[0].start : inside[-1].end]
 
 
 def _feedback(opinions: Opinions, reading: Reading, state: State) -> tuple[Feedback, ...]:
@@ -178,17 +210,33 @@ def _feedback(opinions: Opinions, reading: Reading, state: State) -> tuple[Feedb
     return tuple(said.values())
 
 
-def _unclear(reading: Reading, feedback: Sequence[Feedback], acts: Sequence[Act], state: State) -> bool:
-    """Whether `it` is judged while several items are in view."""
+def _judges_nothing(reading: Reading, hearing: Hearing, acts: Sequence[Act]) -> bool:
+    """Whether `it` is judged before anything was spoken of."""
+    judged = [one for one in reading.references if hearing.slot(one.start, one.end) in ITEMS]
+    return bool(reading.references) and (
+        bool(judged) or "reject" in acts or _bare_verdict(_without_it(reading.plain)) is not None
+    )
+
+
+def _unclear(
+    reading: Reading, feedback: Sequence[Feedback], acts: Sequence[Act], state: State, hearing: Hearing
+) -> bool:
+    """Whether `it` is judged while several items are in view, or none."""
     if state.last_shown and any(not ref.item_ids and _COUNTS.search(ref.said) for ref in reading.references):
         return not reading.mentions
+    if not state.shown and not state.focus and not reading.mentions and not reading.found:
+        return _judges_nothing(reading, hearing, acts)
     pointless = any(not ref.item_ids for ref in reading.references) or not reading.references
     if feedback or reading.found or reading.mentions or not pointless or len(state.last_shown) < 2 or state.focus:
         return False
-    verdict = _bare_verdict(re.sub(r"\b(?:it|this|that)(?: (?:one|movie|film))?\b", "", reading.plain).strip())
+    verdict = _bare_verdict(_without_it(reading.plain))
     return verdict is not None or (
         "reject" in acts and any(ref.said in ("it", "that", "this") for ref in reading.references)
     )
+
+
+def _without_it(plain: str) -> str:
+    return re.sub(r"\b(?:it|this|that)(?: (?:one|movie|film))?\b", "", plain).strip()
 
 
 _COUNTS = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|number|nr|\d+)\b|#")

@@ -13,6 +13,7 @@ from convrec.dialogue.amounts import amounts_in, how_many
 from convrec.dialogue.asked import asks_openly, checks, questions_in
 from convrec.dialogue.chatter import chatter_in
 from convrec.dialogue.clauses import clauses
+from convrec.dialogue.commands import Command, command_in
 from convrec.dialogue.doing import questions_heard
 from convrec.dialogue.dropping import places, taken_back
 from convrec.dialogue.english import DECADES
@@ -34,6 +35,7 @@ from convrec.dialogue.talk import request_from
 from convrec.dialogue.titles import Mention, TitleLinker
 from convrec.dialogue.twins import twins_of
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
+from convrec.dialogue.vocabulary import Vocabulary
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
 from convrec.dialogue.words import Word, folded, mended, singular, words
 from convrec.dialogue.years import Years, years_in
@@ -83,6 +85,7 @@ class Understander:
         self.popularity: Mapping[ItemId, float] = popularity or {}
         self.tagger = tagger
         self.twins = twins_of(catalogue)
+        self._vocabulary = Vocabulary(catalogue)
         self.lexicon = Lexicon(catalogue)
         self.titles = TitleLinker(catalogue, popularity, self._everyday_words())
         years = self.lexicon.fields.get("year")
@@ -103,6 +106,8 @@ class Understander:
         pointed = [item_id for ref in reading.references for item_id in ref.item_ids]
         if edits := edits_in(reading.plain, reading.found, reading.mentions, pointed):
             return self._edited(reading, edits, state)
+        if not reading.mentions and (command := command_in(reading.plain, self.lexicon.fields)):
+            return self._commanded(reading, command, state)
         wants = self._wants(reading, state, hearing)
         opinions = [
             (item_ids, self._heard(reading, hearing, start, end, item_ids))
@@ -116,14 +121,29 @@ class Understander:
             pointed = pointed or [one for one in (state.focus, *state.last_shown) if one is not None][:1]
             questions = [Question("fact", tuple(pointed), fields, reading.plain)]
             wants = Wants()
-        meaning = settle(reading, wants, opinions, questions, state, self.noun, hearing=hearing)
+        meaning = self._without_strangers(
+            settle(reading, wants, opinions, questions, state, self.noun, hearing=hearing)
+        )
         parse = parse_of(reading, wants.parts, opinions, meaning)
         return replace(meaning, parse=blended(hearing.tagged, parse), trace=(*meaning.trace, *hearing.lines()))
 
+    def _without_strangers(self, meaning: Understanding) -> Understanding:
+        """Without wishes for names that no description has: what is chosen for them is chosen by chance."""
+        names = {one.strip("“”").casefold() for one in meaning.missing if one.startswith("“")}
+        strange = [wish for wish in meaning.wishes if wish.casefold() in names and not self._vocabulary.speaks_of(wish)]
+        if not strange:
+            return meaning
+        wishes = tuple(wish for wish in meaning.wishes if wish not in strange)
+        return replace(meaning, wishes=wishes, text=meaning.text if wishes or meaning.filters else "")
+
+    def _commanded(self, reading: Reading, command: Command, state: State) -> Understanding:
+        """A message that is an instruction or a bare question as a whole: no word of it is a wish."""
+        meaning = settle(_bare(reading), Wants(), [], command.questions, state, self.noun)
+        return replace(meaning, acts=command.acts, text="", parse=Parse(reading.text, (), (command.label,)))
+
     def _edited(self, reading: Reading, edits: tuple[ProfileEdit, ...], state: State) -> Understanding:
         """A message that corrects the profile: its words are about what was, and are no wish."""
-        bare = replace(reading, found=(), mentions=(), references=(), amounts=(), years=(), clauses=())
-        meaning = settle(bare, Wants(), [], [], state, self.noun, edits)
+        meaning = settle(_bare(reading), Wants(), [], [], state, self.noun, edits)
         said = tuple(f"{one.said!r}: profile {one.action} {one.facet}={one.value}" for one in edits)
         places = [(one.start, one.end) for one in reading.mentions] + [(one.start, one.end) for one in reading.found]
         parse = Parse(reading.text, apart(Span(*place, "lift") for place in places), ("inform",))
@@ -322,6 +342,11 @@ class Understander:
                     inside[:at] + "movies".ljust(length)[:length] + inside[at + length :] if length >= 6 else inside
                 )
         return opinion(inside, start - clause.start, end - clause.start, spans, self.noun)
+
+
+def _bare(reading: Reading) -> Reading:
+    """Without anything that could become a wish."""
+    return replace(reading, found=(), mentions=(), references=(), amounts=(), years=(), clauses=())
 
 
 def _time(years: Years, plain: str, *, refused: bool) -> Span:

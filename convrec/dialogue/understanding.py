@@ -16,9 +16,12 @@ Act = Literal[
 """What a message does. `inform`: tells a wish or a taste. `answer`: replies to a question of ours. `more`: other
 items for the same wish. `again`: items shown before. `surprise`: no preference. `edit`: corrects the profile."""
 
-QuestionKind = Literal["why", "about", "fact", "profile", "wish", "help", "have", "unknown"]
+QuestionKind = Literal[
+    "why", "about", "fact", "profile", "wish", "help", "have", "values", "forget", "unknown"
+]  # fmt: skip
 """`why`: why an item is recommended. `about`: what it is. `fact`: one of its facts. `profile`: what is known about the
-person. `wish`: what stands. `have`: whether the catalogue has something."""
+person. `wish`: what stands. `have`: whether the catalogue has something. `values`: which words a field has.
+`forget`: to be forgotten. `unknown`: what no catalogue tells."""
 
 
 @dataclass(frozen=True, slots=True)

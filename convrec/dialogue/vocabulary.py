@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from convrec.dialogue.english import FUNCTION
-from convrec.dialogue.words import singular, stem, words
+from convrec.dialogue.words import folded, singular, stem, words
 from convrec.protocols import Catalogue
 
 MOST_ITEMS = 20_000
@@ -26,18 +26,29 @@ class Vocabulary:
             return True
         return any(_root(word) in self._stems or word in self._stems for word in own)
 
+    def speaks_of(self, name: str) -> bool:
+        """Whether a description has a name as it is, its words together."""
+        return folded(name) in self._all
+
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        """Every different word, label and text."""
+        found: set[str] = set()
+        for item in self._catalogue.items[:MOST_ITEMS]:
+            found.update((*item.genres, item.text))
+            for name, value in item.facts.items():
+                found.update(
+                    [name, value] if isinstance(value, str) else [name, *value] if isinstance(value, tuple) else []
+                )
+        return frozenset(found)
+
+    @cached_property
+    def _all(self) -> str:
+        return folded("\n".join(sorted(self._parts)))
+
     @cached_property
     def _stems(self) -> frozenset[str]:
-        found: set[str] = set()
-        seen: set[str] = set()
-        for item in self._catalogue.items[:MOST_ITEMS]:
-            parts = [*item.genres, item.text]
-            for name, value in item.facts.items():
-                parts += [name, value] if isinstance(value, str) else [name, *value] if isinstance(value, tuple) else []
-            for part in parts:
-                if part not in seen:
-                    seen.add(part)
-                    found.update(word.text for word in words(part))
+        found = {word.text for part in self._parts for word in words(part)}
         return frozenset(found | {_root(word) for word in found})
 
 

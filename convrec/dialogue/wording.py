@@ -83,6 +83,8 @@ class Wording:
     def which(self, state: State) -> str:
         """Asks which item is meant."""
         titles = [self._catalogue[one].title for one in state.last_shown]
+        if not titles:
+            return f"Which {self._noun} do you mean? Name it, and I will take it into account."
         return f"Which one do you mean: {joined(titles, 'or')}?"
 
     def nothing_left(self, state: State, meaning: Understanding, ways: Sequence[Relaxation], n_fit: int = 0) -> str:
@@ -133,7 +135,7 @@ class Wording:
         if reason == "thanks":
             return picked(("You are welcome.", "Gladly."), state)
         if reason == "bye":
-            return picked(("Goodbye.", "Until next time."), state)
+            return picked(("Goodbye. Write again when you want more.", "Until next time."), state)
         if reason == "greeting":
             return f"Hello. Say what you want changed, or ask for other {plural(self._noun)}."
         return f"I am a program that knows this catalogue and only talks about {plural(self._noun)}. What shall it be?"

@@ -1,0 +1,85 @@
+"""Messages that are an instruction or a bare question as a whole: `stop suggesting`, `delete my data`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from convrec.dialogue.fields import Field
+from convrec.dialogue.understanding import Act, Question
+from convrec.dialogue.words import singular
+
+_POLITE = r"^\W*(?:(?:please|ok|okay|no|hey|can you|could you|i want you to|now|just)\W+)*"
+_STOP = re.compile(
+    _POLITE + r"stop (?:it|that|(?:suggest|recommend|giv|send|show|offer)ing"
+    r"(?: (?:me|us|to me))?(?: (?:any ?)?(?:more )?(?:r\w*com\w*|suggestions?|things|stuff|\w+s))?)"
+    r"(?: please| now)*\W*$"
+)
+_STORED = r"(?:profile|user|personal|account|history|data|information|info|ratings|records?)(?:'s)?"
+_FORGET = re.compile(
+    _POLITE + r"(?:delete|erase|remove|clear|reset|wipe|forget)(?: all| everything| of| about| (?:that )?you know)*"
+    rf"(?: (?:about |on )?me\b| my(?: own)?(?: {_STORED})+(?: preferences| tastes?| likes)?(?: and(?: my)? \w+)?)"
+    r"(?: please| now| from here)*\W*$"
+)
+_ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("actor", ("cast", "actor", "star", "performer")),
+    ("actress", ("cast", "actor", "star", "performer")),
+    ("director", ("direct",)),
+    ("writer", ("writ", "screenplay")),
+    ("author", ("author", "writ")),
+    ("genre", ("genres", "categor", "style", "type")),
+    ("kind", ("genres", "categor", "style", "type")),
+    ("category", ("genres", "categor", "type")),
+    ("country", ("countr", "region", "origin")),
+    ("language", ("language",)),
+)
+_BARE = re.compile(r"^\W*(?:by |an? |which |what |per )?(?P<field>[\w ]{3,30}?)\W*$")
+_WHICH = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|okay)\W+)*(?:what|which|list|show(?: me)?)(?: all)?(?: the)?(?: kinds? of)?"
+    r" (?P<field>[\w ]{3,30}?)"
+    r"(?: (?:do you (?:have|know|offer|sell|carry)|are there|have you(?: got)?|can i (?:choose|pick|ask for)(?: from)?"
+    r"|exist|is there))?(?: here| please)*\W*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What such a message does.
+
+    Attributes:
+        label: Its act in full, of `convrec.dialogue.slots.ACTS`.
+        acts: Its acts.
+        questions: What it asks, at most one question.
+    """
+
+    label: str
+    acts: tuple[Act, ...]
+    questions: tuple[Question, ...] = ()
+
+
+def command_in(plain: str, fields: Mapping[str, Field]) -> Command | None:
+    """What a folded text instructs or asks as a whole; None: it is a message like others.
+
+    Args:
+        plain: Folded text.
+        fields: The catalogue's fields.
+    """
+    if _STOP.match(plain):
+        return Command("bye", ("bye",))
+    if _FORGET.match(plain):
+        return Command("other", ("ask",), (Question("forget", said=plain.strip()),))
+    listed = _WHICH.match(plain)
+    asked = listed or _BARE.match(plain)
+    name = _field(singular(asked.group("field").strip()), fields) if asked else None
+    return Command("have", ("ask",), (Question("values", (), (name,), plain.strip()),)) if name else None
+
+
+def _field(word: str, fields: Mapping[str, Field]) -> str | None:
+    """The field of words that a role or a label names."""
+    spoken = {name: field for name, field in fields.items() if field.values and field.nature != "flag"}
+    for name, field in spoken.items():
+        if word == singular(field.label):
+            return name
+    prefixes = next((prefixes for role, prefixes in _ROLES if role == word), ())
+    return next((name for prefix in prefixes for name in spoken if prefix in name.lower()), None)
