@@ -162,7 +162,8 @@ def _missing(reading: Reading, hearing: Hearing, noun: str) -> tuple[str, ...]:
     places += [(found.start, found.end) for found in reading.found]
     if unknown and not overlaps(unknown.start(1), unknown.end(1), places):
         missing.append(f"“{unknown.group(1)}”")
-    taken = [(one.start, one.end) for one in (*reading.mentions, *reading.references)]
+    taken = [(mention.start, mention.end) for mention in reading.mentions]
+    taken += [(reference.start, reference.end) for reference in reading.references]
     for span in hearing.items(taken, least=NAMED):
         said = _name(reading, span, noun, hearing.sureness(span))
         known = any(overlaps(span.start, span.end, [place]) for place in _mostly(reading, span))

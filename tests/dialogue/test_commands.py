@@ -18,7 +18,13 @@ from convrec.dialogue.understand import Understander
 
 @pytest.mark.parametrize(
     "text",
-    ["stop suggesting me", "Stop giving me recommendations", "please stop recommending films", "stop it", "ok stop that"],
+    [
+        "stop suggesting me",
+        "Stop giving me recommendations",
+        "please stop recommending films",
+        "stop it",
+        "ok stop that",
+    ],
 )
 def test_who_says_stop_gets_no_more_cards(cinema: ShelfPipeline, text: str) -> None:
     done = Chat(cinema).reply(text)
