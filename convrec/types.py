@@ -13,10 +13,8 @@ from typing import Literal
 
 ItemId = str
 UserId = str
-
 FactValue = str | int | float | bool | tuple[str, ...]
 """A fact of an item: a word, a number, yes or no, or several words (directors, cast, themes...)."""
-
 NO_FACTS: Mapping[str, FactValue] = MappingProxyType({})
 
 
@@ -104,6 +102,8 @@ Polarity = Literal["like", "dislike"]
 Attitude = Literal["loved", "liked", "consumed", "dropped", "disliked"]
 """`consumed` is turned to often, without being judged well; `dropped` is begun and given up."""
 Origin = Literal["log", "chat", "edit"]
+OF_TITLES = ("likeness", "latest")
+"""Facets of statements about items themselves, and not about what items have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Statement:
 
     Attributes:
         id: Stable for the same facet and value, so that an edit outlives new events.
-        facet: `genre`, `period`, `likeness`, the name of a fact (`director`, `themes`...), or `note`: free words.
+        facet: `genre`, `period`, `likeness`, `latest`, the name of a fact (`director`...), or `note`: free words.
         value: What of it: `Film-Noir`, `1940s`, `Kathryn Bigelow`.
         polarity: Liked or disliked.
         strength: 0 (barely) to 1 (loved or hated).

@@ -164,7 +164,7 @@ def _edits(one: Statement, words: Words) -> str:
         "edit", words("taste.remove"), mark="remove", css="cr-quiet", hint=words("taste.remove_hint"),
         edit="remove", statement=one.id,
     )  # fmt: skip
-    if one.origin == "log" and one.facet not in ("note", "likeness"):
+    if one.origin == "log" and one.facet not in ("note", "likeness", "latest"):
         made += button(
             "edit", words("taste.ignore"), css="cr-quiet", hint=words("taste.ignore_hint"),
             edit="ignore", statement=one.id,

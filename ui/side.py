@@ -109,7 +109,7 @@ class Side:
     def _way_back(self, visitor: str, action: str, statement_id: str) -> str:
         """A button that undoes a removal, where it was of something that the catalogue knows."""
         facet, _, value = statement_id.partition(":")
-        if action != "remove" or not value or facet in ("note", "likeness"):
+        if action != "remove" or not value or facet in ("note", "likeness", "latest"):
             return ""
         label = self._room.words(visitor)("history.bring_back")
         return button("edit", label, mark="undo", css="cr-quiet", edit="heed", facet=facet, value=value)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convrec.language import singular
+from convrec.language import short_title, singular
+from convrec.profile.latest import FACET as LATEST
 from convrec.signal import Scale
-from convrec.types import History, Interaction, Item, Statement
+from convrec.types import OF_TITLES, History, Interaction, Item, Statement
 
 if TYPE_CHECKING:
     from convrec.protocols import Catalogue
@@ -42,9 +43,32 @@ def faults(statement: Statement, history: History, catalogue: Catalogue, scale: 
             found.append(f"{one.title} was not {one.verb}")
         if catalogue[one.item_id].label != one.title:
             found.append(f"{one.title} is not the title of {one.item_id}")
-    if statement.facet != "likeness":
+    if statement.facet not in OF_TITLES:
         found += _miscounted(statement, last, catalogue, scale)
+    if statement.facet == LATEST:
+        found += _not_latest(statement, history, last, catalogue, scale)
     return found
+
+
+def _not_latest(
+    statement: Statement, history: History, last: dict[str, Interaction], catalogue: Catalogue, scale: Scale
+) -> list[str]:
+    """Items that were liked later than those said to be the latest, after an event of the same kind."""
+    place = {event.item_id: number for number, event in enumerate(history.events)}
+    said = {one.item_id for one in statement.evidence if one.item_id in last}
+    titles = {short_title(one.title) for one in statement.evidence}
+    oldest = min((place[item_id] for item_id in said), default=0)
+    kinds = {_is_judgement(last[item_id]) for item_id in said}
+    later = [item_id for item_id, event in last.items() if place[item_id] > oldest and scale.likes(event)]
+    return [
+        f"{catalogue[item_id].label} was liked later"
+        for item_id in later
+        if kinds == {_is_judgement(last[item_id])} and short_title(catalogue[item_id].label) not in titles
+    ]
+
+
+def _is_judgement(event: Interaction) -> bool:
+    return event.rating is not None or event.kind in _JUDGING
 
 
 def _miscounted(statement: Statement, last: dict[str, Interaction], catalogue: Catalogue, scale: Scale) -> list[str]:

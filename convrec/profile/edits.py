@@ -8,9 +8,9 @@ from hashlib import blake2b
 from typing import Any, Literal, cast, get_args
 
 from convrec.errors import UsageError
-from convrec.language import capital, facet_phrase, singular
+from convrec.language import capital, facet_phrase, short_title, singular
 from convrec.profile.statements import statement_id
-from convrec.types import Origin, Polarity, Statement
+from convrec.types import OF_TITLES, Evidence, Origin, Polarity, Statement
 
 Action = Literal["remove", "lock", "unlock", "set", "add", "ignore", "heed"]
 MAX_NOTE = 400
@@ -161,17 +161,25 @@ def _changed(before: Statement | None, edit: Edit, noun: str) -> Statement | Non
         polarity=polarity,
         strength=before.strength if edit.strength is None else edit.strength,
         text=text,
-        # What the person says of themselves needs no events, and events of the other polarity do not bear it out.
-        evidence=() if turned else before.evidence,
+        evidence=_evidence(before, text, turned, locked),
         count=0 if turned else before.count,
         origin=before.origin if locked else edit.origin,
         locked=before.locked or locked,
     )
 
 
+def _evidence(before: Statement, text: str, turned: bool, locked: bool) -> tuple[Evidence, ...]:
+    """What the events still bear out once the person has had their say."""
+    if turned:  # what they say of themselves needs no events, and those of the other polarity do not bear it out
+        return ()
+    if locked and before.facet in OF_TITLES:  # it keeps its titles, and not those that came since
+        return tuple(one for one in before.evidence if short_title(one.title) in text)
+    return before.evidence
+
+
 def _own_sentence(facet: str, value: str, polarity: Polarity, noun: str) -> str:
     verb = "like" if polarity == "like" else "do not care for"
-    what = value if facet in ("note", "likeness") else facet_phrase(facet, [value], noun)
+    what = value if facet in ("note", *OF_TITLES) else facet_phrase(facet, [value], noun)
     return capital(f"you said you {verb} {what}.")
 
 

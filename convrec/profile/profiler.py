@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from convrec.profile import affinity as likenesses
 from convrec.profile.edits import Edit, apply
 from convrec.profile.facets import Facets
+from convrec.profile.latest import latest
 from convrec.profile.opinions import Opinion, opinions
 from convrec.profile.prose import passages, template
 from convrec.profile.sentiment import Sentiment
@@ -85,7 +86,8 @@ class TasteProfiler:
         computed.sort(key=rank)
         if len(computed) < _FEW and not any(one.facet == "likeness" for one in computed):
             computed.extend(favourites(found, self._catalogue, self.noun))
-        return apply(computed[:MOST_STATEMENTS], edits, self.noun)
+        computed = [*computed[: MOST_STATEMENTS - 1], *latest(found, self._catalogue)]
+        return apply(computed, edits, self.noun)
 
     def profile(
         self, history: History, *, edits: Sequence[Edit | Mapping[str, object]] = (), worded: bool = True

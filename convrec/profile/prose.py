@@ -9,6 +9,8 @@ from hashlib import blake2b
 from convrec.grounding import STRONG
 from convrec.grounding.material import Drift
 from convrec.language import capital, facet_phrase, listing, plural, short_title, singular, tidy, value_phrase
+from convrec.profile.latest import FACET as LATEST
+from convrec.profile.latest import sentence as newest
 from convrec.types import Attitude, Evidence, Statement
 
 LEAST_WORDS = 60
@@ -25,7 +27,7 @@ _GROUPS = {
     **dict.fromkeys(_MAKERS, "makers"),
     **dict.fromkeys(_PLAYERS, "players"),
     **dict.fromkeys(_MATTER, "matter"),
-    **dict.fromkeys(("period", "likeness"), ""),
+    **dict.fromkeys(("period", "likeness", LATEST), ""),
 }
 """Facets that go into one sentence; those not named here go together as `rest`, each of `""` by itself."""
 _MOST = {"period": 2, "likeness": 1, "rest": 2}
@@ -122,19 +124,22 @@ class _Writer:
         self._used: set[str] = set()
 
     def write(self) -> list[Passage]:
+        said = [_tidied(passage) for passage in self._said()]
+        # The newest come last, and before all others to their titles and their room.
+        last = [_tidied(self._latest(one)) for one in self._computed if one.facet == LATEST]
         kept: list[Passage] = []
-        words = 0
-        for passage in map(_tidied, (*self._said(), *map(self._passage, self._groups()))):
+        words = sum(len(passage.text.split()) for passage in last)
+        for passage in (*said, *map(_tidied, map(self._passage, self._groups()))):
             length = len(passage.text.split())
             if words + length <= MOST_WORDS:
                 kept.append(passage)
                 words += length
-        return kept
+        return [*kept, *last]
 
     def _groups(self) -> list[list[Statement]]:
         """Statements that go into one sentence; what is liked most first, then what is not, then the rest."""
         groups: dict[tuple[str, str, str], list[Statement]] = {}
-        for one in self._computed:
+        for one in (one for one in self._computed if one.facet != LATEST):
             name = _GROUPS.get(singular(one.facet), "rest") or singular(one.facet)
             # What is not liked is said in one breath, whatever it is.
             key = ("", "bad", "") if _side(one) == "bad" else (name, _side(one), drift(one))
@@ -201,6 +206,12 @@ class _Writer:
             "You are most at home with {what}", "Your taste runs to {what}", "More than most, you go for {what}",
             "You have a weakness for {what}", "You return to {what}",
         )  # fmt: skip
+
+    def _latest(self, said: Statement) -> Passage:
+        self._named.update(one.item_id for one in said.evidence)
+        frames = ("Most recently you {did} {titles}", "Of late you {did} {titles}", "Lately you {did} {titles}")
+        text = said.text if said.locked else newest(said.evidence, self._pick(frames))
+        return Passage(text, (said,), said.evidence)
 
     def _likeness(self, said: Statement) -> Passage:
         shown = said.evidence[:3]

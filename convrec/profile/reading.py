@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from convrec.language import facet_phrase, plural, short_title, spoken, value_phrase
@@ -43,6 +43,8 @@ _FIRM = re.compile(
     r"\b(?:no|no more|never|nothing (?:with|by|about|from)|not (?:a single|one|any)|more|only)\b(?! (?:than|of late))"
 )
 """An instruction, and not a description."""
+_LATELY = re.compile(r"\b(?:(?:most )?recently|lately|of late|latest|last|these days)\b(?!,? (?:more|less|fewer)\b)")
+"""What was taken to last, and not what is taken to more or less than before."""
 _LONGEST = 12
 _STRENGTH: dict[Attitude, float] = {"loved": 0.9, "liked": 0.7, "consumed": 0.5, "dropped": 0.6, "disliked": 0.7}
 _ORDER = {"genre": 0, "period": 1, "title": 2}
@@ -96,9 +98,9 @@ class ProfileReader:
         for clause in _clauses(text):
             attitude = _attitude(clause)
             firm = _FIRM.search(clause.lower()) is not None
-            for statement in (
-                one for hit in self._named(clause) for one in self._statements(hit, clause, attitude, firm)
-            ):
+            lately = _LATELY.search(clause.lower()) is not None
+            made_of_it = (one for hit in self._named(clause) for one in self._statements(hit, clause, attitude, firm))
+            for statement in (replace(one, recent=lately) for one in made_of_it):
                 made.pop(statement.id, None)
                 made[statement.id] = statement
         return tuple(made.values())

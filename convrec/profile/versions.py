@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from convrec.language import capital, facet_phrase, short_title
+from convrec.language import capital, facet_phrase, plural, short_title
+from convrec.profile.latest import FACET as LATEST
 from convrec.types import Attitude, Profile, Statement
 
 WORTH_SAYING = 0.05
@@ -78,6 +79,8 @@ def _changes(then: Statement, now: Statement) -> list[str]:
         found.append("lately more" if now.recent else "lately less" if now.faded else "as steady as before")
     if now.locked != then.locked:
         found.append("locked" if now.locked else "no longer locked")
+    if now.facet == LATEST and now.value != then.value:
+        return [now.value]
     if not found and now.facet == "note" and now.text != then.text:
         found.append("in other words")
     return found
@@ -92,6 +95,8 @@ def _stands(one: Statement) -> str:
 def _what(one: Statement, noun: str) -> str:
     if one.facet == "note":
         return f"“{one.value}”"
+    if one.facet == LATEST:
+        return f"the latest {plural(noun)}"
     if one.facet == "likeness":
         return f"what is like {short_title(one.value)}"
     return facet_phrase(one.facet, [one.value], noun)

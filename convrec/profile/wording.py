@@ -12,7 +12,7 @@ from convrec.grounding import Count, Given, Material, Named, read, repair, sente
 from convrec.language import listing, plural, short_title
 from convrec.profile.prose import MOST_WORDS, Passage, drift, phrase, stance, stance_of
 from convrec.protocols import ChatModel
-from convrec.types import Message
+from convrec.types import OF_TITLES, Message
 
 log = logging.getLogger("convrec")
 
@@ -137,8 +137,8 @@ def notes(passage: Passage, noun: str) -> list[str]:
 
 
 def _is_worth_asking(passage: Passage) -> bool:
-    """What the person said themselves is shown as they said it; likeness is about titles only."""
-    return all(one.origin == "log" and one.facet != "likeness" for one in passage.statements)
+    """What the person said themselves is shown as they said it; some statements are about titles only."""
+    return all(one.origin == "log" and one.facet not in OF_TITLES for one in passage.statements)
 
 
 def material_of(passage: Passage, noun: str) -> Material:

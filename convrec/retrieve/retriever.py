@@ -20,6 +20,7 @@ from convrec.retrieve.signal import Dense, Near, Signal
 from convrec.retrieve.statements import agreement, asked_for, ruled_out, weight
 from convrec.retrieve.talk.heard import heard
 from convrec.retrieve.taste import Taste, rows_of, taste
+from convrec.types import OF_TITLES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,6 +79,8 @@ _ASKED = 2.5
 """Of what somebody firmly asked for more of, beside all that their words say."""
 _TITLES_ALONE = 5.0
 """Of the titles that a profile names, where there is no history that they would repeat."""
+_NEWEST = 2.0
+"""Of titles that a text says were taken to last, beside the others that it names."""
 _TITLES_TEXT = 0.5
 """Of what is like the titles that a profile names, beside what goes together with them."""
 
@@ -314,7 +317,9 @@ class HybridRetriever:
     def _from_titles(self, profile: Profile, loud: float) -> list[Weighted]:
         """What goes together with the titles that somebody named as liked."""
         said = [one for one in profile.statements if one.origin != "log" and _is_liked_title(one)]
-        weights = {one.evidence[0].item_id: one.strength for one in said}
+        weights = {
+            each.item_id: one.strength * (_NEWEST if one.recent else 1.0) for one in said for each in one.evidence
+        }
         rows = rows_of(self._catalogue, weights)
         if not len(rows):
             return []
@@ -389,4 +394,4 @@ class HybridRetriever:
 
 
 def _is_liked_title(statement: Statement) -> bool:
-    return statement.facet == "likeness" and statement.polarity == "like" and bool(statement.evidence)
+    return statement.facet in OF_TITLES and statement.polarity == "like" and bool(statement.evidence)

@@ -11,7 +11,7 @@ import numpy as np
 from convrec.errors import UsageError
 from convrec.language import singular
 from convrec.protocols import Catalogue
-from convrec.types import FIRM, Filter, Statement
+from convrec.types import FIRM, OF_TITLES, Filter, Statement
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +51,7 @@ def ruled_out(statements: Sequence[Statement], catalogue: Catalogue) -> NDArray[
     for statement in statements:
         if statement.origin == "log":
             continue
-        if statement.facet == "likeness":
+        if statement.facet in OF_TITLES:
             out[[catalogue.row(one.item_id) for one in statement.evidence if one.item_id in catalogue]] = True
         elif (
             statement.polarity == "dislike"
@@ -92,7 +92,7 @@ def _filters(statement: Statement, catalogue: Catalogue) -> tuple[Filter, ...]:
             return ()
         first = int(decade.group(1)) * 10
         return Filter("year", "at_least", (first,)), Filter("year", "at_most", (first + 9,))
-    if statement.facet in ("note", "likeness"):
+    if statement.facet in ("note", *OF_TITLES):
         return ()
     return (Filter(_field(statement.facet, catalogue), "any_of", (statement.value,)),)
 
