@@ -115,6 +115,19 @@ def test_sasrec_draws_negatives_in_a_large_catalogue(walks, ring, monkeypatch):
     assert following(peer) >= 7
 
 
+def test_sasrec_takes_the_best_epoch_of_a_large_log_and_trains_no_second_time(walks, ring, monkeypatch):
+    monkeypatch.setattr(sasrec, "_JUDGED", 6)
+    monkeypatch.setattr(sasrec, "_CHOICE_WORK", 1)
+    trained = []
+    peer = SasRec((Setting(32, 0.1, 5e-3), Setting(32, 0.3, 5e-3)), epochs=20)
+    whole = peer._trained
+    monkeypatch.setattr(peer, "_trained", lambda *given: trained.append(len(given[1])) or whole(*given))
+    peer.fit(walks, ring)
+    assert trained[-1] == len(walks.users)
+    assert trained.count(len(walks.users)) == 1
+    assert following(peer) >= 7
+
+
 def test_the_validation_of_a_peer_is_its_newest_training_event(walks, ring):
     histories = sequences(walks, ring)
     shorter, targets = base.newest_out([*histories, np.array([3]), np.array([3, 4, 3])])
