@@ -36,7 +36,7 @@ def adapter(
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Write TensorBoard's files beside the curve.")
     ] = False,
-    licence: Annotated[str, typer.Option(help="A note on the licence of the data, for the card.")] = "",
+    licence: Annotated[str, typer.Option(help="A note on the terms of the data, for the card.")] = "",
     figures_only: Annotated[
         bool, typer.Option("--figures-only", help="Train and judge, write no adapter and install nothing.")
     ] = False,
@@ -54,7 +54,7 @@ def adapter(
 
     plan, folder = recipes.load(recipe, steps=steps)
     settings = config.load(Path(workspace) if workspace else None)
-    if licence:
+    if licence or plan.of_a_log:  # a recipe knows nothing of the terms of the log it is used on
         plan = plan.model_copy(update={"licence": licence})
     plan = with_base_of(plan, settings, workspace)
     processes = accelerator(settings.models.device)
@@ -71,7 +71,7 @@ def adapter(
         if figures_only:
             _figures(plan, folder, rec, out_, common, as_json)
             return
-        command = _command(workspace, recipe, steps, hold_out, out_)
+        command = _command(workspace, recipe, steps, hold_out, licence, out_)
         tuned = tune(plan, folder, recommender=rec, out=out_, command=command, **common)
     if tuned is None:
         return
@@ -143,10 +143,13 @@ def with_base_of(plan: Any, settings: Settings, workspace: str | None) -> Any:
     return plan.model_copy(update={"base": llm})
 
 
-def _command(workspace: str | None, recipe: str, steps: int | None, hold_out: int, place: Path | None) -> str:
+def _command(
+    workspace: str | None, recipe: str, steps: int | None, hold_out: int, licence: str, place: Path | None
+) -> str:
     words = ["convrec", "tune", *([_portable(workspace)] if workspace else []), "--recipe", _portable(recipe)]
     words += ["--steps", str(steps)] if steps else []
     words += ["--hold-out", str(hold_out)] if workspace else []
+    words += ["--licence", licence] if licence else []
     words += ["--out", _portable(str(place))] if place else []
     return shlex.join(words)
 

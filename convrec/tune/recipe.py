@@ -108,10 +108,15 @@ class Recipe(_Table):
     """`random`: fresh weights of the same shapes, all of them trained, no adapter: to see what pre-training is worth.
     Such a run yields figures and no adapter."""
     licence: str = ""
-    """A note on the licence of the data, for the card."""
+    """A note on the licence of the recipe's own data files, for the card; a log's is told by `--licence`."""
     lora: LoraRecipe = LoraRecipe()
     train: TrainRecipe = TrainRecipe()
     task: list[TaskRecipe] = Field(min_length=1)
+
+    @property
+    def of_a_log(self) -> bool:
+        """Whether all it learns from is a workspace's log: it has no data of its own."""
+        return all("data" not in spec.options for spec in self.task)
 
     @property
     def digest(self) -> str:

@@ -17,6 +17,7 @@ from convrec.types import Request
 
 RECIPE = """name = "rank"
 layers = 1
+licence = "that of some other log"
 [lora]
 r = 4
 [train]
@@ -90,6 +91,9 @@ def test_tune_install_use_and_roll_back(place):
     entry = Registry(place).get("rank")
     assert (entry.active, entry.generation, entry.tasks, entry.faults()) == (True, "0001", ("rank",), [])
     assert entry.manifest["held_out_newest"] == 2
+    card = (entry.folder / "README.md").read_text()
+    assert "Licence of the data: not stated" in card
+    assert "that of some other log" not in card
     weight = config.load(place).retrieve.sequence_weight
     assert weight == told["weights"]["sequence_weight"] > 0
     assert called("adapters", "verify", place).startswith("rank 0001: good")
