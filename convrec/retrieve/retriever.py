@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,39 +26,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from convrec.config import RetrieveSettings
-    from convrec.protocols import Catalogue, Encoder, ItemIndex, Vectors
+    from convrec.protocols import Catalogue, Encoder, Vectors
     from convrec.retrieve.collaborative import Collaborative
+    from convrec.retrieve.needs import HistorySpace, NextItem, VectorIndex
     from convrec.retrieve.neighbours import Neighbours
     from convrec.retrieve.talk.heard import ReadsTalks
     from convrec.signal import Scale
     from convrec.types import Candidate, History, ItemId, Profile, Request, Statement
-
-    class NextItem(Protocol):
-        """Says of every item how likely it is the next one."""
-
-        def scores(self, history: History) -> NDArray[np.float32]:
-            """Higher is better, shape `(n_items,)`."""
-            ...
-
-    class HistorySpace(Protocol):
-        """Items and histories as unit vectors whose cosines order the items as `NextItem` does."""
-
-        index: ItemIndex
-        vectors: Vectors
-        centre: NDArray[np.float32]
-
-        def query(self, history: History) -> Vectors:
-            """One unit vector, shape `(1, dim)`."""
-            ...
-
-    class VectorIndex(ItemIndex, Protocol):
-        """An index that also gives the vectors, in catalogue order."""
-
-        @property
-        def vectors(self) -> Vectors:
-            """Unit vectors, shape `(n_items, dim)`."""
-            ...
-
 
 _REMEMBERED = 512
 _RARE = 3
@@ -70,6 +44,8 @@ _COVERED = 0.5
 _KIND = 0.6
 """Cosine between a wish and a kind of the catalogue at which they mean the same."""
 
+_FEW = 5
+"""Items that a kind must have for the middle of their texts to say what is typical of it."""
 _START_DIVERSITY = 0.6
 _PLAINLY = 0.5
 """From here on `Request.novelty` does not only lean: the best-known items come last, or first."""
@@ -251,6 +227,7 @@ class HybridRetriever:
         if wanted or not signals:
             fallback = Dense("popularity", self._welcome)
             signals.append(Weighted(fallback, left * weights.popularity if signals else 1.0, finds=not wanted))
+        signals += self._typical(request, weights.typical if past.is_empty else weights.typical_with_history)
         if request.novelty:
             signals.append(Weighted(Dense("novelty", -self._fame), weights.novelty * request.novelty, finds=False))
         if abs(request.novelty) >= _PLAINLY and self._head.any():
@@ -346,6 +323,17 @@ class HybridRetriever:
             if cover.any():
                 by_words = Dense("lexical", cover, top=_COVERED)
                 signals.append(Weighted(by_words, loud * self._weights.lexical, finds=not len(like)))
+        return signals
+
+    def _typical(self, request: Request, loud: float) -> list[Weighted]:
+        """How typical items are of the kinds that are asked for: a romance is asked of those, not of space operas."""
+        asked = (one for one in request.filters if one.op == "any_of" and one.field == "genres")
+        signals = []
+        for one in asked if loud else ():
+            rows = np.flatnonzero(self._catalogue.matching([one]))
+            if _FEW <= len(rows) <= len(self._catalogue) / 2:
+                near = self._near("kind", self._direction(rows, np.ones(len(rows), dtype=np.float32)))
+                signals.append(Weighted(near, loud, finds=False))
         return signals
 
     def _alike(self, like: NDArray[np.int64], loud: float) -> list[Weighted]:

@@ -1,27 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from exact_search import ExactIndex
 from retrieve_log import play_log
 
 from convrec.config import RetrieveSettings
-from convrec.index.document import document
-from convrec.index.exact import nearest
 from convrec.retrieve.collaborative import Collaborative
 from convrec.retrieve.retriever import HybridRetriever
 from convrec.signal import Scale
 from convrec.testing.hashing import HashingEncoder
 from convrec.testing.shelf import games
-
-
-class ExactIndex:
-    """Exact search over a catalogue; counts the searches."""
-
-    def __init__(self, catalogue, encoder):
-        self.vectors = encoder.encode([document(item) for item in catalogue.items], role="document")
-        self._ids = [item.id for item in catalogue.items]
-
-    def search(self, vectors, k, *, rows=None):
-        return [[(self._ids[row], cosine) for row, cosine in hits] for hits in nearest(self.vectors, vectors, k, rows)]
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from exact_search import ExactIndex
 
+from convrec.config import RetrieveSettings
 from convrec.data.catalogue import ItemTable
 from convrec.retrieve.kinds import Kinds
-from convrec.types import History, Item, Request
+from convrec.retrieve.retriever import HybridRetriever
+from convrec.signal import Scale
+from convrec.types import Filter, History, Item, Request
 
 
 class Meanings:
@@ -66,3 +70,18 @@ def test_like_one_item_but_of_another_kind(retriever):
     assert all(candidate.item_id.startswith("castle") for candidate in plain)
     assert any(candidate.item_id.startswith("crypt") for candidate in turned)
     assert any(candidate.sources.get("kind", 0) > 0 for candidate in turned)
+
+
+def test_a_stranger_who_asks_for_a_kind_is_shown_what_is_typical_of_it(encoder):
+    love = [
+        Item(f"love-{n}", f"Letters {n}", genres=("Romance",), text=f"two shy people fall in love, part {n}")
+        for n in range(9)
+    ]
+    odd = Item("odd", "Hull Breach", genres=("Romance", "Sci-Fi"), text="star ships fight over a moon base")
+    other = [Item(f"ship-{n}", f"Orbit {n}", genres=("Sci-Fi",), text=f"star ships fight, war {n}") for n in range(12)]
+    catalogue = ItemTable([odd, *love, *other])
+    retriever = HybridRetriever(catalogue, encoder, ExactIndex(catalogue, encoder), None, RetrieveSettings(), Scale())
+    ranked = retriever.retrieve(History(), None, Request(filters=(Filter("genres", "any_of", ("Romance",)),)), 10)
+    assert [one.item_id for one in ranked][-1] == "odd"
+    assert {one.item_id for one in ranked[:9]} == {item.id for item in love}
+    assert "kind" in ranked[0].sources
