@@ -47,7 +47,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """A condition that could be given up, or two of them together.
+    """A condition that could be given up, or several of them together.
 
     Attributes:
         labels: The conditions in words.
@@ -193,10 +193,10 @@ def famous(catalogue: Catalogue, popularity: Mapping[ItemId, float], request: Re
 def relaxations(catalogue: Catalogue, request: Request) -> list[Relaxation]:
     """Conditions whose loss leaves something, the one that was said last first where they help alike.
 
-    Where no single one helps, pairs of them.
+    Where no single one helps, as few of them together as do.
     """
     groups = groups_of(request.filters)
-    for size in (1, 2):
+    for size in range(1, len(groups) + 1):
         found = []
         for given_up in combinations(groups, size):
             filters = tuple(one for _, own in given_up for one in own)

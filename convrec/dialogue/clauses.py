@@ -94,20 +94,32 @@ _SUBJECT = re.compile(
 
 _KIND_WITH = re.compile(r"(?:no|no more|not any|without|exclude|avoid)(?: any)? [\w'-]+ ")
 """`no films with`: what follows is refused as what follows `nothing with` is."""
-_PIECE = re.compile(
-    r"(?:,\s*(?:and\s+)?|\s+and\s+)(?P<link>from|in|set in|set during|with|starring|directed by|written by|made by|by"
-    r"|for|about|between|before|after|since|until|up to|at most|at least|under|over)\s"
+_LINK = (
+    r"(?:set|filmed|shot|made|released|produced|written|directed|grown|brewed|sung|spoken|dubbed|subtitled)"
+    r" (?:in|during|by)"
+    r"|from|in|with|starring|by|for|about|between|before|after|since|until|up to|at most|at least|under|over|tagged"
 )
+"""What ties a piece to what it is said of; of two words it is another than its second word alone."""
+_PIECE = re.compile(rf"(?P<tie>,\s*(?:and\s+)?|\s+and\s+)(?P<link>{_LINK})\s")
+_LINKS = re.compile(rf"(?<![\w'])(?P<link>{_LINK})(?![\w'])")
+_LISTED = re.compile(rf"\b(?:or|nor)\s+(?:{_LINK})\s")
 
 
-def _turns(plain: str) -> bool:
-    """Whether a refusal ends before the last piece: `no drama, from Brazil` wants Brazil; `not from Peru, from Chile`
-    and `no drama or comedy` go on refusing.
+def _turns(plain: str, rest: str) -> bool:
+    """Whether a refusal ends before the last piece: `no drama, from Brazil` wants Brazil, `not from Peru, from Chile`
+    wants Chile; `not from Peru and from Chile`, `not from Peru, from Chile or from Cuba` and `no drama or comedy` go on
+    refusing.
+
+    Args:
+        plain: From the word of refusal to the end of what is asked about.
+        rest: Of the clause.
     """
     *_, last = (None, *_PIECE.finditer(plain))
     if last is None or "," in plain[last.end() :]:
         return False
-    return re.search(rf"(?<!\w){last['link']}(?!\w)", plain[: last.start()]) is None
+    if _LISTED.search(plain) or _LISTED.search(rest):
+        return False
+    return last["tie"][0] == "," or last["link"] not in {one["link"] for one in _LINKS.finditer(plain, 0, last.start())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +165,7 @@ class Clause:
             refused = before[-2]
             if refused.stance in NEGATIVE and _KIND_WITH.fullmatch(plain, refused.start, last.start):
                 last = refused
-        if last.stance in NEGATIVE and _turns(plain[last.start : end]):
+        if last.stance in NEGATIVE and _turns(plain[last.start : end], after):
             return "plain", start
         return last.stance, last.start
 

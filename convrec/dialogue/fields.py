@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ Nature = Literal["category", "closed", "name", "theme", "number", "flag"]
 
 CLOSED_SIZE = 250
 MAX_WORDS = 6
+PARTS = re.compile(r"[/&,]|\band\b", re.IGNORECASE)
+"""What parts a value that stands for several: `present and 1970s`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,11 @@ def _several(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _speakable(word: str) -> bool:
+    """Whether people may say it: a name or a listing of names (`Paris, Rome and Los Angeles`) of a few words each."""
     parts = keys(word)
-    return 0 < len(parts) <= MAX_WORDS and not word.startswith("(") and not all(part.isdecimal() for part in parts)
+    if not parts or word.startswith("(") or all(part.isdecimal() for part in parts):
+        return False
+    return all(len(keys(name)) <= MAX_WORDS for name in PARTS.split(word))
 
 
 def _nature(values: Mapping[str, int], single: float, n_items: int) -> Nature:

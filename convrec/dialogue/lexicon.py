@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import DamerauLevenshtein
 
 from convrec.dialogue.english import ALSO_CALLED, DEMONYMS, FUNCTION, PRAISE, TALK
-from convrec.dialogue.fields import MAX_WORDS, Field, fields_of
+from convrec.dialogue.fields import MAX_WORDS, PARTS, Field, fields_of
 from convrec.dialogue.words import Word, keys, singular, stem
 from convrec.protocols import Catalogue
 
@@ -31,8 +30,6 @@ _BY = frozenset(
         "author",
     )
 )
-PARTS = re.compile(r"[/&,]|\band\b", re.IGNORECASE)
-"""What parts a value that stands for several: `present and 1970s`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +211,8 @@ class Lexicon:
             return []
         texts = tuple(word.text for word in run)
         terms = self._exact.get(texts) or self._exact.get(tuple(singular(word) for word in texts)) or []
+        if not terms and any("'" in word for word in texts):  # "Kevin J. O'Connor"
+            terms = self._exact.get(tuple(word.replace("'", "") for word in texts)) or []
         if len(run) == 1 and not run[0].capital:
             terms = [term for term in terms if self.fields[term.field].nature != "name"]
         return terms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,17 @@ ACTS = (
     "again", "surprise", "undo", "reset", "correct", "why", "about", "fact", "profile", "wish", "help", "have", "other",
 )  # fmt: skip
 """What a message does; several at once may be done, the most telling first."""
+
+_TELLING = (
+    "undo", "reset", "correct", "accept", "recommend", "reject", "again", "more", "surprise", "why", "fact", "about",
+    "have", "profile", "wish", "help", "feedback", "inform", "yes", "no", "smalltalk", "bye", "thank", "greet", "other",
+)  # fmt: skip
+"""Acts by how much hangs on them: what asks for items before what judges some, and both before courtesies."""
+
+
+def by_weight(acts: Iterable[str]) -> tuple[str, ...]:
+    """Acts of one message, the most telling first."""
+    return tuple(sorted(acts, key=_TELLING.index))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from convrec.dialogue.slots import ACTS, Parse, Span
+from convrec.dialogue.slots import ACTS, Parse, Span, by_weight
 from convrec.dialogue.tags import encode, spans, sureness, whole_words
 
 if TYPE_CHECKING:
@@ -119,9 +119,8 @@ class Tagger:
 
 
 def likely(acts: Mapping[str, float]) -> tuple[str, ...]:
-    """Acts that are likelier than not, the likeliest first; at least one."""
-    order = sorted(acts, key=lambda act: -acts[act])
-    return tuple(act for act in order if acts[act] >= LIKELY) or tuple(order[:1])
+    """Acts that are likelier than not, the most telling first; at least one."""
+    return by_weight(act for act in acts if acts[act] >= LIKELY) or (max(acts, key=lambda act: acts[act]),)
 
 
 def _tagged(text: str, logits: NDArray[np.float32], chances: NDArray[np.float32], encoded: Any) -> Tagged:

@@ -43,6 +43,13 @@ from convrec.protocols import Catalogue
 from convrec.types import Filter, ItemId, Request
 
 _YEAR_BEFORE = re.compile(r"\b(?:from|in|of|before|after|since|until|around|year)\s+$")
+_CALLED = re.compile(
+    r"\b(?:tag|tagged|labell?ed|marked|filed|keyword|theme|genre|set|settings?|taking place|takes place|filmed|shot)s?"
+    r"(?:\s(?:as|with|under|by|in|is|of|a|an|the))*[\s:]*$"
+)
+_ABOUT = re.compile(r"\b(?:(?:some|any|no)thing|not|stor(?:y|ies)|ones?|and|or|\w+s) about(?: (?:a|an|the))? $")
+"""What tells of the subject; `tell me about` does not."""
+"""What stands before a word of the catalogue, in quotation marks or not, and never before a title."""
 _NEGATED = re.compile(r"(?:nothing|not|no|none|never|isn't|aren't) ")
 _NARRATIVE = re.compile(
     r"\b(?:was|were|seen|saw|watched|remember|came out|coming out|gets?|getting|grew|when i|could be|made in)\b"
@@ -243,15 +250,18 @@ class Understander:
         said = text[mention.start : mention.end]
         if said.isdecimal() and _YEAR_BEFORE.search(plain[: mention.start]):
             return False
+        spoken = words(said)
+        bare = spoken[1:] if len(spoken) > 1 and spoken[0].text in _ARTICLES else spoken
+        hits = self.lexicon.find(said, bare)
+        covers = len(hits) == 1 and (hits[0].first, hits[0].last) == (0, len(bare) - 1)
+        before = plain[: mention.start]
+        if covers and (_CALLED.search(before) or (said == said.lower() and _ABOUT.search(before))):
+            return False
         heard = hearing.is_title(mention.start, mention.end, whole=mention.score == 1.0)
         if heard is not None:
             return heard
         if '"' in said or "(" in said:
             return True
-        spoken = words(said)
-        bare = spoken[1:] if len(spoken) > 1 and spoken[0].text in _ARTICLES else spoken
-        hits = self.lexicon.find(said, bare)
-        covers = len(hits) == 1 and (hits[0].first, hits[0].last) == (0, len(bare) - 1)
         if not covers or (len(bare) < len(spoken) and _capitals(said, spoken)):
             return True
         nature = self.lexicon.fields[hits[0].terms[0].field].nature

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from convrec.dialogue.clauses import NEGATIVE, Clause, Stance
-from convrec.dialogue.fields import Field
+from convrec.dialogue.fields import PARTS, Field
 from convrec.dialogue.frame import Frame
 from convrec.dialogue.hearing import Hearing
-from convrec.dialogue.lexicon import PARTS, Found, Term
+from convrec.dialogue.lexicon import Found, Term
 from convrec.dialogue.slots import Span
 from convrec.dialogue.words import keys, singular
 from convrec.types import Filter
@@ -101,7 +101,7 @@ def gather(
         if stance in NEGATIVE and not asked:
             wants.avoid.append(one.terms[0].value)
         elif stance in ("refuse", "dislike"):
-            wants.filters += _refused(one, plain[led : one.end])
+            wants.filters += _refused(one, plain, led)
         elif stance == "less":
             wants.avoid.append(one.terms[0].value)
         elif stance in ("allow", "drop"):
@@ -151,13 +151,22 @@ def _names(standing: Filter, found: Found) -> bool:
     return any(term.field == standing.field and term.value.casefold() in values for term in found.terms)
 
 
-def _refused(found: Found, said: str) -> list[Filter]:
-    """None of the word, on every field that has it."""
+def _refused(found: Found, plain: str, led: int) -> list[Filter]:
+    """None of the word, on every field that has it; `nothing in English` has nothing against England."""
     by_field: dict[str, list[str | float]] = {}
-    for name in dict.fromkeys(term.field for term in found.terms):
+    names = list(dict.fromkeys(term.field for term in found.terms))
+    for name in _spoken(names, plain, found.start) or names:
         own = _exact([term for term in found.terms if term.field == name], found.said)
         by_field[name] = [term.value for term in own]
+    said = plain[led : found.end]
     return [Filter(name, "none_of", tuple(values), said) for name, values in by_field.items()]
+
+
+def _spoken(names: Sequence[str], plain: str, start: int) -> list[str]:
+    """Of fields those of languages, where a word at this place is one: `in French`, where `French` alone is the
+    country.
+    """
+    return [name for name in names if "language" in name.lower()] if _SPOKEN.search(plain[:start]) else []
 
 
 def _take_back(
@@ -185,9 +194,7 @@ def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]
     if not hard:
         return []
     names = list(dict.fromkeys(term.field for term in hard))
-    spoken = [name for name in names if "language" in name.lower()]
-    if spoken and _SPOKEN.search(plain[: found.start]):  # "in French", where "French" alone is the country
-        names = spoken
+    names = _spoken(names, plain, found.start) or names
     made = _MADE.search(plain[max(0, found.start - 40) : found.start]) is not None
     if len(names) > 1 and fields[hard[0].field].nature == "name":
         makers = [name for name in names if any(word in name.lower() for word in _MAKERS)]

@@ -105,7 +105,7 @@ class Wording:
             which = f"the {things(self._noun, n_fit)}" if n_fit > 1 else f"the one {self._noun}"
             line = f"{missing_of(meaning)}You know {which} that {'fit' if n_fit > 1 else 'fits'} {wanted} already."
         if not ways:
-            return f"{line} Dropping two of them would not help; say “start over” and begin with what matters most."
+            return f"{line} Dropping conditions would not help; say “start over” and begin with what matters most."
         best = ways[0]
         would = f"Without {best.quoted} there would be {things(self._noun, best.count)}"
         if len(ways) > 1:

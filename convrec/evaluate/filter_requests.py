@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convrec.dialogue.lexicon import PARTS
+from convrec.dialogue.fields import PARTS
 from convrec.language import article, facet_phrase, listing, plural, said, singular, value_phrase
 from convrec.types import Item
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Holds = Callable[[Item], bool]
 _SAYABLE = re.compile(r"[^\W\d_][\w' .-]{2,28}")
+_REFUSES = re.compile(r"(?:please )?(?:no|not|nothing)\b")
 _WORDS_OF_TENS = {20: "twenties", 30: "thirties", 40: "forties", 50: "fifties", 60: "sixties", 70: "seventies",
                   80: "eighties", 90: "nineties"}  # fmt: skip
 
@@ -103,7 +104,7 @@ class RequestMaker:
         )
         if not rest:
             return led
-        if self._draw.random() < 0.5:
+        if self._draw.random() < 0.5 or _goes_on(rest):
             return f"{led} {', '.join(rest)}"
         return f"{led} {rest[0]}" + (f", {listing(rest[1:])}" if rest[1:] else "")
 
@@ -256,3 +257,9 @@ def _has(field: str, values: Sequence[str]) -> Holds:
         return any(word.casefold() in asked for word in (*words, *parts))
 
     return holds
+
+
+def _goes_on(pieces: Sequence[str]) -> bool:
+    """Whether `and` between the last two would make a wish a part of a refusal: `nothing set in Rome and from 1990`."""
+    refused = [_REFUSES.match(piece) is not None for piece in pieces[-2:]]
+    return refused == [True, False]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convrec.dialogue.chat import Chat
+from convrec.dialogue.twins import with_twins
 from convrec.errors import UsageError
 from convrec.evaluate.filter_requests import RequestMaker, Spoken
 from convrec.evaluate.interval import Estimate
@@ -74,7 +75,8 @@ class _Tally:
         """Judge the last reply to a request."""
         fit = [item for item in self._rec.catalogue.items if all(one.holds(item) for one in spoken.conditions)]
         self._none += not fit
-        shown = set(chat.state.shown) - {card.item.id for card in done.recommendations}
+        before = set(chat.state.shown) - {card.item.id for card in done.recommendations}
+        shown = with_twins(before, self._rec.understander.twins)
         fit = [item for item in fit if item.id not in shown]
         if done.recommendations:
             self._with_cards += 1

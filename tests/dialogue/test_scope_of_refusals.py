@@ -14,6 +14,10 @@ REFUSALS = [
     ("no drama, with Tom Berg", {("genres", "none_of", "Drama"), ("cast", "any_of", "Tom Berg")}),
     ("no comedy or western", {("genres", "none_of", "Comedy"), ("genres", "none_of", "Western")}),
     ("not with Tom Berg, with Max Orr", {("cast", "none_of", "Tom Berg"), ("cast", "any_of", "Max Orr")}),
+    (
+        "nothing directed by Ana Ruiz, with Max Orr",
+        {("director", "none_of", "Ana Ruiz"), ("cast", "any_of", "Max Orr")},
+    ),
 ]
 
 

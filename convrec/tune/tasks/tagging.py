@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from convrec.dialogue import tag_head
 from convrec.dialogue.slots import ACTS, Parse, read
+from convrec.dialogue.tagger import likely
 from convrec.dialogue.tags import MOST_TOKENS, act_marks, agreement, encode, labels, spans, whole_words
 from convrec.errors import UsageError
 from convrec.tune.examples import refuse_long
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 _HELD = 10
 """One message in so many is held out."""
 _BATCH = 32
-_SURE = 0.5
 
 
 class TaggingOptions(BaseModel):
@@ -162,14 +162,12 @@ class TaggingTask:
 
 
 def chosen_acts(chances: Sequence[float]) -> tuple[str, ...]:
-    """Acts that are likelier than not, the likeliest first; at least one.
+    """Acts that are likelier than not, the most telling first; at least one.
 
     Args:
         chances: One an act, in the order of `ACTS`.
     """
-    order = sorted(range(len(ACTS)), key=lambda place: -chances[place])
-    kept = [place for place in order if chances[place] >= _SURE] or order[:1]
-    return tuple(ACTS[place] for place in kept)
+    return likely(dict(zip(ACTS, chances, strict=True)))
 
 
 def _is_held(parse: Parse) -> bool:

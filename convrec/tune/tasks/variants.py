@@ -31,6 +31,11 @@ _ALIKE = (
 )
 _FIXED = frozenset(("field",))
 """What is asked for is tied to how it is asked: `who directed`, `how long`."""
+_TOLD = frozenset(("feedback", "reject", "inform", "no", "yes"))
+_ASKED = frozenset(("recommend", "more", "inform", "reject", "fact", "about", "accept"))
+_TIES = (", ", ". ", " ", "... ", " and ", " but ", ", so ", "! ", "\n")
+_MOST = 90
+"""Characters of each of two messages that are said in one."""
 _BEFORE = frozenset(("greet", "yes", "no"))
 _AFTER = frozenset(("thank", "bye"))
 
@@ -49,6 +54,8 @@ class Chances(BaseModel):
     """Of a message: no punctuation and apostrophes."""
     typo: float = Field(0.2, ge=0, le=1)
     """Of a message: a letter of one longer word dropped, or changed places with its neighbour."""
+    paired: float = Field(0.0, ge=0, le=1)
+    """Of a message that tells or judges something: another one, that asks for something, said in the same breath."""
     joined: float = Field(0.1, ge=0, le=1)
     """Of a message: a greeting or an answer before it, thanks or a farewell behind it."""
 
@@ -70,6 +77,8 @@ class Variants:
                 words = parse.text[span.start : span.end]
                 said.setdefault(_kind(span.slot, words), {})[words] = None
         self._said = {kind: list(words) for kind, words in said.items()}
+        short = [parse for parse in parses if len(parse.text) <= _MOST]
+        self._asking = [parse for parse in short if parse.acts[0] in _ASKED and set(parse.acts) <= _ASKED | _TOLD]
         bare = [parse for parse in parses if not parse.spans and len(parse.acts) == 1 and len(parse.text) <= 24]
         self._openings = [parse for parse in bare if parse.acts[0] in _BEFORE]
         self._endings = [parse for parse in bare if parse.acts[0] in _AFTER]
@@ -78,6 +87,8 @@ class Variants:
         """One of a message, drawn."""
         chances = self._chances
         parse = self._exchanged(parse, draw)
+        if draw.random() < chances.paired and set(parse.acts) <= _TOLD and len(parse.text) <= _MOST:
+            parse = self._paired(parse, draw)
         if draw.random() < chances.joined:
             parse = self._joined(parse, draw)
         if draw.random() < chances.marks:
@@ -99,6 +110,22 @@ class Variants:
             made.append(Span(len(text), len(text) + len(words), span.slot))
             text, at = text + words, span.end
         return Parse(text + parse.text[at:], tuple(made), parse.acts)
+
+    def _paired(self, parse: Parse, draw: np.random.Generator) -> Parse:
+        """With another behind it; acts of both."""
+        if not self._asking:
+            return parse
+        other = self._exchanged(_one(self._asking, draw), draw)
+        if other.text == parse.text:
+            return parse
+        tie = _one(_TIES, draw)
+        first = parse.text if tie in (" ", "\n") else parse.text.rstrip(".!, ")
+        if parse.spans and parse.spans[-1].end > len(first):
+            first = parse.text
+        shift = len(first) + len(tie)
+        moved = tuple(Span(span.start + shift, span.end + shift, span.slot) for span in other.spans)
+        acts = tuple(dict.fromkeys((*other.acts, *parse.acts)))
+        return Parse(first + tie + other.text, (*parse.spans, *moved), acts)
 
     def _joined(self, parse: Parse, draw: np.random.Generator) -> Parse:
         first = draw.random() < 0.5
