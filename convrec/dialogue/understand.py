@@ -32,6 +32,7 @@ from convrec.dialogue.state import State
 from convrec.dialogue.story import is_story
 from convrec.dialogue.tagger import Tagger
 from convrec.dialogue.talk import request_from
+from convrec.dialogue.title_or_word import is_title
 from convrec.dialogue.titles import Mention, TitleLinker
 from convrec.dialogue.twins import twins_of
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
@@ -42,14 +43,6 @@ from convrec.dialogue.years import Years, years_in
 from convrec.protocols import Catalogue
 from convrec.types import Filter, ItemId, Request
 
-_YEAR_BEFORE = re.compile(r"\b(?:from|in|of|before|after|since|until|around|year)\s+$")
-_CALLED = re.compile(
-    r"\b(?:tag|tagged|labell?ed|marked|filed|keyword|theme|genre|set|settings?|taking place|takes place|filmed|shot)s?"
-    r"(?:\s(?:as|with|under|by|in|is|of|a|an|the))*[\s:]*$"
-)
-_ABOUT = re.compile(r"\b(?:(?:some|any|no)thing|not|stor(?:y|ies)|ones?|and|or|\w+s) about(?: (?:a|an|the))? $")
-"""What tells of the subject; `tell me about` does not."""
-"""What stands before a word of the catalogue, in quotation marks or not, and never before a title."""
 _NEGATED = re.compile(r"(?:nothing|not|no|none|never|isn't|aren't) ")
 _NARRATIVE = re.compile(
     r"\b(?:was|were|seen|saw|watched|remember|came out|coming out|gets?|getting|grew|when i|could be|made in)\b"
@@ -58,7 +51,6 @@ _NARRATIVE = re.compile(
 _SETTING = re.compile(
     r"\b(?:set|takes place|taking place|happening|about life)\s(?:(?:in|during|around)\s)?(?:the\s)?$"
 )
-_ARTICLES = frozenset(("a", "an", "the"))
 LEAST_KNOWN = 0.1
 """Where fewer items have a year, a wish for years would lose nearly all that fit, and is answered as unknown."""
 _ANY_YEARS = np.asarray([1950.0, 2000.0, 2020.0])
@@ -226,7 +218,7 @@ class Understander:
 
     def _titles(self, text: str, plain: str, spoken: Sequence[Word], hearing: Hearing) -> list[Mention]:
         """Titles by the rules; a piece of something longer in the catalogue is that: `Samuel L. Jackson`."""
-        found = [one for one in self.titles.find(text, spoken) if self._is_title(one, text, plain, hearing)]
+        found = [one for one in self.titles.find(text, spoken) if is_title(one, text, plain, self.lexicon, hearing)]
         longer = [(hit.start, hit.end) for hit in self.lexicon.find(text, spoken) if hit.sure] if found else []
         return [
             one
@@ -244,29 +236,6 @@ class Understander:
             name: [float(value) for item in items if isinstance(value := item.facts.get(name), int | float)]
             for name in names
         }
-
-    def _is_title(self, mention: Mention, text: str, plain: str, hearing: Hearing) -> bool:
-        """Whether a mention is not rather a genre (`musical`, `a comedy`) or a year (`from 2012`)."""
-        said = text[mention.start : mention.end]
-        if said.isdecimal() and _YEAR_BEFORE.search(plain[: mention.start]):
-            return False
-        spoken = words(said)
-        bare = spoken[1:] if len(spoken) > 1 and spoken[0].text in _ARTICLES else spoken
-        hits = self.lexicon.find(said, bare)
-        covers = len(hits) == 1 and (hits[0].first, hits[0].last) == (0, len(bare) - 1)
-        before = plain[: mention.start]
-        if covers and (_CALLED.search(before) or (said == said.lower() and _ABOUT.search(before))):
-            return False
-        heard = hearing.is_title(mention.start, mention.end, whole=mention.score == 1.0)
-        if heard is not None:
-            return heard
-        if '"' in said or "(" in said:
-            return True
-        if not covers or (len(bare) < len(spoken) and _capitals(said, spoken)):
-            return True
-        nature = self.lexicon.fields[hits[0].terms[0].field].nature
-        whole = mention.score == 1.0 and len(bare) > 1
-        return nature == "theme" and (said[bare[0].start : bare[0].end][:1].isupper() or whole)
 
     # -- judging --------------------------------------------------------------------------------------------------
 
@@ -377,11 +346,6 @@ def _apart(reading: Reading, led: int, start: int) -> bool:
 def _praises_us(reading: Reading, start: int, end: int) -> bool:
     """Whether `that` is what we did: `thanks, that's great` judges no item."""
     return reading.plain[start:end] in ("that", "this") and "thank" in acts_in(reading.masked)
-
-
-def _capitals(said: str, spoken: Sequence[Word]) -> bool:
-    """Whether every word is written large, as in `The Family`."""
-    return all(said[word.start : word.end][:1].isupper() for word in spoken)
 
 
 def _meant(years: Years, reading: Reading, frame: Frame) -> bool:

@@ -1,0 +1,58 @@
+"""Whether words that spell a title name the item here, or mean what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from convrec.dialogue.hearing import Hearing
+from convrec.dialogue.lexicon import Lexicon
+from convrec.dialogue.titles import Mention
+from convrec.dialogue.words import Word, words
+
+_YEAR_BEFORE = re.compile(r"\b(?:from|in|of|before|after|since|until|around|year)\s+$")
+_CALLED = re.compile(
+    r"\b(?:tag|tagged|labell?ed|marked|filed|keyword|theme|genre|set|settings?|taking place|takes place|filmed|shot)s?"
+    r"(?:\s(?:as|with|under|by|in|is|of|a|an|the))*[\s:]*$"
+)
+_ABOUT = re.compile(r"\b(?:(?:some|any|no)thing|not|stor(?:y|ies)|ones?|and|or|\w+s) about(?: (?:a|an|the))? $")
+"""What tells of the subject; `tell me about` does not."""
+"""What stands before a word of the catalogue, in quotation marks or not, and never before a title."""
+_ARTICLES = frozenset(("a", "an", "the"))
+
+
+def is_title(mention: Mention, text: str, plain: str, lexicon: Lexicon, hearing: Hearing) -> bool:
+    """Whether a mention is not rather a word of the catalogue (`musical`, `a comedy`) or a year (`from 2012`).
+
+    Args:
+        mention: A title that the words spell.
+        text: The message.
+        plain: The same, folded.
+        lexicon: The catalogue's words.
+        hearing: What the LLM heard.
+    """
+    said = text[mention.start : mention.end]
+    if said.isdecimal() and _YEAR_BEFORE.search(plain[: mention.start]):
+        return False
+    spoken = words(said)
+    bare = spoken[1:] if len(spoken) > 1 and spoken[0].text in _ARTICLES else spoken
+    hits = lexicon.find(said, bare)
+    covers = len(hits) == 1 and (hits[0].first, hits[0].last) == (0, len(bare) - 1)
+    before = plain[: mention.start]
+    if covers and (_CALLED.search(before) or (said == said.lower() and _ABOUT.search(before))):
+        return False
+    heard = hearing.is_title(mention.start, mention.end, whole=mention.score == 1.0)
+    if heard is not None:
+        return heard
+    if '"' in said or "(" in said:
+        return True
+    if not covers or (len(bare) < len(spoken) and _capitals(said, spoken)):
+        return True
+    nature = lexicon.fields[hits[0].terms[0].field].nature
+    whole = mention.score == 1.0 and len(bare) > 1
+    return nature == "theme" and (said[bare[0].start : bare[0].end][:1].isupper() or whole)
+
+
+def _capitals(said: str, spoken: Sequence[Word]) -> bool:
+    """Whether every word is written large, as in `The Family`."""
+    return all(said[word.start : word.end][:1].isupper() for word in spoken)
