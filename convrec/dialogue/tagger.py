@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -15,9 +16,9 @@ from convrec.dialogue.slots import ACTS, Parse, Span, by_weight
 from convrec.dialogue.tags import encode, spans, sureness, whole_words
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 ADAPTER = "understand"
 LIKELY = 0.5
@@ -27,15 +28,15 @@ _BATCH = 16
 
 
 class TunedModel(Protocol):
-    """A local model that gives out its Hugging Face module with an adapter active, and its tokenizer."""
+    """A local model that lets others compute with its Hugging Face module, an adapter active, and its tokenizer."""
 
     @property
     def format(self) -> Any:
         """With the tokenizer."""
         ...
 
-    def using(self, adapter: str | None = None) -> AbstractContextManager[Any]:
-        """For this thread alone inside the block."""
+    def run(self, work: Callable[[Any], T], adapter: str | None = None) -> T:
+        """What the work makes of the module, which is its own meanwhile."""
         ...
 
 
@@ -102,20 +103,22 @@ class Tagger:
 
     def read_all(self, texts: Sequence[str]) -> list[Tagged]:
         """Several messages, in batches."""
-        from convrec.dialogue import tag_head
-
         tokenizer = self._model.format.tokenizer
         pad = tokenizer.eos_token_id if tokenizer.pad_token_id is None else tokenizer.pad_token_id
         found: list[Tagged] = []
         for start in range(0, len(texts), _BATCH):
             encoded = [encode(tokenizer, text) for text in texts[start : start + _BATCH]]
-            with self._model.using(self._adapter) as model:
-                self._head.to(model.device)
-                marks, acts = tag_head.read(model, self._head, encoded, pad, self._layers)
-            chances = acts.sigmoid().cpu().numpy()
+            marks, chances = self._model.run(partial(self._read, encoded, pad), self._adapter)
             for one, mark, chance in zip(encoded, marks, chances, strict=True):
-                found.append(_tagged(texts[len(found)], mark.float().cpu().numpy(), chance, one))
+                found.append(_tagged(texts[len(found)], mark, chance, one))
         return found
+
+    def _read(self, encoded: Sequence[Any], pad: int, model: Any) -> tuple[list[NDArray[np.float32]], Any]:
+        from convrec.dialogue import tag_head
+
+        self._head.to(model.device)
+        marks, acts = tag_head.read(model, self._head, encoded, pad, self._layers)
+        return [mark.float().cpu().numpy() for mark in marks], acts.sigmoid().cpu().numpy()
 
 
 def likely(acts: Mapping[str, float]) -> tuple[str, ...]:

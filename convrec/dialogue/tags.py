@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from convrec.compute import rounded
 from convrec.dialogue.slots import ACTS, SLOTS, Parse, Span
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def pack(batch: Sequence[Encoded], pad: int) -> Rows:
             room.append(0)
         lies[place] = (row, room[row])
         room[row] += size
-    shape = (len(room), max(room))
+    shape = (len(room), rounded(max(room)))
     ids, positions = np.full(shape, pad, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     owner = np.full(shape, -1, dtype=np.int64)
     for place, ((row, at), one) in enumerate(zip(lies, batch, strict=True)):

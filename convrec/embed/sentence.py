@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from convrec import compute
 from convrec.errors import RunError
 
 if TYPE_CHECKING:
@@ -52,23 +53,28 @@ class SentenceEncoder:
         """Unit vectors in float32, shape `(len(texts), dim)`; uses the model's own prompt for the role, if any."""
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        with self._guard:
-            model = self._load()
-            encode = model.encode_query if role == "query" else model.encode_document
-            vectors = encode(
-                list(texts),
-                batch_size=_BATCH,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-                convert_to_numpy=False,
-                convert_to_tensor=True,
-            )
+        vectors = compute.alone(lambda: self._encode(list(texts), role))
         # Normalised again in float32: half precision leaves lengths a thousandth off.
         found = vectors.float().cpu().numpy().astype(np.float32)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         if not np.isfinite(lengths).all():
             raise RunError("embed", f"encoder {self.name!r} returned vectors that are not numbers")
         return np.asarray(found / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+    def _encode(self, texts: list[str], role: Literal["query", "document"]) -> Any:
+        with self._guard:
+            model = self._load()
+            encode = model.encode_query if role == "query" else model.encode_document
+            whole = (model.max_seq_length or 0) % compute.STEP == 0  # else filling up could go beyond what it reads
+            return encode(
+                texts,
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=False,
+                convert_to_tensor=True,
+                processing_kwargs={"text": {"pad_to_multiple_of": compute.STEP}} if whole else None,
+            )
 
     def _load(self) -> Any:
         if self._model is None:

@@ -10,6 +10,7 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
+from convrec.compute import rounded
 from convrec.llm.lines import Lines
 
 PACK = 1024
@@ -77,9 +78,9 @@ def score(model: Any, cache: Any, prompt: Sequence[int], continuations: Sequence
     """Mean log-probability per token of each continuation, all in one forward pass.
 
     The rest of the prompt and the continuations stand in one row; a mask lets each continuation see the prompt and
-    itself only, and its positions count on from the prompt's end (tree attention: SpecInfer, arXiv 2305.09781). No
-    padding is computed, the prompt's keys and values are not copied for each continuation, and the last token of a
-    continuation, which predicts nothing, is left out.
+    itself only, and its positions count on from the prompt's end (tree attention: SpecInfer, arXiv 2305.09781). The
+    prompt's keys and values are not copied for each continuation, and the last token of a continuation, which predicts
+    nothing, is left out.
 
     Args:
         model: The causal model.
@@ -111,7 +112,8 @@ def _pack(model: Any, cache: Any, prompt: Sequence[int], continuations: Sequence
         cache = DynamicCache(config=model.config)
     past, head = cache.get_seq_length(), len(prompt)
     bodies = [list(continuation[:-1]) for continuation in continuations]
-    length = head + sum(map(len, bodies))
+    used = head + sum(map(len, bodies))
+    length = rounded(used)
     seen = torch.zeros((length, past + length), dtype=torch.bool)
     seen[:, :past] = True
     seen[:head, past : past + head] = torch.ones((head, head), dtype=torch.bool).tril()
@@ -125,8 +127,10 @@ def _pack(model: Any, cache: Any, prompt: Sequence[int], continuations: Sequence
         positions += range(past + head, past + head + size)
         sources += [head - 1, *range(at, at + size)]
         at += size
+    seen[used:, past + used :] = torch.eye(length - used, dtype=torch.bool)  # what fills up sees itself alone
+    positions += [0] * (length - used)
     mask = torch.zeros(seen.shape, dtype=model.dtype).masked_fill_(~seen, torch.finfo(model.dtype).min)
-    row = [*prompt, *(token for body in bodies for token in body)]
+    row = [*prompt, *(token for body in bodies for token in body), *([0] * (length - used))]
     needed, place = torch.tensor(sources).unique(return_inverse=True)
     logits = model(
         input_ids=torch.tensor([row], device=model.device),

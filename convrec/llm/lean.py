@@ -16,6 +16,8 @@ from convrec.llm.lines import Lines
 
 _FUSED = (("self_attn", ("q_proj", "k_proj", "v_proj")), ("self_attn", ("o_proj",)))
 _FUSED_MLP = (("mlp", ("gate_proj", "up_proj")), ("mlp", ("down_proj",)))
+_BLOCK = 64
+"""Keys are attended to in so many at a time, those that are not there yet masked."""
 _PRODUCTS = (*_FUSED, *_FUSED_MLP)
 """What is computed as one product, in the order of a layer."""
 
@@ -57,6 +59,11 @@ class LeanDecoder:
             self._patches[adapter] = _patches(self._inner.layers, str(adapter))
         return self._patches[adapter]
 
+    @property
+    def device(self) -> Any:
+        """Where it computes."""
+        return self._layers[0].products[0].device
+
     def room(self, cache: Any, rows: int, length: int) -> Any:
         """Keys and values of a beginning, for every row, with room up to `length`.
 
@@ -72,7 +79,7 @@ class LeanDecoder:
 
         weight = self._layers[0].products[0]
         shape = (len(self._layers), 2, rows, self._groups, length, self._width)
-        made = torch.empty(shape, dtype=weight.dtype, device=weight.device)
+        made = torch.zeros(shape, dtype=weight.dtype, device=weight.device)
         shared = 0 if cache is None else cache.get_seq_length()
         if shared:
             for block, layer in zip(made, cache.layers, strict=True):
@@ -86,7 +93,7 @@ class LeanDecoder:
         Args:
             ids: New tokens, shape `(rows, n)`.
             positions: Of each, same shape.
-            seen: What each new token attends to, bool, shape `(rows, 1, n, at + n)`.
+            seen: What each new token attends to, bool, shape `(rows, 1, n, m)`, with m at least at + n.
             room: Of `room`; the new keys and values are written into it.
             at: How many tokens it holds already.
             patches: Of the adapter.
@@ -95,6 +102,7 @@ class LeanDecoder:
         from torch.nn.functional import linear, scaled_dot_product_attention, silu
 
         rows, n = ids.shape
+        m = seen.shape[-1]
         heads, groups, width = self._heads, self._groups, self._width
         share = heads // groups
         state = self._inner.embed_tokens(ids)
@@ -109,7 +117,7 @@ class LeanDecoder:
             values[:, :, at : at + n] = joined[:, :, heads + groups :].transpose(1, 2)
             asking = turned[:, :, :heads].transpose(1, 2).reshape(rows, groups, share * n, width)
             found = scaled_dot_product_attention(
-                asking, keys[:, :, : at + n], values[:, :, : at + n], attn_mask=seen, scale=self._scaling
+                asking, keys[:, :, :m], values[:, :, :m], attn_mask=seen, scale=self._scaling
             )
             found = found.view(rows, heads, n, width).transpose(1, 2).reshape(rows, n, -1)
             state = state + _product(found, layer.products[1], patch[1])
@@ -137,16 +145,16 @@ class LeanBatch:
 
         self._decoder, self._patches = decoder, patches
         shared = 0 if cache is None else cache.get_seq_length()
-        width = max(map(len, suffixes))
-        self._room = decoder.room(cache, len(suffixes), shared + width + most)
-        self._at = shared
-        device = self._room.device
+        device = decoder.device
         self._lines = Lines(suffixes, shared, device)
+        width = self._lines.ids.shape[1]
+        self._room = decoder.room(cache, len(suffixes), _blocks(shared + width + most))
+        self._at = shared
         before = torch.ones((width, shared + width), dtype=torch.bool, device=device).tril(shared)
         itself = torch.eye(width, dtype=torch.bool, device=device)  # padding attends to itself: never to nothing
         self._seen = before[None] & self._lines.known[:, None]
         self._seen[:, :, shared:] |= itself
-        self._seen = self._seen[:, None]
+        self._seen = _filled(self._seen)[:, None]
 
     @property
     def rows(self) -> list[int]:
@@ -165,7 +173,18 @@ class LeanBatch:
         index = self._lines.take(tokens, stays)
         if index is not None:
             self._room = self._room[:, :, index]
-        self._seen = self._lines.known[:, None, None]
+        self._seen = _filled(self._lines.known)[:, None, None]
+
+
+def _blocks(length: int) -> int:
+    return -(-length // _BLOCK) * _BLOCK
+
+
+def _filled(seen: Any) -> Any:
+    """To whole blocks of keys."""
+    import torch
+
+    return torch.nn.functional.pad(seen, (0, _blocks(seen.shape[-1]) - seen.shape[-1]), value=False)
 
 
 def fits(model: Any) -> bool:

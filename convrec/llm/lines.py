@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from convrec.compute import rounded
+
 
 class Lines:
     """The rows of a batch that is decoded token by token: new tokens, their positions, and what is padding.
@@ -27,7 +29,7 @@ class Lines:
         import torch
 
         self.rows = list(range(len(suffixes)))
-        width = max(map(len, suffixes))
+        width = rounded(max(map(len, suffixes)))
         ids = torch.zeros((len(suffixes), width), dtype=torch.long)
         known = torch.ones((len(suffixes), shared + width), dtype=torch.bool)
         for row, suffix in enumerate(suffixes):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from convrec import compute
 from convrec.errors import RunError, UsageError
 from convrec.llm import adapter as adapters_
 from convrec.llm.chat_format import ChatFormat
@@ -20,7 +22,9 @@ from convrec.types import Message
 if TYPE_CHECKING:
     from convrec.llm import forward, lean
 
-WORTH_SHARING = 16
+T = TypeVar("T")
+
+WORTH_SHARING = compute.STEP
 """Tokens from which computing a common beginning once pays."""
 
 
@@ -110,6 +114,21 @@ class LocalModel:
             except RuntimeError as error:  # torch's own, out of memory among them
                 raise RunError("llm", f"{self.name} failed: {str(error).splitlines()[0]}") from error
 
+    def run(self, work: Callable[[Any], T], adapter: str | None = None) -> T:
+        """What `work` makes of the Hugging Face model, with the adapter active, on the thread that computes.
+
+        Raises:
+            UsageError: The model has no such adapter.
+        """
+        self._known(adapter)
+        self.load()
+
+        def computed() -> T:
+            with self.using(adapter) as model:
+                return work(model)
+
+        return compute.alone(computed)
+
     def count(self, messages: Sequence[Message]) -> int:
         """Tokens of a prompt."""
         return len(self.format.tokens(messages))
@@ -179,10 +198,13 @@ class LocalModel:
         tokens = self.format.tokens(prompt)
         bodies = [self.format.continuation(text) for text in continuations]
         constant = self.format.boundary(prompt, tokens)
-        with self.using(adapter) as model:
+
+        def scored(model: Any) -> list[float]:
             self._fits(len(tokens) + max(map(len, bodies)))
             cache, shared = self._shared(model, adapter, [tokens], constant)
             return forward.score(model, cache, tokens[shared:], bodies)
+
+        return self.run(scored, adapter)
 
     def forget(self) -> None:
         """Drop the kept beginnings of prompts."""
@@ -203,13 +225,15 @@ class LocalModel:
             raise UsageError(f"max_tokens {max_tokens!r} must be at least 1 and temperature {temperature!r} at least 0")
         rows = [self.format.tokens(messages) for messages in prompts]
         constant = min(self.format.boundary(messages, row) for messages, row in zip(prompts, rows, strict=True))
-        with self.using(adapter) as model:
+
+        def begun(model: Any) -> forward.Batch | lean.LeanBatch:
             self._fits(max(map(len, rows)) + max_tokens)
             cache, shared = self._shared(model, adapter, rows, constant)
-            batch = self._batch(model, adapter, cache, [row[shared:] for row in rows], max_tokens)
+            return self._batch(model, adapter, cache, [row[shared:] for row in rows], max_tokens)
+
+        batch = self.run(begun, adapter)
         for step in range(max_tokens):
-            with self.using(adapter):
-                tokens = self._pick(batch.step(), temperature)
+            tokens = self.run(lambda _: self._pick(batch.step(), temperature), adapter)
             numbers = list(batch.rows)
             live = [token not in self.format.end_ids for token in tokens]
             for number, token, goes_on in zip(numbers, tokens, live, strict=True):
@@ -218,8 +242,7 @@ class LocalModel:
             stays = [on and not replies[number].done for number, on in zip(numbers, live, strict=True)]
             if not any(stays) or step + 1 == max_tokens:
                 return
-            with self.using(adapter):
-                batch.take(tokens, stays)
+            self.run(partial(_take, batch, tokens, stays), adapter)
 
     def _batch(
         self, model: Any, adapter: str | None, cache: Any, suffixes: Sequence[Sequence[int]], most: int
@@ -254,9 +277,9 @@ class LocalModel:
                 cache = forward.extend(model, None, first[:length])
                 if self._prefixes.comes_again(adapter, first[:length]) or len(rows) > 1:
                     self._prefixes.keep(adapter, first[:length], cache)
-        if len(rows) > 1 and limit - length >= WORTH_SHARING:
-            cache = forward.extend(model, cache, first[length:limit])
-            length = limit
+        if more := (limit - length) // WORTH_SHARING * WORTH_SHARING if len(rows) > 1 else 0:
+            cache = forward.extend(model, cache, first[length : length + more])
+            length += more
         return cache, length
 
     def _pick(self, logits: Any, temperature: float) -> list[int]:
@@ -327,3 +350,7 @@ class LocalModel:
             if "scaled_dot_product_attention" not in str(error):
                 raise
             return AutoModelForCausalLM.from_pretrained(str(self.path), attn_implementation="eager", **options)
+
+
+def _take(batch: forward.Batch | lean.LeanBatch, tokens: Sequence[int], stays: Sequence[bool], _: Any) -> None:
+    batch.take(tokens, stays)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -24,11 +23,9 @@ class Counted:
     def __init__(self, model):
         self._model, self.passes = model, 0
 
-    @contextmanager
-    def using(self, adapter=None):
+    def run(self, work, adapter=None):
         self.passes += 1
-        with self._model.using(adapter) as inner:
-            yield inner
+        return self._model.run(work, adapter)
 
 
 def test_scores_are_those_of_the_tokens_and_the_state(ranker, tuned_model, adapter, texts_of):

@@ -14,7 +14,19 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted([*ROOT.glob("convrec/**/*.py"), *ROOT.glob("ui/**/*.py")])
 
 LAYERS = [
-    {"types", "errors", "effort", "signal", "config", "protocols", "codec", "language", "grounding", "__init__"},
+    {
+        "types",
+        "errors",
+        "effort",
+        "compute",
+        "signal",
+        "config",
+        "protocols",
+        "codec",
+        "language",
+        "grounding",
+        "__init__",
+    },
     {"data", "store", "index", "embed", "llm", "prompts"},
     {"profile", "retrieve", "rerank", "explain"},
     {

@@ -5,22 +5,23 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
+from convrec.compute import rounded
 from convrec.rerank.sequence import files
 from convrec.types import History
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from numpy.typing import NDArray
 
     from convrec.protocols import Catalogue, Vectors
     from convrec.signal import Scale
+
+T = TypeVar("T")
 
 log = logging.getLogger("convrec")
 
@@ -30,10 +31,10 @@ _SUREST = 15.0
 
 
 class TunedModel(Protocol):
-    """A local model that gives out its Hugging Face module with an adapter active."""
+    """A local model that lets others compute with its Hugging Face module, an adapter active."""
 
-    def using(self, adapter: str | None = None) -> AbstractContextManager[Any]:
-        """For this thread alone inside the block."""
+    def run(self, work: Callable[[Any], T], adapter: str | None = None) -> T:
+        """What the work makes of the module, which is its own meanwhile."""
         ...
 
 
@@ -140,12 +141,17 @@ class SequenceRanker:
 
         from convrec.rerank.sequence.tokens import states
 
-        with torch.inference_mode():
-            ids = self._ids_and_items()[0]
-            tokens = self._tokens(torch.from_numpy(rows)[None], torch.from_numpy(levels)[None], ids)
-        with self._model.using(self._adapter) as model:
-            out = states(model, tokens.to(model.device), self.shape.layers)[0, -1]
-        return np.asarray(out.cpu().numpy(), dtype=np.float32)
+        ids = self._ids_and_items()[0]
+        more = (0, rounded(len(rows)) - len(rows))  # what fills up comes later, and no earlier token looks at it
+
+        def read(model: Any) -> NDArray[np.float32]:
+            tokens = self._tokens(
+                torch.from_numpy(np.pad(rows, more))[None], torch.from_numpy(np.pad(levels, more))[None], ids
+            )
+            out = states(model, tokens.to(model.device), self.shape.layers)[0, len(rows) - 1]
+            return np.array(out.cpu().numpy(), dtype=np.float32)  # a copy: it is kept, the states of all tokens are not
+
+        return self._model.run(read, self._adapter)
 
     def _ids_and_items(self) -> tuple[Any, NDArray[np.float32]]:
         import torch
