@@ -15,9 +15,9 @@ _CALLED = re.compile(
     r"\b(?:tag|tagged|labell?ed|marked|filed|keyword|theme|genre|set|settings?|taking place|takes place|filmed|shot)s?"
     r"(?:\s(?:as|with|under|by|in|is|of|a|an|the))*[\s:]*$"
 )
+"""What stands before a word of the catalogue, in quotation marks or not, and never before a title."""
 _ABOUT = re.compile(r"\b(?:(?:some|any|no)thing|not|stor(?:y|ies)|ones?|and|or|\w+s) about(?: (?:a|an|the))? $")
 """What tells of the subject; `tell me about` does not."""
-"""What stands before a word of the catalogue, in quotation marks or not, and never before a title."""
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
