@@ -27,7 +27,7 @@ _SAMPLED_ABOVE, _NEGATIVES = 8_192, 4_096
 """As convrec's own ranker does."""
 _EVERY = 2
 """Epochs between two validations."""
-_CHOICE_WORK = 5e8
+_CHOICE_WORK = 2e8
 """Events times items that settings are compared on; of larger logs a sample of people."""
 _JUDGED = 2_000
 """People whose newest event is looked at for early stopping."""
