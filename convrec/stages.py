@@ -69,6 +69,7 @@ class Stages:
         self.rows: dict[ItemId, int] = {item.id: row for row, item in enumerate(workspace.catalogue.items)}
         self.model: ChatModel | None = model
         self.adapters: dict[str, Path] = {}
+        self._fitted: tuple[Log, tuple[Collaborative, Neighbours, LikingModel]] | None = None
         if model is None and workspace.settings.models.llm != "none":
             from convrec.llm import open_model
 
@@ -174,10 +175,22 @@ class Stages:
     def fitted_on(self, events: Log, *, sequence_weight: float | None = None) -> tuple[HybridRetriever, LikingReranker]:
         """Retrieval and the liking model fitted on these events alone: for honest evaluation.
 
+        Asked again about the very same events, it does not fit anew.
+
         Args:
             events: To fit on.
             sequence_weight: Of the tuned LLM, which is not fitted anew; None: that of the settings.
         """
+        chosen = self._workspace.settings.retrieve
+        if sequence_weight is not None:
+            chosen = chosen.model_copy(update={"sequence_weight": sequence_weight})
+        if self._fitted is None or self._fitted[0] is not events:
+            self._fitted = events, self._fit(events)
+        collaborative, neighbours, liking = self._fitted[1]
+        return self._retriever(collaborative, chosen, neighbours), self._appeal(liking)
+
+    def _fit(self, events: Log) -> tuple[Collaborative, Neighbours, LikingModel]:
+        """The models of a log."""
         from convrec.retrieve.collaborative import Collaborative
         from convrec.retrieve.neighbours import Neighbours
 
@@ -187,10 +200,7 @@ class Stages:
         )
         known = content(its.catalogue, its.index.vectors)
         liking = LikingModel.fit(events.histories(), self.rows, its.scale, content=known)
-        if sequence_weight is not None:
-            chosen = chosen.model_copy(update={"sequence_weight": sequence_weight})
-        neighbours = Neighbours.fit(events, its.catalogue, its.scale)
-        return self._retriever(collaborative, chosen, neighbours), self._appeal(liking)
+        return collaborative, Neighbours.fit(events, its.catalogue, its.scale), liking
 
     @cached_property
     def reranker(self) -> LanguageReranker:

@@ -135,3 +135,17 @@ def test_a_lucky_cell_is_passed_over_for_the_middle_of_a_good_region():
     table = np.zeros((4, 4))
     table[1:3, 1:3] = 1.0
     assert np.unravel_index(int(fusion._smoothed(table).argmax()), table.shape) in {(1, 1), (1, 2), (2, 1), (2, 2)}
+
+
+def test_what_is_judged_on_the_same_events_is_fitted_once(rec, monkeypatch):
+    from convrec.retrieve.collaborative import Collaborative
+
+    fitted, real = [], Collaborative.fit
+    monkeypatch.setattr(Collaborative, "fit", lambda events, *given, **more: fitted.append(events) or real(
+        events, *given, **more))  # fmt: skip
+    split = last_item_out(rec.store.events.log())
+    first, _ = rec.stages.fitted_on(split.train)
+    again, _ = rec.stages.fitted_on(split.train, sequence_weight=0.0)
+    assert first is not again
+    rec.stages.fitted_on(last_item_out(rec.store.events.log()).train)
+    assert len(fitted) == 2
