@@ -40,7 +40,7 @@ def request_from(talk: str | Sequence[Mapping[str, object]], reader: Reader) -> 
 
     Args:
         talk: The message, or turns `{"role", "text"}` with an optional `items` list of ids named in the turn. Where any
-            turn names one, the lists are taken to be complete; else titles are looked for in the words.
+            turn has one, be it empty, the lists are taken to be complete; else titles are looked for in the words.
         reader: Understands messages and links titles.
 
     Raises:
@@ -49,7 +49,7 @@ def request_from(talk: str | Sequence[Mapping[str, object]], reader: Reader) -> 
     if isinstance(talk, str):
         state = told(start(5), Turn("user", talk), reader.understand(talk, start(5)), k=5)
         return replace(state.request, like=_liked(state))
-    listed = any(given.get("items") for given in talk)
+    listed = any(given.get("items") is not None for given in talk)
     turns = [_turn(number, given, reader, listed) for number, given in enumerate(talk)]
     state = state_of(turns, reader)
     hard, soft = _parted(state.request.filters)

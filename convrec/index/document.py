@@ -7,7 +7,7 @@ from convrec.types import FactValue, Item
 CAP = 1200
 """Characters of a document: about the 256 word pieces that small encoders read."""
 
-_NOT_ABOUT = frozenset({"also", "url", "image", "link", "imdb", "tmdb", "isbn", "asin", "sku"})
+NOT_ABOUT = frozenset({"also", "url", "image", "link", "imdb", "tmdb", "isbn", "asin", "sku"})
 """Facts that say nothing of what an item is like."""
 
 _MANY = 8
@@ -21,7 +21,7 @@ def document(item: Item) -> str:
     if item.text:
         parts.append(item.text.rstrip("."))
     for name, value in item.facts.items():
-        if name not in _NOT_ABOUT and (words := _words(value)):
+        if name not in NOT_ABOUT and (words := _words(value)):
             parts.append(f"{name.replace('_', ' ')}: {words}")
     return ". ".join(parts)[:CAP]
 

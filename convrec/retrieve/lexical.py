@@ -37,7 +37,7 @@ class Lexical:
         """
         out = np.zeros(len(self._catalogue), dtype=np.float32)
         self._build()
-        words = [word for word in dict.fromkeys(tokens(text)) if word not in _stopwords()]
+        words = [word for word in dict.fromkeys(tokens(text)) if word not in stopwords()]
         known = [word for word in words if word in self._rarity]
         if self._index is None or not known:
             return out
@@ -88,7 +88,8 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
-def _stopwords() -> frozenset[str]:
+def stopwords() -> frozenset[str]:
+    """English words that say nothing by themselves, as `tokens` writes them."""
     global _STOPWORDS
     if not _STOPWORDS:
         from bm25s.stopwords import STOPWORDS_EN_PLUS

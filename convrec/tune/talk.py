@@ -17,16 +17,24 @@ from convrec import config
 from convrec.errors import UsageError
 from convrec.index.document import document
 from convrec.retrieve.talk import files
+from convrec.retrieve.talk.blend import NAMES, Blend
+from convrec.retrieve.talk.company import Company
+from convrec.retrieve.talk.fame import Fame
 from convrec.retrieve.talk.text import title
+from convrec.tune import talk_blend
 from convrec.tune.encoder_files import Run
 from convrec.tune.talk_cases import Talks
 from convrec.tune.talk_files import publish
 from convrec.tune.talk_network import Network, restored, torch_of
-from convrec.tune.talk_trainer import Figures, Progress, Reader, Trainer
+from convrec.tune.talk_trainer import Figures, Progress, Reader, Trainer, figures
 from convrec.tune.towers import Towers
 
 if TYPE_CHECKING:
     from convrec.protocols import Encoder
+
+
+_MOST = 700
+"""Held-out moments of a catalogue that the blend is chosen and judged on."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Plan:
     """How to train.
 
     Attributes:
-        steps: Batches.
+        steps: Batches; 0: keep the weights that it starts from, and choose anew how much what else is known counts.
         batch: Moments a batch; a batch is of one catalogue.
         rank: Of LoRA.
         layers: How many of the encoder's upper layers are tuned.
@@ -65,7 +73,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            least = 0 if name in ("seed", "decay", "dropout") else 1e-9
+            least = 0 if name in ("steps", "seed", "decay", "dropout") else 1e-9
             if value < least:
                 raise UsageError(f"{name} must be above {'or at ' if not least else ''}0, not {value!r}")
 
@@ -81,6 +89,9 @@ class Outcome:
         best_step: Their step.
         steps: Steps done.
         moments: By catalogue, to learn from and held out.
+        alone: The adapter's networks on the half of the held-out talks that nothing was chosen on.
+        blended: With fame and the words by themselves, on the same.
+        blend: Weights by name, see `convrec.retrieve.talk.blend`.
     """
 
     folder: Path
@@ -89,6 +100,9 @@ class Outcome:
     best_step: int
     steps: int
     moments: dict[str, tuple[int, int]] = field(default_factory=dict)
+    alone: Figures = field(default_factory=dict)
+    blended: Figures = field(default_factory=dict)
+    blend: dict[str, float] = field(default_factory=dict)
 
 
 def tune(
@@ -114,12 +128,14 @@ def tune(
         progress: Told each step of the way.
 
     Raises:
-        UsageError: `out` is taken, or an unfinished run is there and was started otherwise.
+        UsageError: `out` is taken, there is nothing to do, or an unfinished run is there and was started otherwise.
         RunError: Training diverged.
     """
     from convrec.embed import open_encoder
     from convrec.llm.embedded import locate
 
+    if not plan.steps and start is None:
+        raise UsageError("0 steps keep the weights of an adapter: name it with --from")
     settings = config.load()
     name = settings.models.encoder
     base = locate(name, online=settings.online)
@@ -158,11 +174,33 @@ def tune(
         {each.name: (len(each.train), len(each.held)) for each in talks},
     )
     trainer.keep_best()
+    progress("choosing how much fame, company and the words by themselves count")
+    known, together = talk_blend.fame(talks), talk_blend.company(talks)
+    blend = _blended(trainer, talks, known, together, outcome)
     home = np.stack([np.concatenate([both[n].numpy() for both in vectors]).mean(axis=0) for n in (0, 1)])
-    publish(encoder, network.heads(), home, out, base=base, name=name, outcome=outcome, plan=plan,
-            talks=talks, licence=licence)  # fmt: skip
+    stored = files.Stored(network.heads(), home, blend, known, together)
+    publish(encoder, stored, out, base=base, name=name, outcome=outcome,
+            plan=plan, talks=talks, licence=licence, start=start)  # fmt: skip
     run.close()
     return outcome
+
+
+def _blended(trainer: Trainer, talks: Sequence[Talks], known: Fame, together: Company, outcome: Outcome) -> Blend:
+    """The blend chosen on one half of the held-out talks; its figures on the other half go into the outcome."""
+    parts = []
+    for which, each in enumerate(talks):
+        places = range(min(len(each.held), _MOST))
+        read = trainer.read(which, places)
+        parts.append(talk_blend.judged(each, each.held[: len(places)], read, known, together))
+    splits = [talk_blend.halves(part.cases) for part in parts]
+    blend = talk_blend.choose([part.at(choosing) for part, (choosing, _) in zip(parts, splits, strict=True)])
+    outcome.blend = dict(zip(NAMES, blend.weights.tolist(), strict=True))
+    for each, part, (_, judging) in zip(talks, parts, splits, strict=True):
+        if judging:
+            left = part.at(judging)
+            outcome.alone[each.name] = figures(left.scores(Blend.plain()), left.cases)
+            outcome.blended[each.name] = figures(left.scores(blend), left.cases)
+    return blend
 
 
 def _vectors(talks: Sequence[Talks], encoder: Encoder, progress: Progress) -> list[tuple[Any, Any]]:
@@ -195,15 +233,20 @@ class _Fixed:
 
     def __init__(self, encoder: Encoder, talks: Sequence[Talks], progress: Progress) -> None:
         self.trained: dict[str, Any] = {}
-        self._train: list[Any] = []
-        self._held: list[Any] = []
-        for each in talks:
-            progress(f"{each.name}: reading {len(each.train) + len(each.held):,} moments")
-            for cases, kept in ((each.train, self._train), (each.held, self._held)):
-                kept.append(torch_of(encoder.encode([case.words for case in cases], role="query")))
+        self._encoder, self._talks, self._progress = encoder, talks, progress
+        self._read: dict[tuple[int, bool], Any] = {}
 
     def train(self, which: int, places: Sequence[int]) -> Any:
-        return self._train[which][list(places)]
+        return self._vectors(which, held=False)[list(places)]
 
     def held(self, which: int, places: Sequence[int]) -> Any:
-        return self._held[which][list(places)]
+        return self._vectors(which, held=True)[list(places)]
+
+    def _vectors(self, which: int, *, held: bool) -> Any:
+        if (which, held) not in self._read:
+            each = self._talks[which]
+            cases = each.held if held else each.train
+            self._progress(f"{each.name}: reading {len(cases):,} moments{' held out' if held else ''}")
+            vectors = self._encoder.encode([case.words for case in cases], role="query")
+            self._read[which, held] = torch_of(vectors)
+        return self._read[which, held]

@@ -22,8 +22,10 @@ class Case:
         words: The turns before it, as the encoder reads them.
         user: Rows that the seeking person named, oldest first.
         assistant: Rows that the recommending one named.
-        out: Every row named before: no answers.
+        out: Every row named before, oldest first: no answers.
         answers: Rows named for the first time in this turn.
+        turns: The turns before it.
+        talk: Id of the talk.
     """
 
     words: str
@@ -31,6 +33,8 @@ class Case:
     assistant: tuple[int, ...]
     out: tuple[int, ...]
     answers: tuple[int, ...]
+    turns: tuple[Turn, ...] = ()
+    talk: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Talks:
         train: To learn from.
         held: The tenth of the training dialogues that is held out, to choose by.
         files: Names of the dialogue files.
+        named: Rows that each talk to learn from names, by either side.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Talks:
     train: tuple[Case, ...]
     held: tuple[Case, ...]
     files: tuple[str, ...]
+    named: tuple[tuple[int, ...], ...] = ()
 
 
 def read(items: Path, dialogues: Sequence[Path]) -> Talks:
@@ -62,24 +68,30 @@ def read(items: Path, dialogues: Sequence[Path]) -> Talks:
 
     catalogue = ItemTable(load(items=items).items)
     parts: dict[bool, list[Case]] = {True: [], False: []}
+    together: list[tuple[int, ...]] = []
     for talk in (talk for path in dialogues for talk in read_dialogues(path)):
         if talk.split.lower() in HELD or talk.split.lower() not in TRAIN:
             continue
         parts[in_tenth(talk.id)].extend(cases(talk, catalogue))
+        if not in_tenth(talk.id):
+            known = dict.fromkeys(one for turn in talk.turns for one in turn.items if one in catalogue)
+            together.append(tuple(catalogue.row(one) for one in known))
     names = tuple(path.name for path in dialogues)
     if not parts[False] or not parts[True]:
         raise UsageError(
             f"{', '.join(names)}: {len(parts[False])} moments to learn from and {len(parts[True])} held out, of items "
             f"in {items.name}; there must be some of both, in dialogues of split 'train'"
         )
-    return Talks(items.parent.name or items.stem, catalogue, tuple(parts[False]), tuple(parts[True]), names)
+    return Talks(
+        items.parent.name or items.stem, catalogue, tuple(parts[False]), tuple(parts[True]), names, tuple(together)
+    )
 
 
 def cases(talk: Dialogue, catalogue: ItemTable) -> list[Case]:
     """The moments of one talk; items outside the catalogue do not count."""
     found: list[Case] = []
     turns: list[Turn] = []
-    seen: set[int] = set()
+    seen: dict[int, None] = {}
     for turn in talk.turns:
         known = tuple(one for one in dict.fromkeys(turn.items) if one in catalogue)
         rows = [catalogue.row(one) for one in known]
@@ -88,7 +100,7 @@ def cases(talk: Dialogue, catalogue: ItemTable) -> list[Case]:
         if turn.role == "assistant" and new and turns:
             user = tuple(catalogue.row(one) for one in named(turns, "user"))
             assistant = tuple(catalogue.row(one) for one in named(turns, "assistant"))
-            found.append(Case(written(turns), user, assistant, tuple(seen), new))
-        seen.update(rows)
+            found.append(Case(written(turns), user, assistant, tuple(seen), new, tuple(turns), talk.id))
+        seen |= dict.fromkeys(rows)
         turns.append(Turn(turn.role, turn.text, known))
     return found

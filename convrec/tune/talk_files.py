@@ -15,12 +15,9 @@ from convrec.retrieve.talk import files
 from convrec.tune import manifest
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from convrec.retrieve.talk.heads import Heads
     from convrec.tune.talk import Outcome, Plan
     from convrec.tune.talk_cases import Talks
+    from convrec.tune.talk_trainer import Figures
     from convrec.tune.towers import Towers
 
 TASK = "talk"
@@ -28,8 +25,7 @@ TASK = "talk"
 
 def publish(
     encoder: Towers | Path,
-    heads: Heads,
-    home: NDArray[np.float32],
+    stored: files.Stored,
     out: Path,
     *,
     base: Path,
@@ -38,13 +34,13 @@ def publish(
     plan: Plan,
     talks: Sequence[Talks],
     licence: str,
+    start: Path | None = None,
 ) -> None:
     """Write PEFT's files, the heads, the card and the manifest; the folder appears whole or not at all.
 
     Args:
         encoder: As tuned, or the folder of an adapter whose encoder was kept.
-        heads: As tuned.
-        home: See `convrec.retrieve.talk.files.Stored`.
+        stored: The rest, as tuned.
         out: Must not exist.
         base: Folder of the untuned encoder.
         name: Of the untuned encoder.
@@ -52,6 +48,7 @@ def publish(
         plan: Of the run.
         talks: Of the run.
         licence: Terms of the data.
+        start: The adapter that it began from, if any.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.parent / f".{out.name}.partial-{os.getpid()}"
@@ -63,21 +60,24 @@ def publish(
                 shutil.copyfile(encoder / file, partial / file)
         else:
             encoder.save_adapter(partial, name)
-        files.save(partial, heads, home)
+        files.save(partial, stored)
         about = context()
-        (partial / "README.md").write_text(_card(name, outcome, plan, talks, licence, about), encoding="utf-8")
+        (partial / "README.md").write_text(_card(name, outcome, plan, talks, licence, start, about), encoding="utf-8")
         facts: dict[str, Any] = {
             "kind": "adapter",
             "name": TASK,
             "tasks": [TASK],
             "base": {"name": name, "id": base_id(base)},
             "seed": plan.seed,
-            "command": _command(plan, talks),
+            "command": _command(plan, talks, start),
             "date": about["date"],
             "versions": about["versions"],
             "before": outcome.before,
             "after": outcome.after,
             "best_step": outcome.best_step,
+            "alone": outcome.alone,
+            "blended": outcome.blended,
+            "blend": outcome.blend,
         }
         manifest.write(partial, facts)
         partial.rename(out)
@@ -85,11 +85,13 @@ def publish(
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _command(plan: Plan, talks: Sequence[Talks]) -> str:
+def _command(plan: Plan, talks: Sequence[Talks], start: Path | None) -> str:
     named = " ".join(
         f"--items {each.name}/items " + " ".join(f"--dialogues {each.name}/{file}" for file in each.files)
         for each in talks
     )
+    if start is not None:
+        named += f" --from {start.name}"
     return (
         f"convrec tune talk --out {TASK} {named} --steps {plan.steps} --batch {plan.batch} --lora-rank {plan.rank} "
         f"--layers {plan.layers} --learning-rate {plan.rate:g} --head-rate {plan.head_rate:g} "
@@ -97,7 +99,15 @@ def _command(plan: Plan, talks: Sequence[Talks]) -> str:
     )
 
 
-def _card(base: str, outcome: Outcome, plan: Plan, talks: Sequence[Talks], licence: str, about: dict[str, Any]) -> str:
+def _card(
+    base: str,
+    outcome: Outcome,
+    plan: Plan,
+    talks: Sequence[Talks],
+    licence: str,
+    start: Path | None,
+    about: dict[str, Any],
+) -> str:
     lines = [
         "---",
         f"base_model: {base}",
@@ -110,7 +120,7 @@ def _card(base: str, outcome: Outcome, plan: Plan, talks: Sequence[Talks], licen
         "words, and two small heads over its vectors of items and talks. The items' own vectors stay those of the",
         "untuned encoder, so the index of a workspace stays as it is.",
         "",
-        "    " + _command(plan, talks),
+        "    " + _command(plan, talks, start),
         "",
         f"Made on {about['date']} with seed {plan.seed}; "
         + ", ".join(f"{name} {version}" for name, version in about["versions"].items())
@@ -124,26 +134,38 @@ def _card(base: str, outcome: Outcome, plan: Plan, talks: Sequence[Talks], licen
         ],
         f"* Licence of the data: {licence or 'not stated'}",
         "",
-        "The weights hold no dialogue, no title and no list of items.",
+        "The weights hold no dialogue and no title. How often an item is named by the recommending person is kept as",
+        "one number by a checksum of title and year, and so is how often two come up together, if at least two talks",
+        "have both.",
         "",
         "## Figures on held-out moments",
-        "Adapter alone, items not named before, the whole catalogue ranked.",
+        "Items not named before, the whole catalogue ranked. `before` and `networks`: the encoder as it came, and the",
+        "adapter's networks alone, on all of them; `alone` and `blended`: the networks alone, and with fame, company",
+        "and the words by themselves, on the half of the talks that nothing was chosen on.",
         "",
-        "| catalogue | figure | before | after |",
-        "|---|---|---|---|",
+        "| catalogue | figure | before | networks | alone | blended |",
+        "|---|---|---|---|---|---|",
         *[
-            f"| {name} | {figure} | {value:.4f} | {outcome.after[name][figure]:.4f} |"
+            f"| {name} | {figure} | {value:.4f} | {outcome.after[name][figure]:.4f} "
+            f"| {_told(outcome.alone, name, figure)} | {_told(outcome.blended, name, figure)} |"
             for name, of in outcome.before.items()
             for figure, value in of.items()
-            if figure != "cases"
         ],
         "",
         f"The weights are those of step {outcome.best_step} of {outcome.steps}, the best on these moments.",
+        "Blended by a conditional logit: " + ", ".join(f"{n} {value:.2f}" for n, value in outcome.blend.items()) + ".",
         "",
         "## Training",
-        f"Cross-entropy over the whole catalogue, batches of {plan.batch} moments of one catalogue, LoRA of rank "
+        "The networks are those it began from."
+        if not plan.steps
+        else f"Cross-entropy over the whole catalogue, batches of {plan.batch} moments of one catalogue, LoRA of rank "
         f"{plan.rank} on the upper {plan.layers} layers at {plan.rate:g}, heads at {plan.head_rate:g} with decay "
         f"{plan.decay:g} and dropout {plan.dropout:g}.",
         "",
     ]
     return "\n".join(lines)
+
+
+def _told(figures: Figures, name: str, figure: str) -> str:
+    found = figures.get(name, {}).get(figure)
+    return "-" if found is None else f"{found:.4f}"

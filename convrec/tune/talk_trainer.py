@@ -11,10 +11,12 @@ import numpy as np
 from convrec.errors import RunError
 from convrec.tune import talk_network
 from convrec.tune.encoder_files import Run
-from convrec.tune.talk_cases import Talks
+from convrec.tune.talk_cases import Case, Talks
 from convrec.tune.talk_network import Network
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from convrec.tune.talk import Plan
 
 Progress = Callable[[str], None]
@@ -100,11 +102,11 @@ class Trainer:
             losses.append(self._one(self.step))
             self.step += 1
             if self.step % self._plan.every == 0 or self.step == self._plan.steps:
-                figures = self._look()
-                self._progress(f"step {self.step}: loss {np.mean(losses):.4f}; {worded(figures)}")
+                found = self._look()
+                self._progress(f"step {self.step}: loss {np.mean(losses):.4f}; {worded(found)}")
                 losses = []
-                if score(figures) > score(self.best):
-                    self.best, self.best_step = figures, self.step
+                if score(found) > score(self.best):
+                    self.best, self.best_step = found, self.step
                     self._best_weights = {name: weight.detach().clone() for name, weight in self._weights.items()}
                 self._save()
 
@@ -153,22 +155,24 @@ class Trainer:
         return which, [int(order[at // len(cases)][at % len(cases)]) for at in range(first, first + size)]
 
     def _look(self) -> Figures:
-        import torch
-
         found = {}
-        for which, (each, vectors) in enumerate(zip(self._talks, self._vectors, strict=True)):
+        for which, each in enumerate(self._talks):
             rng = np.random.default_rng((self._plan.seed, 4))
             count = min(self._plan.looks, len(each.held))
             places = sorted(rng.choice(len(each.held), count, replace=False).tolist())
-            cases = [each.held[place] for place in places]
-            words = self._reader.held(which, places)
-            with torch.no_grad():
-                items, bias = self.network.items(*vectors, training=False)
-                scores = self.network.scores(words, cases, items, bias, training=False).numpy()
-            ranks = np.array(talk_network.ranks(scores, cases))
-            found[each.name] = {f"Recall@{k}": float((ranks <= k).mean()) for k in CUTS}
-            found[each.name] |= {"MRR": float((1 / ranks).mean()), "cases": float(len(ranks))}
+            found[each.name] = figures(self.read(which, places), [each.held[place] for place in places])
         return found
+
+    def read(self, which: int, places: Sequence[int]) -> NDArray[np.float32]:
+        """Score of every item at held-out moments of a catalogue, shape `(len(places), n_items)`."""
+        import torch
+
+        cases = [self._talks[which].held[place] for place in places]
+        words = self._reader.held(which, places)
+        with torch.no_grad():
+            items, bias = self.network.items(*self._vectors[which], training=False)
+            scores = self.network.scores(words, cases, items, bias, training=False)
+        return np.asarray(scores.numpy(), dtype=np.float32)
 
     def _save(self) -> None:
         import torch
@@ -197,16 +201,23 @@ class Trainer:
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
-def score(figures: Figures) -> float:
+def figures(scores: NDArray[np.float32], cases: Sequence[Case]) -> dict[str, float]:
+    """Recall and mean reciprocal rank of the answers, over cases."""
+    ranks = np.array(talk_network.ranks(scores, cases))
+    found = {f"Recall@{k}": float((ranks <= k).mean()) for k in CUTS}
+    return found | {"MRR": float((1 / ranks).mean()), "cases": float(len(ranks))}
+
+
+def score(found: Figures) -> float:
     """One figure to choose by: mean over catalogues of the mean of Recall@10, Recall@50 and MRR."""
-    return float(np.mean([[of["Recall@10"], of["Recall@50"], of["MRR"]] for of in figures.values()]))
+    return float(np.mean([[of["Recall@10"], of["Recall@50"], of["MRR"]] for of in found.values()]))
 
 
-def worded(figures: Figures) -> str:
+def worded(found: Figures) -> str:
     """As one line."""
     return "; ".join(
         f"{name}: " + "/".join(f"{of[f'Recall@{k}']:.3f}" for k in CUTS) + f" MRR {of['MRR']:.4f}"
-        for name, of in figures.items()
+        for name, of in found.items()
     )
 
 

@@ -11,8 +11,10 @@ from convrec import Recommender
 from convrec.data.dialogues import read_dialogues
 from convrec.errors import RunError, UsageError
 from convrec.llm.adapter import check
+from convrec.retrieve.talk import files as talk_files
+from convrec.retrieve.talk.blend import NAMES
 from convrec.retrieve.talk.heads import Heads
-from convrec.tune import manifest, talk_network
+from convrec.tune import manifest, talk_blend, talk_network
 from convrec.tune.talk import Plan, tune
 from convrec.tune.talk_cases import Case, Talks, cases, read
 from convrec.types import Turn
@@ -109,6 +111,45 @@ def test_heads_alone_are_fitted_to_other_talks_from_where_they_are(tea, adapter,
     assert manifest.faults(out) == []
     afresh = tune(tea, Plan(steps=2, batch=8, item_units=8, every=2), tmp_path / "afresh", start=adapter)
     assert afresh.before[tea[0].name]["Recall@10"] < 0.6
+
+
+def test_no_steps_keep_the_networks_and_count_and_weigh_anew(tea, adapter, tmp_path):
+    made = tune(tea, Plan(steps=0, item_units=16, talk_units=16), tmp_path / "weighed", start=adapter)
+    here, there = (talk_files.load(folder) for folder in (tmp_path / "weighed", adapter))
+    assert made.best_step == made.steps == 0
+    assert all((here.heads.weights[name] == value).all() for name, value in there.heads.weights.items())
+    assert here.fame is not None
+    assert there.fame is not None
+    assert here.fame.keys.tolist() == there.fame.keys.tolist()
+    name = tea[0].name
+    assert made.blended[name]["Recall@10"] >= made.alone[name]["Recall@10"] - 0.1
+    assert made.blend["reader"] > 0
+    card = (tmp_path / "weighed" / "README.md").read_text()
+    assert "--from talk" in card
+    assert f"reader {made.blend['reader']:.2f}" in card
+    with pytest.raises(UsageError, match="--from"):
+        tune(tea, Plan(steps=0), tmp_path / "nothing")
+
+
+def test_what_tells_answers_apart_gets_the_weight(tea):
+    rng = np.random.default_rng(0)
+    found = rng.normal(size=(60, 12, len(NAMES))).astype(np.float32)
+    answers = found[:, :, NAMES.index("names")].argmax(axis=1).tolist()
+    moments = tuple(Case("", (), (), (), (row,), talk=str(place // 2)) for place, row in enumerate(answers))
+    blend = talk_blend.choose([talk_blend.Judged(moments, found)])
+    weights = dict(zip(NAMES, blend.weights.tolist(), strict=True))
+    assert weights["names"] > 2 > 0.5 > abs(weights["fame"])
+    choosing, judging = talk_blend.halves(moments)
+    assert sorted(choosing + judging) == list(range(60))
+    assert not {moments[place].talk for place in choosing} & {moments[place].talk for place in judging}
+
+
+def test_fame_and_company_count_what_is_learned_from_and_nothing_held_out(tea):
+    assert len(tea[0].named) == len({case.talk for case in tea[0].train})
+    assert talk_blend.company(tea).talks.sum() == sum(map(len, tea[0].named))
+    known = talk_blend.fame(tea)
+    answers = [row for case in tea[0].train for row in case.answers]
+    assert np.expm1(known.logs).sum() == pytest.approx(len(answers), rel=0.01)
 
 
 def test_training_and_use_score_alike(tea):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convrec.retrieve.talk import files
+from convrec.retrieve.talk.company import Companions
+from convrec.retrieve.talk.evidence import Evidence
 from convrec.retrieve.talk.text import named, title, written
 
 if TYPE_CHECKING:
@@ -65,11 +67,32 @@ class TalkReader:
         self._items, self._bias = stored.heads.items(np.asarray(documents, dtype=np.float32), titles)
         self.nearness = nearness(np.asarray(documents, dtype=np.float32), titles, stored.home)
         self.share = float(np.clip((self.nearness - _FOREIGN) / (_HOME - _FOREIGN), 0, 1))
+        self._blend = stored.blend
+        self._fame = np.zeros(len(catalogue), dtype=np.float32)
+        if stored.fame is not None:
+            self._fame = stored.fame.of(catalogue.items)
+        self._evidence: Evidence | None = None
+        self._companions: Companions | None = None
+        if self.share and not stored.blend.is_plain:
+            self._evidence = Evidence(catalogue)
+            if stored.company is not None:
+                self._companions = Companions(stored.company, catalogue.items)
         self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._guard = threading.Lock()
 
     def scores(self, turns: Sequence[Turn]) -> NDArray[np.float32]:
         """A log-odds-like score of each item, higher is likelier, shape `(n_items,)`."""
+        read = self.read(turns)
+        if self._evidence is None:
+            return read
+        company = np.zeros_like(self._fame)
+        if self._companions is not None:
+            named = dict.fromkeys(one for turn in turns for one in turn.items if one in self._catalogue)
+            company = self._companions.of([self._catalogue.row(one) for one in named])
+        return self._blend.scores(read, self._fame, company, self._evidence.of(turns))
+
+    def read(self, turns: Sequence[Turn]) -> NDArray[np.float32]:
+        """What the adapter's networks alone say."""
         user, assistant = (self._mean(turns, role) for role in ("user", "assistant"))
         talk = self._heads.talk(self._words(written(turns)), user, assistant)
         return np.asarray(self._heads.scale * (self._items @ talk) + self._bias, dtype=np.float32)
