@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from convrec.codec import encode
+from convrec.effort import effort
 from convrec.errors import UsageError
 from convrec.types import History, ItemId, Profile, UserId
 
@@ -42,13 +43,15 @@ class Portraits:
         # Events that change no statement make no new version, and nothing to word anew.
         profiler = self._stages.profiler
         statements = profiler.statements(self.heeded(history)[0], self._edits(history))
-        if statements == stored.statements and (profiler.wording is None or stored.written_by != "template"):
+        may = profiler.wording is not None and effort() == "full"
+        if statements == stored.statements and not (may and stored.written_by == "template"):
             return self._store.profiles.confirm(replace(stored, history_digest=key))
         return self._store.profiles.save(self.worded(history))
 
     def worded(self, history: History) -> Profile:
-        """The profile of a history, with its text written by the LLM where there is one; not stored."""
-        profile = self._stages.profiler.profile(self.heeded(history)[0], edits=self._edits(history))
+        """The profile of a history, its text written by the LLM where there is one and it may be asked; not stored."""
+        edits, may = self._edits(history), effort() == "full"
+        profile = self._stages.profiler.profile(self.heeded(history)[0], edits=edits, worded=may)
         return replace(profile, history_digest=self._key(history))
 
     def known(self, history: History) -> Profile:

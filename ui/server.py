@@ -20,6 +20,7 @@ from .health import PATHS, Health
 from .images import PATH, Pictures
 from .limits import Limits
 from .login import LoginDoor
+from .memory import kept_small
 from .users import Users
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def serve(
         UsageError: The address is public and that was not allowed, the port is taken, or `user` is not stored.
     """
     hosts = check(host, allow_public, login=users is not None)
-    with listening or bind(host, port) as bound:
+    with listening or bind(host, port) as bound, kept_small():
         app = create_app(rec, user, hosts, users=users, limits=limits, metrics_token=metrics_token)
         warm(rec)
         ready(bound.getsockname()[1])

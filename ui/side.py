@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from convrec.dialogue.keeping import ITEM
+from convrec.effort import spending
 from convrec.errors import RunError, UsageError
 from convrec.profile.edits import ignored
 from convrec.types import Conversation, Profile, Request, UserId
@@ -166,7 +167,8 @@ class Side:
         talk = self._room.talks.get(visitor, user_id)
         if not talk.desk.top:
             self._top(visitor, talk, compare=False)
-        profile = self._rec.edit_profile(user_id, **edit)
+        with spending("plain"):  # no model words it here, outside the line: who wants that has a button for it
+            profile = self._rec.edit_profile(user_id, **edit)
         return replace(self._panel(visitor, talk, profile, compare=True), notice=self._room.words(visitor)(done))
 
     def _panel(

@@ -13,6 +13,7 @@ from typing import Any
 from convrec.codec import encode
 from convrec.config import ChatSettings, Settings
 from convrec.data.catalogue import ItemTable
+from convrec.effort import effort
 from convrec.errors import RunError, UsageError
 from convrec.explain.evidence import Cited, Grounds
 from convrec.profile.edits import Edit, apply
@@ -200,7 +201,7 @@ class FakeRecommender:
 
     def profile(self, user_id: str) -> Profile:
         made = self.quick_profile(self.history(user_id))
-        return replace(made, text="Worded by a model.", written_by="scripted")
+        return replace(made, text="Worded by a model.", written_by="scripted") if effort() == "full" else made
 
     def quick_profile(self, history: History) -> Profile:
         counts: dict[tuple[str, bool], list[Interaction]] = {}

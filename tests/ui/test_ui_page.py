@@ -291,6 +291,12 @@ def test_a_model_words_the_profile_when_asked(page: Page, rec: FakeRecommender) 
     assert list(page.side.write("v", None)) == []
 
 
+def test_no_model_is_asked_to_word_what_was_corrected(page: Page) -> None:
+    view = page.side.edit("v", "anna", {"edit": "lock", "statement": "genre:Mystery"})
+    assert "Worded by a model." not in (view.profile or "")
+    assert 'data-act="write"' in (view.profile or "")  # it is asked in the line, by who wants it
+
+
 def test_without_a_model_nobody_is_offered_one(rec: FakeRecommender) -> None:
     models = rec.settings.models.model_copy(update={"llm": "none"})
     rec.settings = rec.settings.model_copy(update={"models": models})
