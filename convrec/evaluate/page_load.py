@@ -43,9 +43,9 @@ async def people(
         progress: Told about every minute.
 
     Returns:
-        Counts of messages, served, refused and errors; seconds to the first status, the cards and the end (p50, p95,
-        max); each person's mean time against the median of all (`fairness_worst`, 1: all alike); memory in MiB and
-        its slope in MiB a minute.
+        Counts of messages, served, refused and errors; seconds to the first status, the cards, the first reason and the
+        end (p50, p95, max); each person's mean time against the median of all (`fairness_worst`, 1: all alike); memory
+        in MiB and its slope in MiB a minute.
     """
     layout = await _layout(address)
     until = time.monotonic() + seconds
@@ -203,6 +203,7 @@ def _summary(heard: Sequence[Sequence[Heard]], everything: Sequence[Heard]) -> d
         "eased": sum(one.eased for one in served),
         "status_s": _quantiles([one.status_s for one in served]),
         "cards_s": _quantiles([one.cards_s for one in served]),
+        "word_s": _quantiles([one.word_s for one in served]),
         "done_s": _quantiles([one.done_s for one in served]),
         "fairness_worst": round(max(means) / middle, 2) if middle else None,
     }

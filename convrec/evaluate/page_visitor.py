@@ -13,6 +13,8 @@ import httpx
 
 from convrec.errors import RunError
 
+_REASON = 'class=\\"cr-why\\">'
+"""A reason that stands on a card, and not only the place where it will, as JSON has it."""
 _FOLLOWING = 4
 """Events that Gradio's page sends after another, at most so many deep."""
 
@@ -72,6 +74,7 @@ class Heard:
         retry_after: What the refusal said; empty where it said nothing.
         status_s: Seconds until the first sign of life.
         cards_s: Seconds until the first card; None where there were none.
+        word_s: Seconds until the first reason on a card; None where there was none.
         done_s: Seconds until the end; None where it did not come.
         waited: Whether a place in the line was shown.
         eased: Whether the page said that less was spent on the answer.
@@ -84,6 +87,7 @@ class Heard:
     retry_after: str = ""
     status_s: float | None = None
     cards_s: float | None = None
+    word_s: float | None = None
     done_s: float | None = None
     waited: bool = False
     eased: bool = False
@@ -212,6 +216,8 @@ def _note(heard: Heard, message: Mapping[str, Any], at: float) -> None:
     heard.eased |= "Many people are asking" in text or "very busy" in text
     if heard.cards_s is None and "cr-card" in text:
         heard.cards_s = at
+    if heard.word_s is None and _REASON in text:
+        heard.word_s = at
     if kind == "process_completed":
         heard.done_s = at
     if kind == "unexpected_error" or not message.get("success", True):

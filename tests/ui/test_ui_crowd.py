@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,3 +69,36 @@ def test_a_page_that_is_asked_too_much_says_when_to_come_back(chromium: Any, rec
         assert page.locator("#cr-box textarea").input_value() == "and another"  # nothing that was typed is lost
         ARTIFACTS.mkdir(exist_ok=True)
         page.screenshot(path=str(ARTIFACTS / "refused.png"))
+
+
+def test_a_slow_model_leaves_the_page_usable(chromium: Any, rec: FakeRecommender) -> None:
+    rec.gate = threading.Event()
+    with served(rec, "anna") as address, visitor(chromium, address) as page:
+        ask(page, "take your time")
+        page.locator("#cr-live .cr-status").wait_for(timeout=PATIENCE)  # what it is doing
+        page.locator("#cr-box .stop-button").wait_for(timeout=PATIENCE)
+        assert page.locator("#cr-live .cr-card").count() == 0
+        page.locator("#cr-tab-history").click()
+        page.locator("#cr-pane-history .cr-events li").first.wait_for(timeout=PATIENCE)
+        assert page.locator("#cr-live .cr-next").count() == 0  # the answer is still being made
+        rec.gate.set()
+        answered(page, 1)
+
+
+def test_two_people_at_once_wait_their_turn_and_see_their_own(chromium: Any, rec: FakeRecommender) -> None:
+    rec.gate = threading.Event()
+    limits = Limits(at_once=1)
+    with (
+        served(rec, limits=limits) as address,
+        visitor(chromium, address) as one,
+        visitor(chromium, address) as other,
+    ):
+        ask(one, "words of the first")
+        one.locator("#cr-box .stop-button").wait_for(timeout=PATIENCE)
+        ask(other, "words of the second")
+        other.get_by_text("You are next").first.wait_for(timeout=PATIENCE)
+        rec.gate.set()
+        answered(one, 1)
+        answered(other, 1)
+        assert "words of the second" not in one.locator("#cr-talk").inner_text()
+        assert "words of the first" not in other.locator("#cr-talk").inner_text()
