@@ -69,7 +69,7 @@ class Stages:
         self.rows: dict[ItemId, int] = {item.id: row for row, item in enumerate(workspace.catalogue.items)}
         self.model: ChatModel | None = model
         self.adapters: dict[str, Path] = {}
-        self._fitted: tuple[Log, tuple[Collaborative, Neighbours, LikingModel]] | None = None
+        self._fitted: tuple[Log, tuple[Collaborative, Neighbours, LikingModel | None]] | None = None
         if model is None and workspace.settings.models.llm != "none":
             from convrec.llm import open_model
 
@@ -189,7 +189,7 @@ class Stages:
         collaborative, neighbours, liking = self._fitted[1]
         return self._retriever(collaborative, chosen, neighbours), self._appeal(liking)
 
-    def _fit(self, events: Log) -> tuple[Collaborative, Neighbours, LikingModel]:
+    def _fit(self, events: Log) -> tuple[Collaborative, Neighbours, LikingModel | None]:
         """The models of a log."""
         from convrec.retrieve.collaborative import Collaborative
         from convrec.retrieve.neighbours import Neighbours

@@ -115,16 +115,17 @@ def test_sasrec_draws_negatives_in_a_large_catalogue(walks, ring, monkeypatch):
     assert following(peer) >= 7
 
 
-def test_sasrec_takes_the_best_epoch_of_a_large_log_and_trains_no_second_time(walks, ring, monkeypatch):
+@pytest.mark.parametrize(("work", "runs"), [(1, 1), (1e10, 2)], ids=["chosen on a sample", "on everybody"])
+def test_sasrec_takes_the_best_epoch_of_a_large_log_and_trains_no_second_time(walks, ring, monkeypatch, work, runs):
     monkeypatch.setattr(sasrec, "_JUDGED", 6)
-    monkeypatch.setattr(sasrec, "_CHOICE_WORK", 1)
+    monkeypatch.setattr(sasrec, "_CHOICE_WORK", work)
     trained = []
     peer = SasRec((Setting(32, 0.1, 5e-3), Setting(32, 0.3, 5e-3)), epochs=20)
     whole = peer._trained
     monkeypatch.setattr(peer, "_trained", lambda *given: trained.append(len(given[1])) or whole(*given))
     peer.fit(walks, ring)
     assert trained[-1] == len(walks.users)
-    assert trained.count(len(walks.users)) == 1
+    assert trained.count(len(walks.users)) == runs
     assert following(peer) >= 7
 
 

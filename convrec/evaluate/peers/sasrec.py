@@ -27,8 +27,9 @@ _SAMPLED_ABOVE, _NEGATIVES = 8_192, 4_096
 """As convrec's own ranker does."""
 _EVERY = 2
 """Epochs between two validations."""
-_CHOICE_WORK = 2e8
-"""Events times items that settings are compared on; of larger logs a sample of people."""
+_CHOICE_WORK = 1e10
+"""Events times items that settings are compared on; of larger logs a sample of people. Much smaller samples of a
+sparse log teach nothing, and so tell nothing of the settings."""
 _JUDGED = 2_000
 """People whose newest event is looked at for early stopping."""
 _NEGLIGIBLE = 0.1
@@ -58,10 +59,10 @@ class SasRec:
     """SASRec (Kang and McAuley 2018) with cross-entropy over the whole catalogue (Klenitskiy and Vasilev 2023).
 
     `fit` holds the newest event of each training history out, compares the grid on it with early stopping, and
-    trains the best setting for its best number of epochs on all training events. In a large log the grid is compared
-    on a sample of the people; then the best setting is trained on everything but the newest event of 2,000 people,
-    by which the best epoch is told, and that epoch's weights are taken. Above 8,192 items the softmax is over the
-    target and 4,096 items drawn evenly for each batch.
+    trains the best setting for its best number of epochs on all training events. In a log of more than 20,000 people
+    only the newest event of 2,000 of them is held out and the best epoch's weights are taken as they are; in a very
+    large one the grid is compared on a sample of the people. Above 8,192 items the softmax is over the target and
+    4,096 items drawn evenly for each batch.
 
     Attributes:
         chosen: The setting and the number of epochs that `fit` took.
@@ -95,12 +96,10 @@ class SasRec:
         """Choose, then train on everything."""
         histories, self._size = [rows for rows in sequences(log, catalogue) if len(rows)], len(catalogue)
         self._length = int(np.clip(np.quantile([len(rows) for rows in histories], 0.75), 64, 200))
-        setting, epochs, best = self._grid[0], 0, None
-        part = self._part(histories)
-        if len(self._grid) > 1:
-            tried = [(*self._stopped(option, part)[:2], option) for option in self._grid]
-            _, epochs, setting = max(tried, key=lambda entry: entry[0])
-        if len(part) < len(histories) or not epochs:
+        part = self._part(histories) if len(self._grid) > 1 else histories
+        tried = [(*self._stopped(option, part), option) for option in self._grid]
+        _, epochs, best, setting = max(tried, key=lambda entry: entry[0])
+        if len(part) < len(histories):
             _, epochs, best = self._stopped(setting, histories)
         self.chosen = setting, epochs
         if best is not None:
