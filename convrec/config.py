@@ -84,9 +84,9 @@ class ExplainSettings(_Section):
     """How reasons are worded."""
 
     wording: str = Field("auto", pattern="^(auto|llm|template)$")
-    """Who words reasons and profiles: `auto` is a server's LLM for both, the local one for reasons where it has an
-    adapter for them, and templates else, because a small model that was not tuned for it is slow and mostly wrong;
-    profiles by the shipped adapter were not liked better than those by template, so only `llm` brings them."""
+    """Who words reasons and profiles: `auto` is a server's LLM, and templates where the LLM is a local one, because
+    what the shipped adapters write was not liked better in blind reading than the templates, and takes seconds; `llm`
+    is whatever LLM there is, with its adapters; `template` none."""
     max_tokens: int = Field(44, ge=8, le=400)
 
 

@@ -126,8 +126,11 @@ def tidy(sentence: str) -> str:
 
     >>> tidy("You liked Who Framed Roger Rabbit?."), tidy("You liked M.A.S.H..")
     ('You liked Who Framed Roger Rabbit?', 'You liked M.A.S.H.')
+    >>> tidy("You loved When Harry Met Sally... and Ghost."), tidy("You liked When Harry Met Sally....")
+    ('You loved When Harry Met Sally... and Ghost.', 'You liked When Harry Met Sally...')
     """
-    return re.sub(r"(?<=[.!?…])\.(?=$|\s)", "", sentence)
+    sentence = re.sub(r"\.{2,}", lambda dots: "..." if len(dots.group()) > 2 else ".", sentence)
+    return re.sub(r"(?<=[!?…])\.(?=$|\s)", "", sentence)
 
 
 def said(value: str) -> bool:
@@ -204,12 +207,25 @@ def _about(words: Sequence[str], nouns: str) -> str:
     about = [word for word in words if _MASS.search(word) or " and " in word]
     before = [word for word in words if word not in about]
     parts = [f"{listing(before)} {nouns}"] if before else []
-    return listing([*parts, *([f"{nouns} about {listing(about)}"] if about else [])])
+    return listing([*parts, *([f"{nouns} about {listing([subject(word) for word in about])}"] if about else [])])
 
 
-def _one(word: str) -> str:
-    """A theme after `about`: `a heist`, `loneliness`, `father and son`."""
-    return word if _MASS.search(word) or " and " in word else article(word)
+_THE = frozenset({"supernatural", "paranormal", "occult", "unknown", "afterlife", "apocalypse", "sea", "mafia", "army"})
+"""Themes that are spoken of as the one there is."""
+
+
+def subject(word: str) -> str:
+    """A theme after `about`.
+
+    >>> subject("heist"), subject("loneliness"), subject("father and son"), subject("World War II")
+    ('a heist', 'loneliness', 'father and son', 'World War II')
+    >>> subject("supernatural")
+    'the supernatural'
+    """
+    if word in _THE:
+        return f"the {word}"
+    named = re.match(r"[A-Z](?:[a-z]|\w* )", word) is not None
+    return word if named or _MASS.search(word) or " and " in word else article(word)
 
 
 def _before(words: Sequence[str], noun: str, nouns: str) -> str:
@@ -234,7 +250,7 @@ def noun_phrase(parts: Sequence[tuple[str, Sequence[str]]], noun: str) -> str:
     'a comedy and drama film about a heist and revenge'
     """
     given = [(singular(facet), [value_phrase(facet, value) for value in values]) for facet, values in parts]
-    given = [(name, [_one(word) for word in words] if name in _ABOUT else words) for name, words in given]
+    given = [(name, [subject(word) for word in words] if name in _ABOUT else words) for name, words in given]
     order = {"mood": 0, "tone": 0, "genre": 1, "title": 2}
     before = sorted((part for part in given if part[0] in _BEFORE), key=lambda part: order[part[0]])
     moods = [listing(words) for name, words in before if order[name] == 0]

@@ -42,9 +42,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("convrec")
 
-_UNLESS_ASKED = frozenset({"profile"})
-"""What templates word, though a local model has an adapter for it, unless the settings ask for the LLM."""
-
 HISTORY_INDEX = "index-history"
 """Folder in a workspace."""
 
@@ -232,13 +229,13 @@ class Stages:
         weight = self._workspace.settings.rerank.liking_weight
         return LikingReranker(liking, self.rows, self._workspace.scale, weight=weight)
 
-    def _writer(self, task: str) -> ChatModel | None:
-        """The model that words a task; None: templates do."""
+    def _writer(self) -> ChatModel | None:
+        """The model that words profiles and reasons; None: templates do."""
         from convrec.llm.local import LocalModel
 
         wording = self._workspace.settings.explain.wording
-        tuned = (task in self.adapters and task not in _UNLESS_ASKED) or not isinstance(self.model, LocalModel)
-        return self.model if wording == "llm" or (wording == "auto" and tuned) else None
+        served = not isinstance(self.model, LocalModel)
+        return self.model if wording == "llm" or (wording == "auto" and served) else None
 
     @cached_property
     def profiler(self) -> TasteProfiler:
@@ -252,7 +249,7 @@ class Stages:
             its.scale,
             its.settings.noun,
             its.settings.verb,
-            self._writer("profile"),
+            self._writer(),
             popularity=None if log is None else log.counts.astype("float32"),
             adapter="profile" if "profile" in self.adapters else None,
             sentiment=self.sentiment,
@@ -283,7 +280,7 @@ class Stages:
             its.scale,
             its.settings.noun,
             its.settings.verb,
-            self._writer("explain"),
+            self._writer(),
             its.settings.explain,
             facets=self.profiler.facets,
             adapter="explain" if "explain" in self.adapters else None,

@@ -38,6 +38,7 @@ def profiles(
 def explanations(
     workspace: Folder,
     count: Annotated[int, typer.Option(min=10, help="Explanations, five a list.")] = 2000,
+    worded: Annotated[bool, typer.Option("--worded", help="Let the LLM write them; slow.")] = False,
     seed: Annotated[int, typer.Option(help="Of people, wishes and the bootstrap.")] = 0,
     as_json: Json = False,
 ) -> None:
@@ -47,7 +48,10 @@ def explanations(
     from convrec.evaluate.explanations import evaluate
     from convrec.evaluate.report import context
 
-    with Recommender.open(workspace) as rec:
+    asked: dict[str, Any] = {"explain": {"wording": "llm"}} if worded else {}
+    with Recommender.open(workspace, **asked) as rec:
+        if worded and rec.stages.explainer.writer == "template":
+            raise UsageError("no model words reasons here: name one under [models], or leave out --worded")
         figures = evaluate(rec, count=count, seed=seed, progress=say)
     if as_json:
         out_json(context() | encode(figures))

@@ -82,7 +82,7 @@ def checked(text: str, material: Material) -> Checked | None:
     for written in sentences(text, material)[:MOST_SENTENCES]:
         sentence = repair(written, material)
         reading = read(sentence, material)
-        if not reading.passes or not sentence.endswith((".", "!")):
+        if not reading.passes or not sentence.endswith((".", "!")) or _echoes(reading.claims, claims, material):
             break
         kept.append(sentence)
         claims.extend(reading.claims)
@@ -95,6 +95,18 @@ def checked(text: str, material: Material) -> Checked | None:
     ):
         return None
     return Checked(said, tuple(dict.fromkeys(claims)), len(kept))
+
+
+def passing(text: str, material: Material) -> tuple[int, int]:
+    """How many of the sentences of a text, two at most, pass as they were written, and how many there are."""
+    found = sentences(text, material)[:MOST_SENTENCES]
+    return sum(read(sentence, material).passes for sentence in found), len(found)
+
+
+def _echoes(claims: Sequence[Claim], before: Sequence[Claim], material: Material) -> bool:
+    """Whether a sentence says again what went before, apart from what speaks against the item."""
+    sour = {one.subject for one in material.given if one.liked is False}
+    return not {claim.subject for claim in claims}.isdisjoint({claim.subject for claim in before} - sour)
 
 
 def _is_reason(text: str, claims: Sequence[Claim], material: Material) -> bool:

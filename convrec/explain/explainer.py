@@ -111,30 +111,42 @@ class EvidenceExplainer:
             RunError: The model failed (stage `llm`).
         """
         grounds = self.grounds(history, profile, request, candidates, contributions=contributions, liked_by=liked_by)
-        if not grounds:
-            return []
-        templates = Templates(self._noun, self._verb)
-        plain = [Explanation(*templates.explain(one)) for one in grounds]
-        if self._wording is None or effort() != "full":
-            return plain
+        return self.put(grounds, self.written(grounds))
+
+    def written(self, grounds: Sequence[Grounds]) -> list[str]:
+        """The model's words for each, unchecked and as one batch; empty where it is not asked, or failed."""
+        if self._wording is None or not grounds or effort() != "full":
+            return [""] * len(grounds)
         try:
-            written = self._wording.word(grounds)
+            return self._wording.word(grounds)
         except RunError as error:
             log.warning("reasons are worded by template: %s", error)
-            return plain
+            return [""] * len(grounds)
+
+    def put(self, grounds: Sequence[Grounds], texts: Sequence[str]) -> list[Explanation]:
+        """Explanations of one list: what was written as far as it passes, else the templates' words.
+
+        Args:
+            grounds: The evidence of each.
+            texts: What a model wrote of each; empty: nothing.
+        """
+        templates = Templates(self._noun, self._verb)
+        plain = [Explanation(*templates.explain(one)) for one in grounds]
         return [
             self._worded(one, text, templates) or fallback
-            for one, text, fallback in zip(grounds, written, plain, strict=True)
+            for one, text, fallback in zip(grounds, texts, plain, strict=True)
         ]
 
     def _worded(self, grounds: Grounds, text: str, templates: Templates) -> Explanation | None:
-        """The model's text as far as it passes, with what speaks against the item; None where it does not pass."""
+        """The model's text as far as it passes, with what it left out; None where it does not pass."""
         if self._wording is None or not text:
             return None
         own = checked(text, self._wording.material(grounds))
         if own is None or (grounds.wishes and all(claim.kind != "wish" for claim in own.claims)):
             return None  # a reason for somebody's wish names the wish
-        caution = templates.caution(grounds, {claim.subject for claim in own.claims})
-        if caution is not None and own.sentences < MOST_SENTENCES:
-            own = Checked(f"{own.text} {caution.text}", (*own.claims, *caution.claims), MOST_SENTENCES)
+        if own.sentences < MOST_SENTENCES:
+            kind = "history" if any(claim.kind == "history" for claim in own.claims) else ""
+            more = templates.further.after(grounds, {claim.subject for claim in own.claims}, kind)
+            if more is not None:
+                own = Checked(f"{own.text} {more.text}", (*own.claims, *more.claims), MOST_SENTENCES)
         return Explanation(own.text, own.claims, grounded=True, written_by=self._wording.writer)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from convrec.explain.evidence import Cited, Fact, Grounds
-from convrec.language import facet_phrase, listing, noun_phrase, short_title, value_phrase
+from convrec.language import facet_phrase, listing, noun_phrase, short_title, singular, value_phrase
 from convrec.types import Claim, Statement
 
 MAKERS = frozenset(
@@ -26,8 +26,18 @@ MAKERS = frozenset(
         "studio",
     }
 )
-TOLD_BY_NAME = MAKERS | {"cast", "actor", "title"}
+PLAYERS = frozenset({"cast", "actor", "star"})
 _MOST_VALUES = 2
+_TAGS = frozenset({"tag", "keyword"})
+_TONES = ("mood", "tone")
+_PLAIN = frozenset({"genre", "period", "year", "language", "country", "time", "title", "also", "runtime"})
+"""What says little more of an item once its kind is said."""
+_SAID_BY_GENRE = {
+    "comedy": {"funny", "humorous", "hilarious", "comic"}, "horror": {"scary", "frightening", "horrific"},
+    "romance": {"romantic"}, "thriller": {"thrilling"}, "drama": {"dramatic"}, "tragedy": {"tragic"},
+    "adventure": {"adventurous"}, "mystery": {"mysterious"}, "fantasy": {"fantastic"},
+}  # fmt: skip
+"""`A funny comedy` says one thing twice."""
 
 
 def shown(grounds: Grounds) -> list[Fact]:
@@ -48,20 +58,50 @@ def grouped(facts: Sequence[Fact]) -> list[tuple[str, Sequence[str]]]:
 
 
 def telling(shared: Sequence[Fact]) -> list[Fact]:
-    """At most three shared facts of at most three kinds that make a phrase: the most telling, and a genre."""
+    """At most three shared facts that make a phrase: the most telling, one tag among them, and a genre."""
     shared = unlike(shared)
-    kept = list(shared[:2])
+    tags = [fact for fact in shared if singular(fact[0]) in _TAGS]
+    kept = [fact for fact in shared if fact not in tags[1:]][:2]
     genre = next((fact for fact in shared if fact[0] == "genre" and fact not in kept), None)
     if genre is not None and not any(fact[0] == "genre" for fact in kept):
-        kept.append(genre)
+        kept = unlike([*kept, genre])
     return kept
 
 
+def extra(grounds: Grounds, facts: Sequence[Fact]) -> list[Fact]:
+    """What else to say of an item whose `facts` are said: its maker, its matter; else a second kind, or a tone.
+
+    What a sentence about the person's own items will say, and what speaks against it, is left to that.
+    """
+    said = {value.lower() for _, value in facts}
+    if grounds.cited:
+        said |= {value.lower() for _, value in telling(together_or_first(grounds.cited)[1])}
+    if grounds.against is not None:
+        said.add(grounds.against.value.lower())
+    fresh = [fact for fact in unlike([*facts, *grounds.facts]) if fact[1].lower() not in said and fact not in facts]
+    more = [fact for fact in fresh if singular(fact[0]) not in (*_PLAIN, *_TONES)]
+    if more:
+        best = min(more, key=lambda fact: (fact[0] not in MAKERS, singular(fact[0]) in _TAGS))
+        return [_first_of(best[0], grounds, more)]
+    return [fact for fact in fresh if singular(fact[0]) in ("genre", *_TONES)][:1]
+
+
+def _first_of(facet: str, grounds: Grounds, facts: Sequence[Fact]) -> Fact:
+    """The facet's value that the catalogue names first: the lead, and not the least known of the cast."""
+    own = next((known for name, known in grounds.item.facts.items() if singular(name) == singular(facet)), ())
+    order = list(own) if isinstance(own, tuple) else [own]
+    mine = [fact for fact in facts if fact[0] == facet]
+    return min(mine, key=lambda fact: order.index(fact[1]) if fact[1] in order else len(order))
+
+
 def unlike(facts: Sequence[Fact]) -> list[Fact]:
-    """Facts without those that say the same word again: `sci-fi`, tagged `sci fi` and `scifi`."""
+    """Facts without those that say the same word again: `sci-fi`, tagged `sci fi` and `scifi`; a `funny` comedy."""
+    genres = {value.lower() for facet, value in facts if facet == "genre"}
+    twice = {word for genre in genres for word in _SAID_BY_GENRE.get(genre, ())}
     kept: dict[str, Fact] = {}
     for fact in sorted(facts, key=lambda fact: fact[0] != "genre"):
-        kept.setdefault(re.sub(r"\W+", "", fact[1].lower()), fact)
+        if fact[1].lower() not in twice:
+            kept.setdefault(re.sub(r"\W+", "", fact[1].lower()), fact)
     return [fact for fact in facts if fact in kept.values()]
 
 

@@ -102,8 +102,13 @@ def _about_nothing(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
         before = [meaning(marks, mark) for mark in MARKED.findall(masked[: match.start()])]
         if not any(isinstance(one, Given) and singular(one.facet) in ("theme", "topic", "subject") for one in before):
             yield f"{match.group()!r} of nothing"
+    for match in re.finditer(r"\bset (?:there|then)\b", masked):
+        before = [meaning(marks, mark) for mark in MARKED.findall(masked[: match.start()])]
+        if not any(isinstance(one, Given) and singular(one.facet) in _WHERE for one in before):
+            yield f"{match.group()!r} of nowhere"
 
 
+_WHERE = frozenset({"place", "location", "setting", "time", "era", "period", "country"})
 _PART = re.compile(
     r"((?:[\ue000-\uf8ff][”\"]?(?:, and |, | and )?)+) (?:is|are) (?:an? |the |your |among the |among your )?(\w+?)s?\b"
 )

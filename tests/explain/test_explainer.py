@@ -165,7 +165,7 @@ def test_a_checked_sentence_of_the_model_is_shown(shelf, taste):
     llm, model = worded(shelf, taste, reply)
     (one,) = explain(llm, taste, strategist(), ids=["castle-7"])
     assert one.written_by == "scripted"
-    assert one.text == "You like war games, and The Castle of Hald is a war game."
+    assert one.text.startswith("You like war games, and The Castle of Hald is a war game.")
     assert len(model.calls) == 1
 
 
@@ -228,3 +228,32 @@ def test_hostile_titles_do_not_open_the_prompt(taste):
     llm.explain(played([("0", 5.0), ("1", 5.0)]), None, Request(), candidates("5"))
     assert model.calls
     assert "<|im_" not in "".join(message.content for call in model.calls for message in call.messages)
+
+
+def test_a_sentence_that_says_again_what_went_before_gives_way_to_another_reason(shelf, taste, explainer):
+    history = strategist()
+    (grounds,) = explainer.grounds(history, taste.profile(history), Request(), candidates("castle-7"))
+    good = "You like war games, and The Castle of Hald is a war game."
+    llm, _ = worded(shelf, taste, lambda messages: f"{good} It is also a war game, and you like those.")
+    (one,) = explain(llm, taste, history, ids=["castle-7"])
+    assert one.text.startswith(good)
+    assert one.text.count("war game") == 2
+    assert one.written_by == "scripted"
+    assert checked(f"{good} It is also a war game.", material_of(grounds, "game", "played")).text == good
+
+
+@pytest.mark.parametrize("wish", ["", "war"])
+def test_no_template_says_one_thing_in_both_sentences(explainer, taste, wish):
+    history = strategist()
+    request = Request(wishes=(wish,)) if wish else Request()
+    for one in explain(explainer, taste, history, request, ids=[f"castle-{n}" for n in range(5, 10)]):
+        first, _, second = one.text.partition(". ")
+        for word in ("war", "strategy", "Otto Brandt", "siege", "betrayal"):
+            assert not (word in first and word in second), one.text
+
+
+def test_texts_of_other_lists_are_put_with_their_own_grounds(explainer, taste):
+    history = strategist()
+    grounds = explainer.grounds(history, taste.profile(history), Request(), candidates("castle-7", "castle-8"))
+    assert explainer.put(grounds, ["", ""]) == explain(explainer, taste, history, ids=("castle-7", "castle-8"))
+    assert explainer.written(grounds) == ["", ""]

@@ -1,0 +1,44 @@
+"""What an item is, in the words of people."""
+
+from __future__ import annotations
+
+import pytest
+
+from convrec.explain.naming import named
+from convrec.explain.phrases import telling
+
+
+@pytest.mark.parametrize(
+    ("noun", "facts", "expected"),
+    [
+        ("film", [("genre", "Crime"), ("genre", "Thriller")], "a crime thriller"),
+        ("film", [("genre", "Comedy"), ("genre", "Romance")], "a romantic comedy"),
+        ("film", [("genre", "Children"), ("genre", "Adventure")], "a children’s and adventure film"),
+        ("film", [("genre", "Film-Noir"), ("genre", "Crime")], "a crime film noir"),
+        ("film", [("genre", "Horror"), ("theme", "supernatural")], "a horror film about the supernatural"),
+        ("film", [("genre", "War"), ("theme", "World War II")], "a war film about World War II"),
+        (
+            "film",
+            [("director", "Alfred Hitchcock"), ("genre", "Horror"), ("period", "1960s")],
+            "a horror film from the 1960s directed by Alfred Hitchcock",
+        ),
+        ("film", [("title", "Star Trek"), ("genre", "Sci-Fi")], "a Star Trek film"),
+        ("wine", [("genre", "white"), ("grape", "Riesling"), ("region", "Mosel")],
+         "a white wine made from Riesling from Mosel"),
+        ("wine", [("genre", "dessert"), ("sweetness", "sweet"), ("body", "full")],
+         "a sweet and full-bodied dessert wine"),
+        ("wine", [("genre", "red"), ("food", "game"), ("flavour", "pepper")],
+         "a red wine to go with game with notes of pepper"),
+        ("board game", [("genre", "party"), ("mechanic", "bluffing")], "a party board game with bluffing"),
+        ("machine", [("boiler", "steel"), ("boiler", "copper")], "a machine whose boilers are steel and copper"),
+        ("wine", [("organic", "True")], "a wine that is organic"),
+        ("machine", [("grinder", "True")], "a machine with a grinder"),
+    ],
+)  # fmt: skip
+def test_an_item_is_named_as_people_name_it(noun, facts, expected):
+    assert named(facts, noun).phrase == expected
+
+
+def test_what_the_kind_says_is_not_said_again():
+    assert telling([("mood", "funny"), ("genre", "Comedy")]) == [("genre", "Comedy")]
+    assert telling([("tag", "spoof"), ("tag", "silly"), ("genre", "Comedy")]) == [("tag", "spoof"), ("genre", "Comedy")]
