@@ -137,7 +137,7 @@ class Further:
         verb, own, many = cited[0].opinion.verb, listing(names), len(names) > 1
         if all(singular(facet) in _TONES for facet, _ in fresh):
             how = listing([value_phrase(*fact) for fact in fresh])
-            variants = (
+            variants: tuple[str, ...] = (
                 f"it is {how}, like {own}, which you {verb}.",
                 f"you {verb} {own}, which {'are' if many else 'is'} {how} too.",
             )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from convrec.grounding.marks import FIRST, MARKED, Mark, mask, meaning, title_forms, unmask
 from convrec.grounding.material import Given, Material, Named
 from convrec.language import plural, short_title, singular
 
 _BEFORE = frozenset({"genre", "mood", "tone"})
+_LEAST_LETTERS = 10
+_NEAR = 0.88
+"""Likeness of a title and a slip of it, 0 to 1."""
 _BARE = re.compile(
     r"\bis ((?:[\ue000-\uf8ff](?:, | and | )?)*[\ue000-\uf8ff])"
     r"(?= (?:about|directed|from|set|with|too|as|by|that|and)\b|[.,;]|$)"
@@ -27,6 +31,7 @@ def repair(sentence: str, material: Material) -> str:
     the reverse), their opinion is said once, a liking is no favourite, a wish for something like a title names the
     title, and a kind has its article and noun (`is crime`).
     """
+    sentence = _rightly_titled(sentence, material)
     for one in material.named:
         if one.verb not in ("loved", "liked"):
             continue
@@ -36,10 +41,41 @@ def repair(sentence: str, material: Material) -> str:
     sentence = _said_once(sentence, material)
     if material.attitude == "liked":
         sentence = _FAVOURITE.sub(r"\1 to your taste", sentence)
+    elif material.attitude == "consumed":
+        sentence = _FAVOURITE.sub(r"\1 what you often turn to", sentence)
+    sentence = _listed(sentence, material)
     if material.subject is not None:
         sentence = _with_noun(_wished(sentence, material), material)
     sentence = re.sub(r"\b([Aa]) (?=[aeio](?!ne\b|u)|un(?!i))", r"\1n ", sentence)
     return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", sentence)
+
+
+def _rightly_titled(sentence: str, material: Material) -> str:
+    """`The Bridge on the River Kai`: a title with a slip in it, where no other title is as near."""
+    known = [*([material.subject] if material.subject else []), *material.named]
+    for one in known:
+        forms = title_forms(one.title)
+        if any(form in sentence for form in forms) or not (form := forms[-1]) or len(form) < _LEAST_LETTERS:
+            continue
+        words = list(re.finditer(r"\S+", sentence))
+        size = len(form.split())
+        windows = [
+            (words[at].start(), words[at + size - 1].start() + len(words[at + size - 1].group().rstrip(".,;:!?")))
+            for at in range(len(words) - size + 1)
+            if words[at].group()[0].isupper()
+        ]
+        rated = [(SequenceMatcher(None, sentence[a:b], form, autojunk=False).ratio(), a, b) for a, b in windows]
+        best = max(rated, default=(0.0, 0, 0))
+        if best[0] >= _NEAR and not any(sentence[best[1] : best[2]] in title_forms(other.title) for other in known):
+            sentence = sentence[: best[1]] + form + sentence[best[2] :]
+    return sentence
+
+
+def _listed(sentence: str, material: Material) -> str:
+    """`You liked Alien, Heat.`: a list whose last title came without its `and`."""
+    masked, marks = mask(sentence, material)
+    whole = re.sub(r"([\ue000-\uf8ff]), ([\ue000-\uf8ff][.!?]*)$", r"\1 and \2", masked.strip())
+    return unmask(whole, marks) if whole != masked.strip() else sentence
 
 
 def _said_once(sentence: str, material: Material) -> str:

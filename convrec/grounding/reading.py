@@ -67,7 +67,7 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
         most = 2 if isinstance(meant, Given) and material.subject is not None else 1
         if said[id(meant)] > most:
             yield f"{surface!r} again"
-    for match in _LINKED.finditer(masked):
+    for match in _LINKED.finditer(re.sub(r"\b(you(?: \w+)?) like ", r"\1 enjoy ", masked)):
         for mark in MARKED.findall(match.group()):
             meant = meaning(marks, mark)
             if isinstance(meant, Given) and _is_misplaced(meant, match[1].lower(), material):

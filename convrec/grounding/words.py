@@ -56,7 +56,7 @@ _FACET_TALK = {
     "place": "set setting place location",
     "location": "set setting place",
     "time": "set setting era day",
-    "genre": "genre kind sort",
+    "genre": "genre kind sort subject",
     "title": "series name franchise",
     "mood": "mood tone feel feeling quality",
     "tone": "mood tone feel quality",

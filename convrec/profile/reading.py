@@ -86,6 +86,10 @@ class ProfileReader:
                 self._titles.setdefault(_key(title), item.id)
             self._titles[_key(item.label)] = item.id
         self._titles.pop((), None)
+        # `The Boys of St. Vincent` would be cut at its point, and its parts may be titles themselves: `Boys`.
+        names = {title for item in catalogue.items for title in (item.title, short_title(item.title))}
+        cut = sorted((name for name in names if _CLAUSE.search(name[:-1])), key=len, reverse=True)
+        self._uncut = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in cut)) if cut else None
         self._ordinary = {_key(word)[0] for word in (noun, plural(noun))}
 
     def read(self, text: str) -> tuple[Statement, ...]:
@@ -95,7 +99,7 @@ class ProfileReader:
         words, where it is about liking at all.
         """
         made: dict[str, Statement] = {}
-        for clause in _clauses(text):
+        for clause in self._clauses(text):
             attitude = _attitude(clause)
             firm = _FIRM.search(clause.lower()) is not None
             lately = _LATELY.search(clause.lower()) is not None
@@ -104,6 +108,17 @@ class ProfileReader:
                 made.pop(statement.id, None)
                 made[statement.id] = statement
         return tuple(made.values())
+
+    def _clauses(self, text: str) -> Iterator[str]:
+        """Parts of a text of one attitude each; no title is cut."""
+        whole = [match.span() for match in self._uncut.finditer(text)] if self._uncut is not None else []
+        start = 0
+        for match in _CLAUSE.finditer(text):
+            if any(first <= match.start() < last for first, last in whole):
+                continue
+            yield text[start : match.start()]
+            start = match.end()
+        yield text[start:]
 
     def _named(self, clause: str) -> Iterator[_Found]:
         """Titles and values of a clause, the longest first from the left, without overlaps."""
@@ -177,15 +192,6 @@ def _forms(facet: str, value: str) -> set[tuple[str, ...]]:
 
 def _key(text: str) -> tuple[str, ...]:
     return tuple(match.group().lower().replace("’", "'") for match in _WORD.finditer(text))
-
-
-def _clauses(text: str) -> Iterator[str]:
-    """Parts of a text of one attitude each; `Dr. Strangelove` may fall apart, its parts name nothing then."""
-    start = 0
-    for match in _CLAUSE.finditer(text):
-        yield text[start : match.start()]
-        start = match.end()
-    yield text[start:]
 
 
 def _attitude(clause: str) -> Attitude:

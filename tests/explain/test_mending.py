@@ -93,3 +93,16 @@ def test_one_thing_is_not_said_twice_in_a_row():
     material = Material("film", "watched", None, LOVED[:1], (sweet, replace(sweet, facet="genre", value="Romance")))
     assert "a romantic romance" in read("You like romantic romance films, and you loved Ghost.", material).problems
     assert read("You like romantic films, and you loved Ghost.", material).problems == ()
+
+
+def test_a_title_with_a_slip_in_it_is_put_right_and_a_list_gets_its_and():
+    kwai = Named("1", "The Bridge on the River Kwai (1957)")
+    written = "You loved Ghost, and The Bridge on the River Kai is a horror film."
+    mended = repair(written, Material("film", "watched", kwai, LOVED, FACTS))
+    assert mended == "You loved Ghost, and The Bridge on the River Kwai is a horror film."
+    other = "You loved Ghost, and The Towers on a Hill Top are horror."
+    assert "Kwai" not in repair(other, Material("film", "watched", kwai, LOVED, FACTS))
+    profile = Material("film", "watched", None, LOVED, FACTS, attitude="liked")
+    assert repair("You like horror films: you loved Ghost, Sleepless in Seattle.", profile).endswith(
+        "you loved Ghost and Sleepless in Seattle."
+    )

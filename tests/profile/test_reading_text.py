@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from convrec.data.catalogue import ItemTable
 from convrec.profile.facets import Facets
 from convrec.profile.profiler import TasteProfiler
 from convrec.profile.reading import ProfileReader
 from convrec.signal import Scale
 from convrec.testing.shelf import strategist
-from convrec.types import FIRM
+from convrec.types import FIRM, Item
 
 
 @pytest.fixture
@@ -61,3 +62,13 @@ def test_a_template_is_read_as_it_was_meant(shelf, reader):
     assert all(known[key] == polarity for key, polarity in told.items())
     history = set(strategist().item_ids)
     assert {one.evidence[0].item_id for one in read.values() if one.facet == "likeness"} <= history
+
+
+def test_a_title_with_a_point_in_it_is_not_cut_into_other_titles():
+    titles = ("The Boys of St. Vincent", "Boys", "M. Butterfly", "M", "Alien", "Vincent")
+    shelf = ItemTable([Item(str(n), title, 1990 + n, ("Drama",)) for n, title in enumerate(titles)])
+    reader = ProfileReader(shelf, Facets(shelf), "film")
+    text = "You loved Alien, The Boys of St. Vincent and M. Butterfly. You dislike drama films."
+    assert said(reader, text) == {
+        "likeness:4": "like", "likeness:0": "like", "likeness:2": "like", "genre:drama": "dislike",
+    }  # fmt: skip
