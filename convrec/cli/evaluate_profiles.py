@@ -14,6 +14,9 @@ def profiles(
     workspace: Folder,
     max_users: Annotated[int, typer.Option(min=10, help="People in the sample.")] = 300,
     worded: Annotated[bool, typer.Option("--worded", help="Also let the LLM write the texts.")] = False,
+    validation: Annotated[
+        bool, typer.Option("--validation", help="Judge the text alone by the second newest event, to choose weights.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of the sample and the bootstrap.")] = 0,
     as_json: Json = False,
 ) -> None:
@@ -27,7 +30,7 @@ def profiles(
     with Recommender.open(workspace, **asked) as rec:
         if worded and rec.stages.profiler.wording is None:
             raise UsageError("no model words profiles here: tune one (adapter profile), or leave out --worded")
-        figures = evaluate(rec, max_users=max_users, seed=seed, worded=worded, progress=say)
+        figures = evaluate(rec, max_users=max_users, seed=seed, worded=worded, validation=validation, progress=say)
     if as_json:
         out_json(context() | encode(figures))
         return

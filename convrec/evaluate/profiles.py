@@ -39,6 +39,7 @@ def evaluate(
     max_users: int = 300,
     seed: int = 0,
     worded: bool = False,
+    validation: bool = False,
     progress: Progress = lambda message: None,
 ) -> dict[str, Any]:
     """Figures of profiles over a sample of people.
@@ -48,6 +49,7 @@ def evaluate(
         max_users: People in the sample.
         seed: Of the sample and the bootstrap.
         worded: Whether the LLM writes the texts, too (a second or two a person).
+        validation: Whether the text alone is judged by the second newest event: for whoever chooses weights.
         progress: Told each step.
 
     Returns:
@@ -56,7 +58,8 @@ def evaluate(
     """
     log = rec.store.events.log()
     split = last_item_out(log)
-    held = {event.user_id: event.item_id for event in split.test.interactions() if event.item_id in rec.catalogue}
+    hidden = (split.validation if validation else split.test).interactions()
+    held = {event.user_id: event.item_id for event in hidden if event.item_id in rec.catalogue}
     people = [history for history in log.histories() if history.user_id in held]
     if len(people) > max_users:
         chosen = np.random.default_rng(seed).choice(len(people), max_users, replace=False)
@@ -114,7 +117,7 @@ def _texts(rec: Recommender, people: Sequence[History], texts: Sequence[str]) ->
 def _words_alone(
     rec: Recommender, histories: Any, chosen: set[str | None], held: dict[str, str], seed: int
 ) -> dict[str, Any]:
-    """Recall of the newest item among 100 candidates, from the text alone and from the whole history."""
+    """Recall of the held item among 100 candidates, from the text alone and from the whole history."""
     past = [history for history in histories if history.user_id in chosen]
     retriever, _ = rec.stages.fitted_on(last_item_out(rec.store.events.log()).train)
     found = _Found([], [])

@@ -9,6 +9,7 @@ import pytest
 from convrec.evaluate import explanations, profiles
 from convrec.evaluate.claims import Crowd, Witness
 from convrec.evaluate.recount import faults
+from convrec.testing.scripted import ScriptedChatModel
 from convrec.types import Claim
 
 
@@ -64,6 +65,20 @@ def test_figures_of_explanations(make):
     assert 30 <= found["explanations"] <= 40
     assert found["shown"]["claims"] > 40
     assert found["shown"]["claims_supported"] == 1.0, found["shown"]["faults"]
+
+
+def test_a_models_sentences_are_counted_as_written(make):
+    """Where a model makes things up, what is shown is true all the same, and the share that fails is told."""
+
+    def reply(messages):
+        title = messages[-1].content.split(":")[0]
+        return f"It won a prize for {title}." if title[-1] in "13579" else ""
+
+    rec = make(model=ScriptedChatModel(reply))
+    found = explanations.evaluate(rec, count=40)
+    assert found["shown"]["claims_supported"] == 1.0, found["shown"]["faults"]
+    assert 0 < found["model"]["texts"] < found["explanations"]
+    assert found["model"]["texts_shown"] == found["model"]["sentences_passing_as_written"] == 0.0
 
 
 def test_a_wrong_claim_is_refuted(person):
