@@ -52,11 +52,12 @@ _PLAINLY = 0.5
 _DECIDES = 4.0
 """Weight of a signal that no others together make up for."""
 _ASKED = 2.5
-"""Of what somebody firmly asked for more of, beside all that their words say."""
-_TITLES_ALONE = 5.0
+"""Of what somebody firmly asked for more of, beyond the titles that they named and beside all else that they say."""
+_TITLES_ALONE = 8.0
 """Of the titles that a profile names, where there is no history that they would repeat."""
-_NEWEST = 2.0
-"""Of titles that a text says were taken to last, beside the others that it names."""
+_NEWEST = 4.0
+"""Of titles that a text says were taken to last, beside the others that it names. This and the weight of titles were
+chosen on the second newest event of people of ml-100k and MovieLens-small."""
 _TITLES_TEXT = 0.5
 """Of what is like the titles that a profile names, beside what goes together with them."""
 
@@ -281,10 +282,11 @@ class HybridRetriever:
     def _from_profile(self, profile: Profile, loud: float, *, alone: bool) -> list[Weighted]:
         met, undecided = agreement(profile.statements, self._catalogue)
         signals = [Weighted(Dense("profile", met), loud)] if met.any() else []
+        of_titles = loud * _TITLES_ALONE if alone else loud
         asked = asked_for(profile.statements, self._catalogue)
         if asked.any():
-            signals.append(Weighted(Dense("profile", asked, top=1.0), loud * _ASKED))
-        signals += self._from_titles(profile, loud * _TITLES_ALONE if alone else loud)
+            signals.append(Weighted(Dense("profile", asked, top=1.0), loud * _ASKED + of_titles))
+        signals += self._from_titles(profile, of_titles)
         for statement in undecided:
             if statement.origin != "log" and not _is_liked_title(statement):
                 near = self._near("profile", self._read([statement.value]))
