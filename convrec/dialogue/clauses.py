@@ -46,7 +46,11 @@ _CUES: tuple[tuple[Stance, str], ...] = (
         r"(?:(?:any|every)thing (?:but|except)|no more|(?:do|does)(?:n't| not)(?: \w+)? (?:want|need|show|recommend"
         r"|suggest|give|include|feel like|be)|other than|except(?: for)?|apart from|excluding|exclude|without|nothing"
         r"|none|neither|nor|not|no(?!\s*,)|avoid|skip|enough|stop (?:showing|recommending|suggesting)|tired of|sick of"
-        r"|minus|instead of|rather than|isn't|aren't|rather not|never|bored (?:of|with))" + _FILLER + _TOO,
+        r"|minus|instead of|rather than|isn't|aren't|rather not|never|bored (?:of|with)|spare (?:me|us)|leave out"
+        r"|(?:stay|keep|steer) (?:away from|clear of)|(?:done|through|fed up) with|had (?:it|enough)(?: with| of)"
+        r"|(?:can|could) do without|hold the|cut (?:out )?the|refuse to (?:watch|see|read|play|eat|drink)"
+        r"|(?:won't|can't) (?:watch|see|read|play|eat|drink|touch|deal with|handle)"
+        r"|(?:i'm|im|i am|we're|we are)(?: so| totally| completely)? (?:off|over))" + _FILLER + _TOO,
     ),
     (
         "like",
@@ -83,7 +87,12 @@ _FINE = re.compile(
 _NOT_FOR_ME = re.compile(
     r"\s*(?:\w+\s+){0,2}?(?:(?:is|are|was)(?:n't| not| never)\s+(?:\w+\s+){0,3}?(?:thing|me|for me|taste|cup"
     r"|favou?rite|into)"
-    r"|(?:scares?|bores?|annoys?|depress(?:es)?) me|not really|no thanks|never again|\?\s*no\b)"
+    r"|(?:scares?|bores?|annoys?|depress(?:es)?) me|not really|no thanks|never again|\?\s*no\b"
+    r"|(?:is|are) (?:a no(?:-go)?|out|a deal-?breaker)\b)"
+    r"|,?\s*(?:(?:rather|but) )?(?:not so much|hell no|absolutely not)\b"
+    r"|\s*(?:i|we) (?:(?:do|will|can|wo|ca)(?:n't| not)|never) (?:\w+ )?"
+    r"(?:eat|watch|touch|read|play|drink|like|stand)\b"
+    r"|\s+no\s*(?:$|[,.!;])"
 )
 
 

@@ -22,6 +22,10 @@ SURE = 0.55
 """Below this chance of a span the rules decide, where they have a word that says how."""
 MOST_OF = 0.6
 """Of a span that a word must cover to be what it is about."""
+_PLAINLY = -0.6
+"""From this strength down a dislike by the rules needs words such as `don't like` or `hate`."""
+_CERTAIN = 0.95
+"""Above this chance the LLM is right even against such words."""
 _EDGES = frozenset(
     (
         "a", "an", "the", "for", "with", "without", "by", "from", "of", "in", "on", "at", "to", "as", "and", "or",
@@ -95,6 +99,8 @@ class Hearing:
             return by_rules  # "none of these" turns the list down and says nothing of each
         if by_rules.strength is not None and (span.slot == "seen" or _alike(said.strength, by_rules.strength)):
             said = by_rules
+        if (by_rules.strength or 0.0) <= _PLAINLY and (said.strength or 0.0) > -0.3 and sure < _CERTAIN:
+            said = by_rules  # "I don't like X, I know everybody does" is worded plainly enough
         self._note(start, end, span, sure, span.slot, _named(by_rules))
         return Opinion(
             said.strength, said.seen or by_rules.seen, said.likeness, said.wanted, said.unseen, by_rules.said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from convrec.dialogue.acts import fame_in, mixture_in
 from convrec.dialogue.dropping import places
@@ -18,8 +19,8 @@ Opinions = Sequence[tuple[tuple[ItemId, ...], Opinion]]
 UNLIKE = -0.5
 """Strength of what nothing like it is wanted of."""
 
-_RULES_KNOW = frozenset(("when", "notwhen", "count"))
-"""Slots that the rules may add to what the LLM hears."""
+_AGAINST = frozenset(("disliked", "hated"))
+_FOR = frozenset(("like", "loved", "liked", "ok", "seen"))
 _ASKED = re.compile(r"^(?:and |but |so )?(?:who(?:'s| is| was| has| had)?|which|what(?:'s| is)?(?: the)?) (?=\w)")
 _SAME = frozenset(
     ("greet", "thank", "bye", "smalltalk", "yes", "no", "recommend", "inform", "feedback", "accept", "reject", "more",
@@ -49,7 +50,7 @@ def parse_of(reading: Reading, parts: Sequence[Span], opinions: Opinions, meanin
 
 
 def blended(tagged: Tagged | None, by_rules: Parse) -> Parse:
-    """The parse of the LLM, with what the rules alone found in words that it passes over.
+    """The parse of the LLM, but for what is disliked in plain words, as it was judged in the end.
 
     Args:
         tagged: Of the LLM; None: the rules' stands.
@@ -57,8 +58,15 @@ def blended(tagged: Tagged | None, by_rules: Parse) -> Parse:
     """
     if tagged is None:
         return by_rules
-    more = [span for span in by_rules.spans if span.slot in _RULES_KNOW]
-    return Parse(tagged.text, apart([*tagged.spans, *more]), likely(tagged.acts))
+    against = [one for one in by_rules.spans if one.slot in _AGAINST]
+    spans = [
+        next((replace(one, slot=other.slot) for other in against if _turned(one, other)), one) for one in tagged.spans
+    ]
+    return Parse(tagged.text, tuple(spans), likely(tagged.acts))
+
+
+def _turned(one: Span, other: Span) -> bool:
+    return one.slot in _FOR and one.start < other.end and other.start < one.end
 
 
 def apart(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -118,3 +118,21 @@ def test_a_bare_number_is_a_price_where_nothing_else_is_measured(cellar_reader: 
 def test_years_after_a_refusal_of_a_place_are_wanted(cellar_reader: Understander) -> None:
     filters = cellar_reader.understand("not from Rioja, from 2018 to 2020", start(5)).filters
     assert {one.op for one in filters if one.field == "year"} == {"at_least", "at_most"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "spare me the horror", "enough of horror", "we're done with horror", "keep away from horror",
+        "horror is out", "horror, hell no", "horror i can't stand", "comedy yes, horror no", "hold the horror",
+        "i like comedies, not so much horror", "I can do without horror", "horror is a no-go",
+    ],
+)  # fmt: skip
+def test_refusals_of_many_forms(reader: Understander, text: str) -> None:
+    filters = reader.understand(text, start(5)).filters
+    assert ("none_of", ("Horror",)) in {(one.op, one.values) for one in filters if one.field == "genres"}
+
+
+def test_what_sounds_like_a_refusal_and_is_none(reader: Understander) -> None:
+    for text in ("why is horror out of stock", "a horror film of over two hours", "horror is fine, I'm over 18"):
+        assert not any(one.op == "none_of" for one in reader.understand(text, start(5)).filters)
