@@ -12,7 +12,8 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ("reset", r"^\W*/?(?:start (?:over|again|afresh)|restart|reset|new search|clear (?:all|everything|(?:my|the"
      r"|all) filters?)"
      r"|(?:drop|remove|forget) (?:all|everything|(?:all|the|my)(?: \w+)? (?:filters|wishes|preferences)).*"
-     r"|let's start over|something completely different)\W*$"),
+     r"|(?:(?:ok|okay|now|then|and now|let's try)\W+)?something (?:completely|totally|entirely) different"
+     r"|let's start over)\W*$"),
     ("again", r"(?:show|list|see|repeat|give)(?: me)? (?:(?:it|them|those|these|that"
      r"|the \w+(?: \w+)?) )(?:once )?again|go back to (?:the )?(?:first|previous|last|earlier)"
      r"|(?:previous|earlier) (?:ones|list|cards|suggestions)|show (?:me )?the (?:previous|earlier)"),

@@ -73,8 +73,9 @@ class Answers:
             return f"Yes, the catalogue has {joined([item.label for item in items])}."
         if question.kind == "unknown":
             return f"The catalogue does not tell that about {joined([item.title for item in items])}."
-        answer = self._about if question.kind == "about" else lambda item: self._fact(item, question.fields)
-        return "\n".join(answer(item) for item in items)
+        return (
+            "\n".join(self._about(item) for item in items) if question.kind == "about" else self._facts(items, question)
+        )
 
     def _person(self, state: State) -> str:
         """What is known of the person, and what this talk told."""
@@ -130,12 +131,18 @@ class Answers:
         told = "; ".join(kinds + facts)
         return f"{item.label}: {told}." if told else f"Of {item.label} the catalogue only has the title."
 
+    def _facts(self, items: Sequence[Item], question: Question) -> str:
+        told = [answer for item in items if (answer := self._fact(item, question.fields))]
+        label = items[0].label if len(items) == 1 else f"any of these {plural(self._noun)}"
+        return "\n".join(told) or f"The catalogue does not tell that about {label}."
+
     def _fact(self, item: Item, fields: Sequence[str]) -> str:
         for name in fields:
             value = self._value(item, name)
             if value not in (None, "", ()):
-                return f"{item.title}: {name.replace('_', ' ')} {_spelt(value)}." if value is not None else ""
-        return f"The catalogue does not tell that about {item.label}."
+                unit = " minutes" if name in self._fields and self._fields[name].measure == "minutes" else ""
+                return f"{item.title}: {name.replace('_', ' ')} {_spelt(value)}{unit}." if value is not None else ""
+        return ""
 
     def _value(self, item: Item, name: str) -> FactValue | None:
         if name == "genres":

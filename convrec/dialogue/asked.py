@@ -37,7 +37,8 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"who (?:has |had )?(?:directed|made|shot)|who(?:'s| is| was) the (?:director|maker)|which director"
      r"|directed by who", ("direct", "maker", "creator", "author", "developer", "artist", "producer")),
     (r"who (?:wrote|writes)|who(?:'s| is| was) the (?:writer|author)", ("writ", "author", "screenplay")),
-    (r"who (?:stars?|plays|acts|is in|was in|are in|else is)|who's in|which actors?|the cast\b|what actors?"
+    (r"who (?:stars?|plays|acts|is in|was in|are in|else is)|who's in|who(?:'s|s| is| was) (?:that|the) "
+     r"(?:guy|girl|man|woman|lady|actor|actress|person)|which actors?|the cast\b|what actors?"
      r"|who's (?:the )?(?:star|lead)", ("cast", "actor", "star", "performer")),
     (r"who (?:published|developed|produced|makes|produces)", ("publish", "develop", "produc", "brand", "maker")),
     (r"how long|what(?:'s| is) the (?:length|running time|runtime|duration)|how many (?:minutes"

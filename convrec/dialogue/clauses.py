@@ -22,6 +22,7 @@ _FILLER = (
 _TOO = r"(?:[ ,]+(?:too|so|very|overly|super|that)(?= \w))?"
 _CUES: tuple[tuple[Stance, str], ...] = (
     ("allow", r"(?:(?:do not|don't) mind|nothing against|not against|no problem with|(?:open to|allow|bring back))"),
+    ("want", r"no,? (?:(?:actually|wait|sorry|better|rather)\b,? ?)+|(?:sorry,? |wait,? )?i (?:mean|meant)"),
     ("neutral", r"no (?:idea|thanks|thank you|worries|preference|matter|doubt|problem|one)\b(?! of)"),
     (
         "neutral",
@@ -84,6 +85,11 @@ _FINE = re.compile(
     r"|just )*"
     r"(?:fine|ok|okay|alright|all right|welcome|allowed|no problem)\b|\s+(?:fine|ok|okay) (?:too|by|with|for)\b"
 )
+CHANGES = re.compile(
+    r"(?<![\w'])(?:no,? (?:(?:actually|wait|sorry|better|rather)\b,? ?)+|(?:sorry|oops|wait),? (?:no,? )?"
+    r"|(?:no,? )?i (?:mean|meant) )"
+)
+"""A change of mind: what follows stands in place of what was said before on the same."""
 _NOT_FOR_ME = re.compile(
     r"\s*(?:\w+\s+){0,2}?(?:(?:is|are|was)(?:n't| not| never)\s+(?:\w+\s+){0,3}?(?:thing|me|for me|taste|cup"
     r"|favou?rite|into)"

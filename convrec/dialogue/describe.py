@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convrec.dialogue.english import DEMONYMS
+from convrec.dialogue.fields import PARTS
 from convrec.language import facet_phrase, plural, singular, value_phrase
 from convrec.protocols import Catalogue
 from convrec.types import Filter, Request
@@ -26,7 +27,7 @@ def label_of(one: Filter) -> str:
     if one.op in ("at_least", "at_most"):
         return _bound(one.field, one.op == "at_most", values[0], float(one.values[0]))
     if one.op == "none_of":
-        return _refusal(one, _distinct(values))
+        return _refusal(one, _shortest(_distinct(values)))
     return _valued(one.field, _distinct(values), "or" if one.op == "any_of" else "and")
 
 
@@ -83,6 +84,12 @@ def _distinct(values: Sequence[str]) -> list[str]:
     for value in values:
         seen.setdefault(value.casefold().replace("-", " "), value)
     return list(seen.values())
+
+
+def _shortest(values: Sequence[str]) -> list[str]:
+    """Values without listings of several that one of the others is a part of: `Vietnam`, `Vietnam and Cambodia`."""
+    parts = {value: {part.strip().casefold() for part in PARTS.split(value)} for value in values}
+    return [one for one in values if not any(other != one and other.casefold() in parts[one] for other in values)]
 
 
 def joined(parts: Sequence[str], word: str = "and") -> str:

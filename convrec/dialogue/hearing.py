@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from convrec.dialogue.amounts import MOST
 from convrec.dialogue.clauses import NEGATIVE, Stance
-from convrec.dialogue.english import number
-from convrec.dialogue.opinions import Opinion
+from convrec.dialogue.english import FUNCTION, number
+from convrec.dialogue.opinions import REFUSED, TURNED_DOWN, Opinion
 from convrec.dialogue.reading import overlaps
 from convrec.dialogue.slots import Span
 from convrec.dialogue.tagger import LIKELY, Tagged
@@ -22,8 +22,8 @@ SURE = 0.55
 """Below this chance of a span the rules decide, where they have a word that says how."""
 MOST_OF = 0.6
 """Of a span that a word must cover to be what it is about."""
-_PLAINLY = -0.6
-"""From this strength down a dislike by the rules needs words such as `don't like` or `hate`."""
+_PLAINLY = 0.6
+"""A judgement by the rules as strong as this needs words such as `loved`, `don't like` or `hate`."""
 _CERTAIN = 0.95
 """Above this chance the LLM is right even against such words."""
 _EDGES = frozenset(
@@ -43,10 +43,10 @@ _STANCES: dict[str, Stance] = {
     "unlike": "refuse", "refuse": "refuse",
 }  # fmt: skip
 _OPINIONS: dict[str, Opinion] = {
-    "like": Opinion(likeness=True), "unlike": Opinion(strength=-0.5), "loved": Opinion(strength=1.0),
+    "like": Opinion(likeness=True), "unlike": Opinion(strength=TURNED_DOWN), "loved": Opinion(strength=1.0),
     "liked": Opinion(strength=0.7), "ok": Opinion(strength=0.1), "disliked": Opinion(strength=-0.7),
     "hated": Opinion(strength=-1.0), "seen": Opinion(seen=True), "take": Opinion(wanted=True),
-    "refuse": Opinion(strength=-0.4), "about": Opinion(),
+    "refuse": Opinion(strength=REFUSED), "about": Opinion(),
 }  # fmt: skip
 
 
@@ -99,8 +99,8 @@ class Hearing:
             return by_rules  # "none of these" turns the list down and says nothing of each
         if by_rules.strength is not None and (span.slot == "seen" or _alike(said.strength, by_rules.strength)):
             said = by_rules
-        if (by_rules.strength or 0.0) <= _PLAINLY and (said.strength or 0.0) > -0.3 and sure < _CERTAIN:
-            said = by_rules  # "I don't like X, I know everybody does" is worded plainly enough
+        if sure < _CERTAIN and _against(by_rules.strength or 0.0, said.strength or 0.0):
+            said = by_rules  # "I don't like X, I know everybody does", "loved X and Y, hated Z" are plain enough
         self._note(start, end, span, sure, span.slot, _named(by_rules))
         return Opinion(
             said.strength, said.seen or by_rules.seen, said.likeness, said.wanted, said.unseen, by_rules.said
@@ -174,7 +174,7 @@ class Hearing:
                 continue
             inside = words(self.tagged.text[span.start : span.end])
             telling = [word for word in inside if word.text not in _EDGES]
-            if not telling:
+            if all(word.text in FUNCTION for word in telling):
                 continue
             start, end = span.start + telling[0].start, span.start + telling[-1].end
             if not overlaps(start, end, used):
@@ -239,6 +239,11 @@ def _stance(span: Span, length: int, by_rules: Stance) -> Stance:
     said = _STANCES.get(span.slot, by_rules)
     pairs: dict[Stance, Stance] = {"want": "like", "refuse": "dislike", "dislike": "refuse"}
     return by_rules if pairs.get(said) == by_rules else said
+
+
+def _against(plain: float, heard: float) -> bool:
+    """Whether a judgement in plain words is heard as none or as its opposite."""
+    return abs(plain) >= _PLAINLY and (heard > -0.3 if plain < 0 else heard < -0.3)
 
 
 def _alike(one: float | None, other: float) -> bool:

@@ -75,6 +75,8 @@ _AND_LOVED = re.compile(
 )
 TURNED_DOWN = -0.5
 """Strength of `not this one`, which says no more than that."""
+REFUSED = -0.4
+"""Strength of `not this one` as the LLM hears it."""
 _AFTER_IT = re.compile(
     r"^(?:\s*\(\d{4}\))?\s*(?:[,.!-]+|and|but)\s*(?:and |but )?(?:(?:i|we) )?(?:really |absolutely |just |totally )*"
     r"(?P<verb>love|like|enjoy|hate|dislike)d (?:it|that|that one|them|both)\b"

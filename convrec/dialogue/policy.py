@@ -11,7 +11,7 @@ from convrec.dialogue.understanding import Act, Understanding
 ActionKind = Literal["recommend", "ask", "answer", "admit"]
 Reason = Literal[
     "wish", "feedback", "more", "again", "surprise", "undone", "cold", "which", "question", "accepted", "thanks", "bye",
-    "greeting", "smalltalk", "nothing_left", "not_understood", "kept", "edited",
+    "greeting", "smalltalk", "nothing_left", "not_understood", "kept", "edited", "outside",
 ]  # fmt: skip
 
 MOST_QUESTIONS = 2
@@ -38,6 +38,8 @@ def decide(state: State, understanding: Understanding, n_history: int, n_left: i
     acts = set(understanding.acts)
     if understanding.edits:
         return Action("answer", "edited")
+    if understanding.outside:
+        return Action("answer", "outside")
     if "ask" in acts and not understanding.filters:
         return Action("answer", "question")
     if understanding.unclear:

@@ -51,7 +51,13 @@ def references_in(
         (rf"\b(?:the |your )?(?P<o>{_ORDINAL})(?: {thing}\b)", _ordinal),
         (
             rf"\bthe (?P<o>{_ORDINAL})(?=\s*"
-            r"(?:$|[.,!?;]|(?:but|and|is|was|looks|sounds|seems|please|again|or|though|instead)\b))",
+            r"(?:$|[.,!?;]|(?:but|and|is|was|looks|sounds|seems|please|pls|again|or|though|instead|about|like|has|have|does"
+            r"|did|would|any|compares?|vs|versus|then|with|too|tonight|thanks|thx)\b))",
+            _ordinal,
+        ),
+        (
+            rf"(?:(?<=\bis )|(?<=\bwas )|(?<=\bdoes )|(?<=\bwhy )|(?<=\btake )|(?<=\blike ))the (?P<o>{_ORDINAL})\b"
+            r"(?!\s+(?:time|half|part|season|episode|day|night|week|year|decade|century|world|of)\b)",
             _ordinal,
         ),
         (rf"(?:\b(?:number|no\.|nr\.?)\s?|#)(?P<n>\d+|{_COUNT})\b", _numbered),

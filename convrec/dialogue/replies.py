@@ -8,12 +8,14 @@ from dataclasses import replace
 from convrec.dialogue.answers import Answers
 from convrec.dialogue.asking import MOST_OPTIONS, famous, left, question, relaxations
 from convrec.dialogue.keeping import Correction
+from convrec.dialogue.outside import answer_to
 from convrec.dialogue.pipeline import Pipeline
 from convrec.dialogue.policy import Action
 from convrec.dialogue.state import State
 from convrec.dialogue.suggestions import Suggestions
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.wording import Wording, drop_reply, missing_of
+from convrec.language import plural
 from convrec.types import History, ItemId, Recommendation, Request
 
 Reply = tuple[str, tuple[str, ...]]
@@ -57,6 +59,8 @@ class Replies:
             return self._wording.which(state), self._suggestions.which(state, text)
         if action.reason in ("nothing_left", "kept"):
             return self._nothing(action, state, meaning, history)
+        if action.reason == "outside":
+            return answer_to(meaning.outside, plural(self._pipeline.settings.noun.lower())), self._suggestions.next()
         if action.reason == "not_understood":
             return self._wording.not_understood(state), self._suggestions.about(state)
         return self._wording.courtesy(action.reason, state), self._suggestions.next()

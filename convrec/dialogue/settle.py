@@ -13,7 +13,7 @@ from convrec.dialogue.dropping import places
 from convrec.dialogue.english import ORDINALS
 from convrec.dialogue.hearing import ITEMS, MOST_OF, SURE, Hearing
 from convrec.dialogue.loose import wish_text
-from convrec.dialogue.opinions import TURNED_DOWN, Opinion
+from convrec.dialogue.opinions import REFUSED, TURNED_DOWN, Opinion
 from convrec.dialogue.reading import Reading, overlaps
 from convrec.dialogue.slots import Span
 from convrec.dialogue.state import State
@@ -70,7 +70,8 @@ def settle(
     acts = acts_in(reading.masked)
     if hearing.tagged is not None:
         acts = acts_heard(acts, hearing.tagged.acts)
-    unlike = tuple(dict.fromkeys(one.item_id for one in feedback if one.strength <= -0.3))
+    turned = [one for ids, said in opinions if len(ids) == 1 and said.strength in (TURNED_DOWN, REFUSED) for one in ids]
+    unlike = tuple(dict.fromkeys((*(one.item_id for one in feedback if one.strength <= -0.3), *turned)))
     meaning = Understanding(
         acts=("other",),
         filters=tuple(dict.fromkeys(wants.filters)),
@@ -131,6 +132,8 @@ def _accepted(
     opinions: Opinions, acts: Sequence[Act], feedback: Sequence[Feedback], reading: Reading, state: State
 ) -> tuple[ItemId, ...]:
     accepted = tuple(dict.fromkeys(one for ids, said in opinions if said.wanted for one in ids))
+    if not accepted and any(not ref.item_ids and _COUNTS.search(ref.said) for ref in reading.references):
+        return ()  # "the fifth", where there are four
     if "accept" in acts and not accepted and state.focus and not feedback and not reading.mentions:
         return (state.focus,)
     pointed = {one for ref in reading.references for one in ref.item_ids}
@@ -197,8 +200,8 @@ def _feedback(opinions: Opinions, reading: Reading, state: State) -> tuple[Feedb
     for ids, one in opinions:
         if one.wanted or one.unseen or (one.strength is None and not one.seen) or (one.likeness and not one.strength):
             continue
-        if len(ids) > 1 and one.strength == TURNED_DOWN:
-            continue  # "not these" asks for others and judges none
+        if one.strength == TURNED_DOWN or (one.strength == REFUSED and len(ids) == 1):
+            continue  # "not these", "nothing like that" ask for others and judge none
         for item_id in ids:
             said[item_id] = Feedback(item_id, one.strength or 0.0, one.seen, one.said)
     subject = state.focus or (state.last_shown[0] if len(state.last_shown) == 1 else None)

@@ -22,10 +22,11 @@ from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.lexicon import Lexicon
 from convrec.dialogue.loose import gather_heard, gather_words
 from convrec.dialogue.opinions import Opinion, opinion
+from convrec.dialogue.outside import Outside, outside_in
 from convrec.dialogue.parsing import apart, blended, parse_of
 from convrec.dialogue.profile_edits import edits_in
 from convrec.dialogue.reading import Reading, overlaps
-from convrec.dialogue.references import references_in
+from convrec.dialogue.references import Reference, references_in
 from convrec.dialogue.settle import settle
 from convrec.dialogue.slots import Parse, Span
 from convrec.dialogue.state import State
@@ -40,10 +41,11 @@ from convrec.dialogue.vocabulary import Vocabulary
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
 from convrec.dialogue.words import Word, folded, mended, singular, words
 from convrec.dialogue.years import Years, years_in
+from convrec.language import plural
 from convrec.protocols import Catalogue
 from convrec.types import Filter, ItemId, Request
 
-_NEGATED = re.compile(r"(?:nothing|not|no|none|never|isn't|aren't) ")
+_NEGATED = re.compile(r"(?:nothing|not|no|none|never|isn't|aren't|too) ")
 _NARRATIVE = re.compile(
     r"\b(?:was|were|seen|saw|watched|remember|came out|coming out|gets?|getting|grew|when i|could be|made in)\b"
     r"|\bis (?!fine|ok)"
@@ -102,6 +104,9 @@ class Understander:
         tagged = self.tagger.read(text) if self.tagger is not None and text.strip() else None
         hearing = Hearing(None if tagged is None or is_story(tagged) else tagged)
         reading = self._read(text, state, hearing)
+        if outside := self._outside(reading):
+            said = f"none of our business: {outside}"
+            return Understanding(("other",), outside=outside, trace=(said,), parse=Parse(text, (), ("other",)))
         pointed = [item_id for ref in reading.references for item_id in ref.item_ids]
         if edits := edits_in(reading.plain, reading.found, reading.mentions, pointed):
             return self._edited(reading, edits, state)
@@ -114,7 +119,7 @@ class Understander:
         ]
         questions = self._questions(reading, state, hearing)
         if (
-            reading.found and checks(reading.masked) and not (hearing.tagged is not None and questions)
+            reading.found and checks(reading.masked) and all(one.kind in ("fact", "unknown") for one in questions)
         ):  # "is the first one in English?" wants nothing
             fields = tuple(dict.fromkeys(term.field for one in reading.found for term in one.terms))
             pointed = pointed or [one for one in (state.focus, *state.last_shown) if one is not None][:1]
@@ -139,6 +144,12 @@ class Understander:
         """A message that is an instruction or a bare question as a whole: no word of it is a wish."""
         meaning = settle(_bare(reading), Wants(), [], command.questions, state, self.noun)
         return replace(meaning, acts=command.acts, text="", parse=Parse(reading.text, (), (command.label,)))
+
+    def _outside(self, reading: Reading) -> Outside:
+        """What it is about that is none of a recommender's business."""
+        called = re.compile(rf"\b(?:{re.escape(self.noun)}|{re.escape(plural(self.noun))}|movies?|films?|something)\b")
+        about_items = called.search(reading.plain) is not None
+        return outside_in(reading.masked, named=bool(reading.mentions), about_items=about_items)
 
     def _edited(self, reading: Reading, edits: tuple[ProfileEdit, ...], state: State) -> Understanding:
         """A message that corrects the profile: its words are about what was, and are no wish."""
@@ -193,7 +204,9 @@ class Understander:
         blocked += [(one.start, one.end) for one in years]
         count = how_many(plain, self.noun, blocked) or hearing.count(blocked)
         taken = blocked + ([(count[1], count[2])] if count else [])
-        references = tuple(references_in(plain, self.noun, state.last_shown, state.focus, taken))
+        references = tuple(
+            _of_named(one, mentions) for one in references_in(plain, self.noun, state.last_shown, state.focus, taken)
+        )
         parts = tuple(clauses(plain, named))
         chatter = chatter_in(plain, parts)
         found = tuple(
@@ -341,6 +354,14 @@ def _apart(reading: Reading, led: int, start: int) -> bool:
     refused += [one.end for one in reading.mentions if led <= one.start < start]
     gap = reading.plain[max(refused) : start] if refused else ""
     return re.fullmatch(r"\s*(?:,|,?\s+(?:and|but))\s*", gap) is not None
+
+
+def _of_named(one: Reference, mentions: Sequence[Mention]) -> Reference:
+    """`I've seen Heat and Ronin, loved both`: those that were just named."""
+    before = [mention.item_id for mention in mentions if mention.end <= one.start]
+    if one.said.split()[0] not in ("both", "them", "neither") or len(before) < 2:
+        return one
+    return replace(one, item_ids=tuple(before[-2:] if one.said.startswith(("both", "neither")) else before))
 
 
 def _praises_us(reading: Reading, start: int, end: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from convrec.dialogue.outside import Outside
 from convrec.dialogue.slots import Parse
 from convrec.dialogue.titles import Mention
 from convrec.types import Filter, ItemId, Polarity, Verdict
@@ -119,6 +120,7 @@ class Understanding:
         text: Its wish in the person's own words, without what is refused; for semantic search.
         missing: What it asks for that the catalogue does not have.
         edits: What it corrects in the profile.
+        outside: What it is about that is none of a recommender's business (see `outside.py`); empty: nothing.
         parse: Its words by the part they play and its acts in full; places are those of the mended text. None where
             nothing was taken apart.
         trace: What decided, one line a finding.
@@ -147,6 +149,7 @@ class Understanding:
     text: str = ""
     missing: tuple[str, ...] = ()
     edits: tuple[ProfileEdit, ...] = ()
+    outside: Outside = ""
     parse: Parse | None = None
     trace: tuple[str, ...] = ()
 

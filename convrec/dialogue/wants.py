@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from convrec.dialogue.clauses import NEGATIVE, Clause, Stance
+from convrec.dialogue.clauses import CHANGES, NEGATIVE, Clause, Stance
 from convrec.dialogue.fields import PARTS, Field
 from convrec.dialogue.frame import Frame
 from convrec.dialogue.hearing import Hearing
@@ -116,7 +116,16 @@ def gather(
                 wanted.append((one, terms))
                 wants.settled.append((one.start, one.end))
                 wants.kinds += [(one.start, one.end)] if _is_kind(one, terms, fields) else []
-    wants.filters += _grouped(wanted, plain)
+    wants.filters += _grouped(_newest(wanted, plain), plain)
+
+
+def _newest(wanted: list[tuple[Found, list[Term]]], plain: str) -> list[tuple[Found, list[Term]]]:
+    """What is wanted once a change of mind is heeded: of `a red wine, no wait, white` the white."""
+    turns = [match.end() for match in CHANGES.finditer(plain) if match.start() > 0]
+    if not turns:
+        return wanted
+    after = {terms[0].field for one, terms in wanted if one.start >= turns[-1]}
+    return [(one, terms) for one, terms in wanted if one.start >= turns[-1] or terms[0].field not in after]
 
 
 def part_of(stance: Stance, *, soft: bool) -> str:

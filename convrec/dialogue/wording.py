@@ -83,6 +83,8 @@ class Wording:
     def which(self, state: State) -> str:
         """Asks which item is meant."""
         titles = [self._catalogue[one].title for one in state.last_shown]
+        if len(titles) == 1:
+            return f"There is only one {self._noun} here: {titles[0]}. Do you mean that?"
         if not titles:
             return f"Which {self._noun} do you mean? Name it, and I will take it into account."
         return f"Which one do you mean: {joined(titles, 'or')}?"
