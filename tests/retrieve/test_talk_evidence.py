@@ -41,6 +41,20 @@ def test_a_name_that_is_said_points_at_its_items_the_more_the_rarer_it_is() -> N
     assert column(found, "names_lately")[2] > 0
 
 
+@pytest.mark.parametrize("text", ["nothing with Ana Ruiz", "I hate Ana Ruiz!", "I don't really like Ana Ruiz, sorry"])
+def test_a_name_that_is_refused_is_not_asked_for(text: str) -> None:
+    evidence = Evidence(SHELF)
+    assert not evidence.of([Turn("user", text)]).any()
+    found = evidence.of([Turn("user", f"{text}. Cy Odum is great")])
+    assert column(found, "names")[2] > 0 == column(found, "names")[1]
+    assert column(evidence.of([Turn("user", "No, Ana Ruiz is great")]), "names")[1] > 0
+
+
+def test_initials_end_no_sentence() -> None:
+    shelf = ItemTable([Item("1", "Owls", None, (), "", {"author": "A. B. Fenn"}), *SHELF.items[1:]])
+    assert column(Evidence(shelf).of([Turn("user", "Anything by A. B. Fenn. Please!")]), "names")[0] > 0
+
+
 def test_kinds_and_words_are_heard_in_the_plural_and_titles_by_their_length() -> None:
     found = Evidence(SHELF).of([Turn("user", "I love comedies, like Harbour Lights")])
     kinds = column(found, "kinds")

@@ -6,6 +6,7 @@ those are found exactly; the rarer a value is in the catalogue, the more it says
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -45,6 +46,16 @@ _TOGETHER = 6.0
 """More than so much of one kind says no more."""
 
 
+_CLAUSE = re.compile(r"(?<=\w\w)[.!?]+\s|[,;]\s|\n|\bbut\b", re.IGNORECASE)
+"""Ends of clauses; the dots of `J. K. Rowling` are none."""
+_REFUSAL = re.compile(
+    r"\b(?:no|not|nothing|never|without|except|hate[ds]?|dislike[ds]?|anything but|(?:tired|sick) of|can.?t stand"
+    r"|(?:do|did|does|wo|would)n.?t (?:really |much )?(?:like|want|care|enjoy))\b",
+    re.IGNORECASE,
+)
+"""A clause with one of these points at what is not wanted."""
+
+
 class Evidence:
     """The exact words of talks over one catalogue. Nothing changes after construction."""
 
@@ -66,7 +77,7 @@ class Evidence:
     def of(self, turns: Sequence[Turn]) -> NDArray[np.float32]:
         """Evidence for every item, 0 to `_TOGETHER`, shape `(n_items, len(NAMES))`."""
         found = np.zeros((self._size, len(NAMES)), dtype=np.float32)
-        said = [set(_phrases(words(turn.text))) for turn in turns]
+        said = [_spoken(turn.text) for turn in turns]
         spoken: set[str] = set().union(*said)
         self._names.add(found[:, 0], spoken)
         self._names.add(found[:, 1], set().union(*said[-LATELY:]))
@@ -119,6 +130,12 @@ class _Postings:
 def words(text: str) -> list[str]:
     """As `lexical.tokens`, `comedies` as `comedy`."""
     return [word[:-2] + "y" if len(word) > 4 and word.endswith("ie") else word for word in tokens(text)]
+
+
+def _spoken(text: str) -> set[str]:
+    """What is said and not refused."""
+    clauses = (clause for clause in _CLAUSE.split(text) if not _REFUSAL.search(clause))
+    return {phrase for clause in clauses for phrase in _phrases(words(clause))}
 
 
 def _phrases(said: Sequence[str]) -> Iterable[str]:
