@@ -19,6 +19,7 @@ from .markup import button, esc
 from .page import Page
 from .view import View
 from .waits import PLAIN, refused
+from .words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -43,18 +44,20 @@ class Asking:
 
     def views(self, request: gr.Request, chosen: object, handler: Callable[[str, UserId | None], Handled]) -> Any:
         """What a handler of (visitor, user) shows, until it is done, takes too long or nobody listens any more."""
+        words = PLAIN
         try:
             who = who_asks(request, self.named)
             language = request.headers.get("accept-language", "")
             self._page.room.heed(who.visitor, request.cookies.get(choices.COOKIE, ""), language)
+            words = self._page.room.words(who.visitor)
             user = who.user_id if self.named else self._page.user(chosen)
             found = handler(who.visitor, user)
             with closing(_each(found)) as views:
-                yield from self._heard(views, request.session_hash)
+                yield from self._heard(views, request.session_hash, words)
         except UsageError as error:
             yield View(notice=str(error))
         except Refused as error:
-            yield View(notice=refused(error.refusal), busy=False)
+            yield View(notice=refused(error.refusal, words), busy=False)
         except KeyError as error:
             yield View(notice=f"that button sent no {error}")
 
@@ -66,7 +69,7 @@ class Asking:
         out = button("leave", self._page.room.words(who.visitor)("line.out"), css="cr-quiet") if who.leaves else ""
         return f'<span class="cr-who">{esc(who.name, 40)}</span>{out}'
 
-    def _heard(self, views: Iterable[View], session: str | None) -> Iterable[View]:
+    def _heard(self, views: Iterable[View], session: str | None, words: Words) -> Iterable[View]:
         began = time.monotonic()
         for view in views:
             yield view
@@ -74,7 +77,7 @@ class Asking:
                 return
             if time.monotonic() - began > self._house.limits.longest:
                 seconds = round(self._house.limits.longest)
-                yield View(notice=PLAIN("line.gave_up", seconds=seconds), busy=False)
+                yield View(notice=words("line.gave_up", seconds=seconds), busy=False)
                 return
 
 

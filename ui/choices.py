@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl
 
 from convrec.types import Request
 
-from .words import LANGUAGES
+from .asgi import Scope, cookie, headers_of
+from .words import LANGUAGES, Words, language_of
 
 COOKIE = "convrec_choices"
 Reasons = Literal["none", "short", "full"]
@@ -86,3 +87,10 @@ class Choices:
         """Every setting by name."""
         return {one.name: f"{value:g}" if isinstance(value := getattr(self, one.name), float) else value
                 for one in fields(self)}  # fmt: skip
+
+
+def words_of(scope: Scope) -> Words:
+    """The page's own words for who asks: in the language that they set, or that their browser asks for."""
+    headers = headers_of(scope)
+    chosen = Choices.read(cookie(headers, COOKIE)).language
+    return Words(chosen or language_of(headers.get("accept-language", "")), "item", "tried")

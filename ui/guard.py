@@ -19,13 +19,13 @@ from urllib.parse import parse_qs, urlsplit
 from convrec.errors import RunError
 
 from .asgi import App, Message, Receive, Scope, Send, again, answer, body_of, headers_of, host_name, path_of
+from .choices import words_of
 from .door import WHO, Door, OpenDoor, Who
 from .limits import Limits, Rates, Refusal
 from .line import Line
 from .metrics import Metrics
 from .presence import Presence
 from .waits import refused
-from .words import Words, language_of
 
 MOST_BODY = 256 * 1024
 """Bytes of a request; a message and its frame need a few thousand."""
@@ -169,7 +169,7 @@ class Guard:
             event = str(call.get("event_id") or "")
             mine = self._owns(session, who.visitor) and self._owns(event, who.visitor)
             if mine and (no := self._limited(path, call, who)) is not None:
-                await answer(send, no.status, f"{refused(no, _words(scope))}\n", [("retry-after", str(no.seconds))])
+                await answer(send, no.status, f"{refused(no, words_of(scope))}\n", [("retry-after", str(no.seconds))])
                 return
             if session:
                 house.presence.asked(session)
@@ -278,10 +278,6 @@ def _foreign(method: str, headers: dict[str, str], host: str) -> bool:
     if origin and origin != "null":
         return urlsplit(origin).netloc != host
     return method not in ("GET", "HEAD") and (site in ("cross-site", "same-site") or (origin == "null" and not site))
-
-
-def _words(scope: Scope) -> Words:
-    return Words(language_of(headers_of(scope).get("accept-language", "")), "item", "tried")
 
 
 def _asked_session(scope: Scope, path: str) -> str:

@@ -16,6 +16,7 @@ from string import Template
 from urllib.parse import parse_qs
 
 from .asgi import Receive, Scope, Send, address_of, answer, body_of, cookie, headers_of, place_of, set_cookie
+from .choices import words_of
 from .door import Who
 from .markup import esc
 from .users import Account, Users
@@ -124,13 +125,18 @@ class LoginDoor:
         return []
 
     async def _ask(self, scope: Scope, send: Send, status: int = 200, said: str = "", wait: float = 0.0) -> None:
+        """The form; `said` is the key of what stands above it."""
+        words = words_of(scope)
+        told = words(f"login.{said}", seconds=int(wait) + 1) if said else ""
         ticket = cookie(headers_of(scope), TICKET) or secrets.token_urlsafe(18)
         headers = [set_cookie(TICKET, ticket, scope, seconds=3600)]
         if wait:
             headers.append(("retry-after", str(int(wait) + 1)))
         page = Template(_FORM.read_text(encoding="utf-8")).substitute(
             title=esc(self._title, 100),
-            said=f'<p role="alert">{esc(said)}</p>' if said else "",
+            language=words.language,
+            said=f'<p role="alert">{esc(told)}</p>' if told else "",
+            **{name: esc(words(f"login.{name}")) for name in ("name", "password", "enter")},
             seal=self._seal(ticket),
             action=esc(place_of(scope) + LOGIN[1:]),
         )
@@ -148,17 +154,17 @@ class LoginDoor:
         name, password = form.get("name", "")[:200], form.get("password", "")
         ticket = cookie(headers_of(scope), TICKET)
         if not ticket or not hmac.compare_digest(form.get("seal", "").encode(), self._seal(ticket).encode()):
-            await self._ask(scope, send, 403, "Please try once more; your browser must accept cookies.")
+            await self._ask(scope, send, 403, "again")
             return
         address = address_of(scope)
         wait = max(self._tries.wait(f"{address} {_digest(name)}", TRIES), self._tries.wait(address, 3 * TRIES))
         if wait:
-            await self._ask(scope, send, 429, f"Too many tries. Come back in {int(wait) + 1} seconds.", wait)
+            await self._ask(scope, send, 429, "many", wait)
             return
         async with self._hashing:
             account = await asyncio.to_thread(self._users.check, name, password)
         if account is None:
-            await self._ask(scope, send, 401, "That name and password do not belong together.")
+            await self._ask(scope, send, 401, "wrong")
             return
         token = secrets.token_urlsafe(32)
         now = self._clock()

@@ -168,6 +168,18 @@ def test_wrong_tries_are_told_the_same(address: str, name: str, password: str) -
         assert SESSION not in http.cookies
 
 
+def test_the_form_speaks_the_language_of_the_browser_or_the_one_that_was_set(address: str) -> None:
+    with client(address) as http:
+        answer = sign_in(http, "anna", "wrong password")
+        assert 'lang="en"' in answer.text
+        chinese = http.get("/login", headers={"accept-language": "zh-CN,zh;q=0.9"}).text
+        assert 'lang="zh"' in chinese
+        assert "登录" in chinese
+        http.cookies.set("convrec_choices", "language=zh")
+        assert "密码" in http.get("/login", headers={"accept-language": "en"}).text
+        assert "不匹配" in sign_in(http, "anna", "wrong password").text
+
+
 def test_a_form_of_another_page_is_not_taken(address: str) -> None:
     with client(address) as http:
         http.get("/login")
