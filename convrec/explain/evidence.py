@@ -55,7 +55,8 @@ class Met:
     Attributes:
         said: The person's own words, or the filter's value.
         fact: The fact that meets it; None where the item's text does.
-        like: Items it shall be like, with what is shared; empty for wishes in words.
+        like: Items it shall be like, with what is shared: nothing where it is near by its description or by who chose
+            it alone. Empty for wishes in words.
     """
 
     said: str
@@ -137,7 +138,7 @@ class EvidenceFinder:
             item=item,
             cited=cited,
             statements=tuple(statements[:3]),
-            wishes=tuple(self._met(item, features)),
+            wishes=tuple(self._met(item, features, near=candidate.sources.get("likeness", 0.0) > 0)),
             facts=tuple(features),
             against=next(iter(self._matching(features, "dislike")), None),
             soured=self._soured(item),
@@ -230,7 +231,8 @@ class EvidenceFinder:
 
         return sorted((one for one in found if one.strength >= least), key=lambda one: (-worth(one), one.id))
 
-    def _met(self, item: Item, features: Sequence[Fact]) -> list[Met]:
+    def _met(self, item: Item, features: Sequence[Fact], *, near: bool) -> list[Met]:
+        """The wishes that it meets; `near`: whether it was found by its likeness to what was named."""
         met = [Met(one.said or fact[1], fact) for one in self._request.filters for fact in _facts_met(one, item)]
         words = {value.lower(): (facet, value) for facet, value in features}
         text = f" {item.text.lower()} "
@@ -245,8 +247,8 @@ class EvidenceFinder:
             for one in self._request.like
             if one in self._catalogue and one != item.id
         )
-        if with_shared := tuple(pair for pair in like if pair[1]):
-            met.append(Met("", like=with_shared[:1]))
+        if told := tuple(pair for pair in like if pair[1]) or (like if near else ()):
+            met.append(Met("", like=told[:1]))
         if not met:
             met.extend(self._met_in_words(features, text))
         return _distinct(met)

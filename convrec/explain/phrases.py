@@ -241,7 +241,8 @@ def _of_wish(grounds: Grounds, noun: str) -> tuple[str, str]:
     first = grounds.wishes[0]
     if first.like:
         other, shared = first.like[0]
-        return noun_phrase(grouped(telling(shared)), noun), f"you asked for something like {short_title(other.title)}"
+        own = telling(shared) or shown(grounds)
+        return noun_phrase(grouped(own), noun), f"you asked for something like {short_title(other.title)}"
     facts = [one.fact for one in grounds.wishes if one.fact is not None]
     said = noun_phrase(grouped(facts[:3]), noun) if facts else listing([one.said for one in grounds.wishes[:2]])
     own = list(dict.fromkeys([*facts, *shown(grounds)]))

@@ -108,9 +108,17 @@ class Templates:
 
     def _like(self, grounds: Grounds, met: Met) -> Sentence:
         other, shared = met.like[0]
-        kept = telling(shared)
+        kept = telling(shared) or shown(grounds)
         what = named(kept, self._noun).phrase
         name, title = short_title(other.title), short_title(grounds.item.title)
+        if not shared:
+            variants: tuple[str, ...] = (
+                f"you asked for something like {name}; {title} comes near by its description or its public: {what}.",
+                f"near to {name}, as you asked, by its description or its public: {title}, {what}.",
+            )
+            return self._turns.sentence(
+                grounds.item.id, "like-near", variants, (Claim(name, "wish", other.id), *facts_claims(kept))
+            )
         variants = (
             f"like {name}, {title} is {what}.",
             f"close to {name}: {title} is {what} as well.",

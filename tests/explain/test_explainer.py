@@ -257,3 +257,13 @@ def test_texts_of_other_lists_are_put_with_their_own_grounds(explainer, taste):
     grounds = explainer.grounds(history, taste.profile(history), Request(), candidates("castle-7", "castle-8"))
     assert explainer.put(grounds, ["", ""]) == explain(explainer, taste, history, ids=("castle-7", "castle-8"))
     assert explainer.written(grounds) == ["", ""]
+
+
+def test_a_wish_for_likeness_is_named_where_nothing_is_shared_but_it_came_near(explainer, taste):
+    request = Request(like=("harbour-0",))
+    near = [Candidate("garden-5", 1.0, {"likeness": 0.7})]
+    (one,) = explainer.explain(played([]), None, request, near)
+    assert "The Harbour of Arn" in one.text
+    assert any(claim.kind == "wish" and claim.subject == "harbour-0" for claim in one.claims)
+    (other,) = explainer.explain(played([]), None, request, candidates("garden-5"))
+    assert "The Harbour of Arn" not in other.text
