@@ -45,6 +45,7 @@ def steps_of(run):
     return len(curve.read(run))
 
 
+@pytest.mark.timeout(200 + 90 * KILLS)  # each is a process of its own, on a machine that may be busy
 def test_a_killed_run_goes_on_to_the_same_losses(folder, tiny_folder):
     whole, cut = folder / "whole", folder / "cut"
     assert started(folder, whole).wait() == 0
