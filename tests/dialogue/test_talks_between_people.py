@@ -62,3 +62,9 @@ def test_where_items_are_listed_words_that_look_like_a_title_rule_nothing_out(re
 def test_bad_turns_are_named(reader: Understander, turn: dict[str, object], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         reader.request_from([turn])
+
+
+def test_empty_lists_say_that_no_item_was_named(reader: Understander) -> None:
+    said = {"role": "user", "text": "I liked Quiet Orbit"}
+    assert "12" in reader.request_from([said]).exclude
+    assert not reader.request_from([{**said, "items": []}]).exclude
