@@ -109,7 +109,7 @@ class Understander:
             return Understanding(("other",), outside=outside, trace=(said,), parse=Parse(text, (), ("other",)))
         pointed = [item_id for ref in reading.references for item_id in ref.item_ids]
         if edits := edits_in(reading.plain, reading.found, reading.mentions, pointed):
-            return self._edited(reading, edits, state)
+            return self._edited(reading, edits, state, hearing)
         if not reading.mentions and (command := command_in(reading.plain, self.lexicon.fields)):
             return self._commanded(reading, command, state)
         wants = self._wants(reading, state, hearing)
@@ -151,12 +151,15 @@ class Understander:
         about_items = called.search(reading.plain) is not None
         return outside_in(reading.masked, named=bool(reading.mentions), about_items=about_items)
 
-    def _edited(self, reading: Reading, edits: tuple[ProfileEdit, ...], state: State) -> Understanding:
+    def _edited(
+        self, reading: Reading, edits: tuple[ProfileEdit, ...], state: State, hearing: Hearing
+    ) -> Understanding:
         """A message that corrects the profile: its words are about what was, and are no wish."""
         meaning = settle(_bare(reading), Wants(), [], [], state, self.noun, edits)
         said = tuple(f"{one.said!r}: profile {one.action} {one.facet}={one.value}" for one in edits)
         places = [(one.start, one.end) for one in reading.mentions] + [(one.start, one.end) for one in reading.found]
         parse = Parse(reading.text, apart(Span(*place, "lift") for place in places), ("inform",))
+        parse = blended(hearing.tagged, parse)
         return replace(meaning, acts=("edit",), mentions=reading.mentions, text="", parse=parse, trace=said)
 
     def request_from(self, talk: str | Sequence[Mapping[str, object]]) -> Request:
