@@ -29,7 +29,8 @@ _ACTS: tuple[tuple[Act, str], ...] = (
      r"|u) (?:are|r|'re) (?:so |very |a )?(?:\w+)\W*$"
      r"|happy (?:new year|holidays|birthday)|merry christmas|nice (?:to meet|talking|chatting)|\b(?:lol|haha+"
      r"|hehe)\W*$"
-     r"|(?:stupid|dumb|useless|shut up|fuck|idiot)\b|what (?:do|did) you (?:like|watch|love|see"
+     r"|(?:you )?(?:stupid|dumb|useless|shut up|fuck(?:ing)?|idiot(?:ic)?|crappy)\b"
+     r"(?: (?:bot|machine|program|app|robot|ai|computer)\b)?|what (?:do|did) you (?:like|watch|love|see"
      r"|recommend yourself)|have you (?:seen|watched)|your (?:favou?rite)"),
     ("surprise", r"surprise me|you (?:choose|pick|decide)|^\W*(?:anything|whatever|any(?:thing)? is (?:fine|ok"
      r"|good)|i don't (?:know|care|mind)|no (?:idea|preference)s?"

@@ -64,6 +64,8 @@ class Answers:
             return self._forget()
         items = [self._catalogue[one] for one in question.item_ids[:MOST_ITEMS]]
         if not items:
+            if question.kind == "have":
+                return f"No, I do not find “{question.said}” in this catalogue."
             if question.kind == "unknown":
                 return f"I know no more about {plural(self._noun)} than this catalogue tells, and that is not in it."
             return f"About which {self._noun}? Name it, or say “the first one” once there are cards."

@@ -27,8 +27,8 @@ def label_of(one: Filter) -> str:
     if one.op in ("at_least", "at_most"):
         return _bound(one.field, one.op == "at_most", values[0], float(one.values[0]))
     if one.op == "none_of":
-        return _refusal(one, _shortest(_distinct(values)))
-    return _valued(one.field, _distinct(values), "or" if one.op == "any_of" else "and")
+        return _refusal(one, _shortest(distinct(values)))
+    return _valued(one.field, distinct(values), "or" if one.op == "any_of" else "and")
 
 
 def _bound(field: str, highest: bool, value: str, amount: float) -> str:
@@ -78,7 +78,7 @@ def _spelt(value: str | float) -> str:
     return value if isinstance(value, str) else str(int(value)) if float(value).is_integer() else f"{value:g}"
 
 
-def _distinct(values: Sequence[str]) -> list[str]:
+def distinct(values: Sequence[str]) -> list[str]:
     """Values without those that differ in case or a hyphen only."""
     seen: dict[str, str] = {}
     for value in values:
@@ -151,7 +151,10 @@ def kinds_of(filters: Sequence[Filter], noun: str, count: int) -> str:
     genres = [one for one in filters if one.field == "genres" and one.op in ("any_of", "all_of")]
     nouns = noun if count == 1 else plural(noun)
     words = [
-        joined([value_phrase("genres", _spelt(value)) for value in one.values], "or" if one.op == "any_of" else "and")
+        joined(
+            distinct([value_phrase("genres", _spelt(value)) for value in one.values]),
+            "or" if one.op == "any_of" else "and",
+        )
         for one in genres
     ]
     head = facet_phrase("genres", [joined(words)], noun, many=count != 1) if words else nouns
@@ -169,7 +172,7 @@ def _before_noun(one: Filter) -> bool:
     """Whether a condition is said before the noun: `red wines`, and not `Riesling wines`, which may be no adjective."""
     values = [_spelt(value) for value in one.values]
     bare = one.field not in ("genres", "year") and one.op == "any_of" and set(values) != {"true"}
-    return bare and all(value.islower() for value in values) and label_of(one) == joined(_distinct(values), "or")
+    return bare and all(value.islower() for value in values) and label_of(one) == joined(distinct(values), "or")
 
 
 def _adjective(one: Filter) -> str:

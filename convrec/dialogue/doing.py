@@ -37,6 +37,8 @@ def questions_heard(
     subject: tuple[ItemId, ...],
     words: str,
     fields: Mapping[str, Field],
+    named: tuple[ItemId, ...] = (),
+    name: str = "",
 ) -> list[Question]:
     """What a message asks.
 
@@ -46,6 +48,8 @@ def questions_heard(
         subject: Items it is about.
         words: The fact that is asked for, in the person's words; empty: none was heard.
         fields: The catalogue's fields.
+        named: Items that it names.
+        name: What it asks for, in the person's words; empty: none was heard.
     """
     kinds = [kind for kind in KINDS if heard.get(kind, 0.0) >= LIKELY]
     wants = any(heard.get(act, 0.0) >= LIKELY for act in ("recommend", "inform", "more"))
@@ -53,9 +57,10 @@ def questions_heard(
     for kind in kinds:
         if any(one.kind == kind or (kind == "fact" and one.kind == "unknown") for one in kept):
             continue
-        about = subject if kind in ("why", "about", "fact", "have") else ()
-        if kind == "have" and not about:
-            continue  # what is asked for is not here by that name: a wish, and what is missing says so
+        if kind == "have":  # never of what merely is in view
+            kept += [Question(kind, named, (), name)] if named or name[:1].isupper() else []
+            continue
+        about = subject if kind in ("why", "about", "fact") else ()
         kept.append(Question(kind, about, *((_meant(words, fields), words) if kind == "fact" else ())))
     return kept
 

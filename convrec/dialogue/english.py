@@ -112,6 +112,7 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "documentary": ("docu", "nonfiction"),
     "horror": ("scary movie", "scary film", "slasher"),
     "role playing": ("rpg",),
+    "sparkling": ("bubbly", "fizz"),
     "united states": ("usa", "the us", "the states"),
     "united kingdom": ("uk", "britain", "great britain"),
 }

@@ -207,6 +207,11 @@ class Hearing:
         spans = self.tagged.spans if self.tagged is not None else ()
         return next((span for span in spans if span.slot == slot), None)
 
+    def said(self, slot: str) -> str:
+        """The words of the first place of a slot; empty: there is none."""
+        span = self.first(slot)
+        return self.tagged.text[span.start : span.end] if span is not None and self.tagged is not None else ""
+
     def _at(self, start: int, end: int) -> tuple[Span, float] | None:
         return self.tagged.at(start, end) if self.tagged is not None else None
 

@@ -46,6 +46,8 @@ def decide(state: State, understanding: Understanding, n_history: int, n_left: i
         return Action("ask", "which")
     if courtesy := _courtesy(acts, understanding):
         return courtesy
+    if acts == {"smalltalk"} and state.shown and not understanding.says_something:
+        return Action("answer", "smalltalk")
     if n_left == 0 and {"no", "answer"} <= acts and not understanding.says_something:
         return Action("admit", "kept")
     if n_left == 0 and state.request.filters:

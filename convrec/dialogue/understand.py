@@ -176,9 +176,10 @@ class Understander:
         about = [ids for start, end, ids in reading.targets() if hearing.slot(start, end) == "about"]
         subject = tuple(one for ids in about or [ids for _, _, ids in reading.targets()] for one in ids)
         subject = subject or ((state.focus,) if state.focus is not None else tuple(state.last_shown))
-        asked = hearing.first("field")
-        words = reading.text[asked.start : asked.end] if asked is not None else ""
-        return questions_heard(by_rules, hearing.tagged.acts, subject, words, fields)
+        named = tuple(one.item_id for one in reading.mentions)
+        return questions_heard(
+            by_rules, hearing.tagged.acts, subject, hearing.said("field"), fields, named, hearing.said("about")
+        )
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Titles named in a text, in order."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from convrec.dialogue.asking import Relaxation, Split
-from convrec.dialogue.describe import counted, joined, labels_of, phrase_of, things
+from convrec.dialogue.describe import counted, distinct, joined, labels_of, phrase_of, things
 from convrec.dialogue.keeping import Correction
 from convrec.dialogue.policy import Reason
 from convrec.dialogue.state import State
@@ -169,7 +169,7 @@ def drop_reply(filters: Sequence[Filter]) -> str:
         return f"Any {first.field.replace('_', ' ')}"
     if first.values == ("true",):
         return f"Drop {first.field.replace('_', ' ')}"
-    return f"Drop {joined([str(value) for value in first.values], 'and')}"
+    return f"Drop {joined(distinct([str(value) for value in first.values]), 'and')}"
 
 
 def _upper(text: str) -> str:

@@ -9,6 +9,7 @@ from shelf_pipeline import ShelfPipeline
 
 from convrec.dialogue.chat import Chat
 from convrec.dialogue.describe import label_of
+from convrec.dialogue.doing import questions_heard
 from convrec.dialogue.state import State, start
 from convrec.dialogue.understand import Understander
 from convrec.types import Filter
@@ -104,3 +105,16 @@ def test_whether_a_card_is_this_or_that(cellar_reader: Understander) -> None:
         "is the second red or white?", replace(start(5), last_shown=cards, shown=cards)
     ).questions
     assert asked.item_ids == (cards[1],)
+
+
+def test_an_insult_brings_no_cards(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema)
+    chat.reply("a comedy")
+    assert chat.reply("you stupid bot").recommendations == ()
+
+
+def test_what_is_not_here_is_not_said_to_be(reader: Understander) -> None:
+    fields = reader.lexicon.fields
+    (asked,) = questions_heard([], {"have": 0.9}, ("1", "2"), "", fields, (), "Paddington")
+    assert (asked.kind, asked.item_ids, asked.said) == ("have", (), "Paddington")
+    assert questions_heard([], {"have": 0.9}, ("1", "2"), "", fields) == []
