@@ -9,6 +9,7 @@ from convrec.explain.naming import named
 from convrec.explain.phrases import (
     MAKERS,
     PLAYERS,
+    SAID_BY_GENRE,
     attitude,
     fact_subject,
     facts_claims,
@@ -153,6 +154,7 @@ class Further:
     def _also(self, grounds: Grounds, said: set[str]) -> Sentence | None:
         """A further reason from the profile whose value the first sentence did not say."""
         words = {subject.partition("=")[2].lower() for subject in said}
+        words |= {tone for word in words for tone in SAID_BY_GENRE.get(word, ())}  # a comedy need not be called funny
         fresh = [
             one
             for one in grounds.statements

@@ -32,7 +32,7 @@ _TAGS = frozenset({"tag", "keyword"})
 _TONES = ("mood", "tone")
 _PLAIN = frozenset({"genre", "period", "year", "language", "country", "time", "title", "also", "runtime"})
 """What says little more of an item once its kind is said."""
-_SAID_BY_GENRE = {
+SAID_BY_GENRE = {
     "comedy": {"funny", "humorous", "hilarious", "comic"}, "horror": {"scary", "frightening", "horrific"},
     "romance": {"romantic"}, "thriller": {"thrilling"}, "drama": {"dramatic"}, "tragedy": {"tragic"},
     "adventure": {"adventurous"}, "mystery": {"mysterious"}, "fantasy": {"fantastic"},
@@ -97,7 +97,7 @@ def _first_of(facet: str, grounds: Grounds, facts: Sequence[Fact]) -> Fact:
 def unlike(facts: Sequence[Fact]) -> list[Fact]:
     """Facts without those that say the same word again: `sci-fi`, tagged `sci fi` and `scifi`; a `funny` comedy."""
     genres = {value.lower() for facet, value in facts if facet == "genre"}
-    twice = {word for genre in genres for word in _SAID_BY_GENRE.get(genre, ())}
+    twice = {word for genre in genres for word in SAID_BY_GENRE.get(genre, ())}
     kept: dict[str, Fact] = {}
     for fact in sorted(facts, key=lambda fact: fact[0] != "genre"):
         if fact[1].lower() not in twice:
