@@ -134,7 +134,10 @@ def _turns(plain: str, rest: str) -> bool:
         return False
     if _LISTED.search(plain) or _LISTED.search(rest):
         return False
-    return last["tie"][0] == "," or last["link"] not in {one["link"] for one in _LINKS.finditer(plain, 0, last.start())}
+    return any(
+        piece["tie"][0] == "," or piece["link"] not in {one["link"] for one in _LINKS.finditer(plain, 0, piece.start())}
+        for piece in _PIECE.finditer(plain)
+    )
 
 
 @dataclass(frozen=True, slots=True)

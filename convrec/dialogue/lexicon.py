@@ -32,6 +32,9 @@ _BY = frozenset(
 )
 
 
+_THINGS = frozenset(("film", "movie", "game", "book", "song", "album", "artist", "recipe", "item", "title", "one"))
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A word of the catalogue.
@@ -218,10 +221,18 @@ class Lexicon:
         return terms
 
     def _labelled(self, spoken: Sequence[Word], at: int) -> list[Term]:
-        """A word that else belongs to talk, where the name of its field stands before it: `food game`."""
+        """A word that else belongs to talk, where what is around says that it is meant: the name of its field (`food
+        game`), `tagged`, or, of a category, the items themselves (`music films`).
+        """
         label = singular(spoken[at - 1].text) if at else ""
+        after = singular(spoken[at + 1].text) if at + 1 < len(spoken) else ""
         terms = self._exact.get((spoken[at].text,), [])
-        return [term for term in terms if singular(self.fields[term.field].label) == label]
+        return [
+            term
+            for term in terms
+            if label in ("tagged", "labelled", "labeled", singular(self.fields[term.field].label))
+            or (self.fields[term.field].nature == "category" and after in _THINGS)
+        ]
 
     def _close(self, spoken: Sequence[Word], at: int) -> list[Term]:
         """Two words that stand for a two-word category (`science fiction`, `Sci-Fi`) or for a name with one typo."""

@@ -89,6 +89,8 @@ def gather(
         clause = clause_at(clauses, one.start)
         by_rules, led = clause.stance(plain, one.start, one.end)
         stance, heard = hearing.stance(one.start, one.end, by_rules), hearing.wish(one.start, one.end)
+        if by_rules == "want" and CHANGES.match(plain, led):
+            stance = by_rules  # "no, actually X" reads like a refusal to the LLM
         led = led if stance == by_rules else one.start
         wants.used.append((one.start, one.end))
         wants.trace.append(

@@ -85,3 +85,17 @@ def test_as_few_conditions_as_help_are_offered_together(shelf: Understander) -> 
 )
 def test_a_list_goes_on_refusing_and_a_contrast_wants(shelf: Understander, text: str, ops: set[str]) -> None:
     assert {op for _, op, _ in read(shelf, text)} == ops
+
+
+def test_words_of_talk_that_are_words_of_the_catalogue() -> None:
+    made = [Item("1", "One Tune", 1999, ("Music",), "", {"tags": ("game", "sad")}), Item("2", "Two", 2000, ("Drama",))]
+    reader = Understander(ItemTable(made), "film", "watched")
+    assert read(reader, "I'd like music films") == {("genres", "any_of", ("Music",))}
+    assert read(reader, "nothing tagged “game”") == {("tags", "none_of", ("game",))}
+    assert read(reader, "play me something") == set()
+
+
+def test_what_follows_a_piece_that_is_wanted_is_wanted(shelf: Understander) -> None:
+    filters = read(shelf, "nothing with Mia Stone, from the 1990s and from Italy")
+    assert ("country", "any_of", ("Italy",)) in filters
+    assert ("cast", "none_of", ("Mia Stone",)) in filters
