@@ -35,7 +35,8 @@ _KINDS: tuple[tuple[QuestionKind, str], ...] = (
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"who (?:has |had )?(?:directed|made|shot)|who(?:'s| is| was) the (?:director|maker)|which director"
-     r"|directed by who", ("direct", "maker", "creator", "author", "developer", "artist", "producer", "brand", "manufactur")),
+     r"|directed by who",
+     ("direct", "maker", "creator", "author", "developer", "artist", "producer", "brand", "manufactur")),
     (r"who (?:wrote|writes)|who(?:'s| is| was) the (?:writer|author)", ("writ", "author", "screenplay")),
     (r"who (?:stars?|plays|acts|is in|was in|are in|else is)|who's in|who(?:'s|s| is| was) (?:that|the) "
      r"(?:guy|girl|man|woman|lady|actor|actress|person)|which actors?|the cast\b|what actors?"

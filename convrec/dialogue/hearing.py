@@ -236,6 +236,8 @@ def _stance(span: Span, length: int, by_rules: Stance) -> Stance:
         by_rules: What the rules say.
     """
     if span.slot in ITEMS and length < MOST_OF * (span.end - span.start):
+        if span.slot in ("refuse", "unlike") and by_rules in NEGATIVE:
+            return by_rules  # "spare me the black ones"
         return "neutral"  # a part of a title that is not here
     if span.slot == "unmood":
         return by_rules if by_rules in NEGATIVE else "less"
