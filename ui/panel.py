@@ -72,7 +72,7 @@ def _prose(profile: Profile, words: Words, rewritable: bool, writing: bool) -> s
     """The text, its first lines until it is opened."""
     if writing:
         return PENDING
-    if not profile.text:
+    if not profile.text or [profile.text.strip()] == [one.text.strip() for one in profile.statements]:  # said below
         return ""
     again = ""
     if rewritable and profile.written_by == "template":

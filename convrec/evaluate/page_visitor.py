@@ -213,7 +213,7 @@ def _note(heard: Heard, message: Mapping[str, Any], at: float) -> None:
     heard.text.append(text)
     heard.status_s = at if heard.status_s is None else heard.status_s
     heard.waited |= "before yours" in text or "You are next" in text
-    heard.eased |= "Many people are asking" in text or "very busy" in text
+    heard.eased |= "busy just now" in text
     if heard.cards_s is None and "cr-card" in text:
         heard.cards_s = at
     if heard.word_s is None and _REASON in text:
