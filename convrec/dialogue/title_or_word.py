@@ -39,7 +39,9 @@ def is_title(mention: Mention, text: str, plain: str, lexicon: Lexicon, hearing:
     hits = lexicon.find(said, bare)
     covers = len(hits) == 1 and (hits[0].first, hits[0].last) == (0, len(bare) - 1)
     before = plain[: mention.start]
-    if covers and (_CALLED.search(before) or (said == said.lower() and _ABOUT.search(before))):
+    if _CALLED.search(before) and _covered(f"tagged {said}", len(spoken) - len(bare) + 1, lexicon):
+        return False
+    if covers and said == said.lower() and _ABOUT.search(before):
         return False
     heard = hearing.is_title(mention.start, mention.end, whole=mention.score == 1.0)
     if heard is not None:
@@ -51,6 +53,13 @@ def is_title(mention: Mention, text: str, plain: str, lexicon: Lexicon, hearing:
     nature = lexicon.fields[hits[0].terms[0].field].nature
     whole = mention.score == 1.0 and len(bare) > 1
     return nature == "theme" and (said[bare[0].start : bare[0].end][:1].isupper() or whole)
+
+
+def _covered(text: str, first: int, lexicon: Lexicon) -> bool:
+    """Whether all words of a text from one on are one entry of the catalogue, as a label (`tagged game`)."""
+    spoken = words(text)
+    hits = lexicon.find(text, spoken)
+    return len(hits) == 1 and (hits[0].first, hits[0].last) == (first, len(spoken) - 1)
 
 
 def _capitals(said: str, spoken: Sequence[Word]) -> bool:

@@ -88,7 +88,10 @@ def test_a_list_goes_on_refusing_and_a_contrast_wants(shelf: Understander, text:
 
 
 def test_words_of_talk_that_are_words_of_the_catalogue() -> None:
-    made = [Item("1", "One Tune", 1999, ("Music",), "", {"tags": ("game", "sad")}), Item("2", "Two", 2000, ("Drama",))]
+    made = [
+        Item("1", "One Tune", 1999, ("Music",), "", {"tags": ("game", "sad")}),
+        Item("2", "The Game", 2000, ("Drama",)),
+    ]
     reader = Understander(ItemTable(made), "film", "watched")
     assert read(reader, "I'd like music films") == {("genres", "any_of", ("Music",))}
     assert read(reader, "nothing tagged “game”") == {("tags", "none_of", ("game",))}
