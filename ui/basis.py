@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convrec.language import capital
 from convrec.types import Candidate, History, ItemId, Recommendation, Request
 
 from .markup import esc
@@ -27,7 +28,7 @@ class Basis:
         own: The person's own items: what they did, the item, what the two share, its part in what the log says.
         statements: Of the profile.
         wishes: Of this talk, in the person's words.
-        facts: Of the item.
+        facts: Of the item, a line a name.
         people: How many of how many people of like taste like it; None where too few do.
     """
 
@@ -47,7 +48,7 @@ class Basis:
             ),
             tuple(one.text for one in grounds.statements[:3]),
             tuple(dict.fromkeys(one.said for one in grounds.wishes if one.said))[:4],
-            tuple(value for _, value in grounds.facts[:5]),
+            _by_name(grounds.facts[:5]),
             grounds.liked_by,
         )
 
@@ -89,7 +90,7 @@ def _evidence(basis: Basis, words: Words) -> list[str]:
     for heading, texts in (
         ("basis.wishes", [f"“{wish}”" for wish in basis.wishes]),
         ("basis.statements", basis.statements),
-        ("basis.facts", (", ".join(basis.facts),) if basis.facts else ()),
+        ("basis.facts", basis.facts),
     ):
         if texts:
             lines = "".join(f"<li>{esc(text, 200)}</li>" for text in texts)
@@ -100,6 +101,14 @@ def _evidence(basis: Basis, words: Words) -> list[str]:
             _part(words("basis.people"), f"<p>{esc(words('basis.neighbours', count=count, people=people))}</p>")
         )
     return parts
+
+
+def _by_name(facts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """`Cast: Paul Newman, Robert Redford`."""
+    found: dict[str, list[str]] = {}
+    for name, value in facts:
+        found.setdefault(name, []).append(value)
+    return tuple(f"{capital(name)}: {', '.join(values)}" for name, values in found.items())
 
 
 def _part(heading: str, inside: str) -> str:

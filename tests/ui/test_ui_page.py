@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from typing import Any
@@ -362,6 +363,7 @@ def test_an_earlier_message_can_be_gone_back_to(page: Page) -> None:
 def test_each_card_says_what_it_is_based_on_when_the_answer_is_whole(page: Page) -> None:
     views = [view.live or "" for view in page.send("v", "anna", "something quiet")]
     assert all("cr-basis" not in html for html in views[:-2])
+    assert re.search(r"<li>Genre: \w+</li>", views[-1])  # facts with their names
     assert views[-1].count("What it is based on") == 5
     assert "12 of the 40 people" in views[-1]
 
