@@ -8,7 +8,7 @@ al. 2022, "On Natural Language User Profiles for Transparent and Scrutable Recom
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -100,10 +100,12 @@ class ProfileReader:
         """
         made: dict[str, Statement] = {}
         for clause in self._clauses(text):
-            attitude = _attitude(clause)
-            firm = _FIRM.search(clause.lower()) is not None
-            lately = _LATELY.search(clause.lower()) is not None
-            made_of_it = (one for hit in self._named(clause) for one in self._statements(hit, clause, attitude, firm))
+            hits = list(self._named(clause))
+            plain = _without_titles(clause, hits).lower()
+            attitude = _attitude(plain)
+            firm = _FIRM.search(plain) is not None
+            lately = _LATELY.search(plain) is not None
+            made_of_it = (one for hit in hits for one in self._statements(hit, clause, attitude, firm))
             for statement in (replace(one, recent=lately) for one in made_of_it):
                 made.pop(statement.id, None)
                 made[statement.id] = statement
@@ -140,8 +142,11 @@ class ProfileReader:
         said = clause[start:end]
         item_id = self._titles.get(key)
         values = self._values.get(key)
-        # A title has its capitals; `crime` is a genre and `Heat` a film, whatever else they are.
-        if item_id is not None and said[:1].isupper() and (len(key) > 1 or (values is None and start > 0)):
+        # A title has its capitals; `crime` is a genre and `Heat` a film, whatever else they are. The first word of a
+        # sentence has its capital anyway: `More than most` is not about a film called More.
+        written = said[:1].isupper() or (said[:1].isdigit() and len(key) > 1)
+        begins = not clause[:start].strip()
+        if item_id is not None and written and (len(key) > 1 or (values is None and not begins)):
             return _Found(start, end, said, item_id=item_id)
         if values is not None and not (len(key) == 1 and key[0] in self._ordinary):
             return _Found(start, end, said, facets=tuple(values))
@@ -192,6 +197,14 @@ def _forms(facet: str, value: str) -> set[tuple[str, ...]]:
 
 def _key(text: str) -> tuple[str, ...]:
     return tuple(match.group().lower().replace("’", "'") for match in _WORD.finditer(text))
+
+
+def _without_titles(clause: str, hits: Iterable[_Found]) -> str:
+    """`You loved 10 Things I Hate About You` says nothing of hate."""
+    for hit in hits:
+        if hit.item_id is not None:
+            clause = clause[: hit.start] + " " * (hit.end - hit.start) + clause[hit.end :]
+    return clause
 
 
 def _attitude(clause: str) -> Attitude:

@@ -72,3 +72,13 @@ def test_a_title_with_a_point_in_it_is_not_cut_into_other_titles():
     assert said(reader, text) == {
         "likeness:4": "like", "likeness:0": "like", "likeness:2": "like", "genre:drama": "dislike",
     }  # fmt: skip
+
+
+def test_the_first_word_of_a_sentence_is_no_title_and_a_title_may_begin_with_a_number():
+    titles = ("More", "Hate", "10 Things I Hate About You", "Alien")
+    shelf = ItemTable([Item(str(n), title, 1990 + n, ("Drama",)) for n, title in enumerate(titles)])
+    reader = ProfileReader(shelf, Facets(shelf), "film")
+    text = "You like drama films. More than most, you go for Alien: you loved 10 Things I Hate About You."
+    assert said(reader, text) == {"genre:drama": "like", "likeness:3": "like", "likeness:2": "like"}
+    assert said(reader, "You like drama films. More drama films.") == {"genre:drama": "like"}
+    assert said(reader, "You loved More.") == {"likeness:0": "like"}
