@@ -146,6 +146,14 @@ class ProfileReader:
         # sentence has its capital anyway: `More than most` is not about a film called More.
         written = said[:1].isupper() or (said[:1].isdigit() and len(key) > 1)
         begins = not clause[:start].strip()
+        follows = _WORD.match(clause[end:].lstrip())
+        if (
+            any(facet == "title" for facet, _ in values or ())
+            and values
+            and follows
+            and follows.group().lower() in self._ordinary
+        ):
+            return _Found(start, end, said, facets=tuple(values))  # `Police Academy films` are a series
         if item_id is not None and written and (len(key) > 1 or (values is None and not begins)):
             return _Found(start, end, said, item_id=item_id)
         if values is not None and not (len(key) == 1 and key[0] in self._ordinary):

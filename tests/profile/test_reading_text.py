@@ -82,3 +82,11 @@ def test_the_first_word_of_a_sentence_is_no_title_and_a_title_may_begin_with_a_n
     assert said(reader, text) == {"genre:drama": "like", "likeness:3": "like", "likeness:2": "like"}
     assert said(reader, "You like drama films. More drama films.") == {"genre:drama": "like"}
     assert said(reader, "You loved More.") == {"likeness:0": "like"}
+
+
+def test_a_series_named_like_its_first_film_is_the_series():
+    titles = ("Star Quest", "Star Quest: The Return", "Star Quest: The End", "Alien")
+    shelf = ItemTable([Item(str(n), title, 1990 + n, ("Sci-Fi",)) for n, title in enumerate(titles)])
+    reader = ProfileReader(shelf, Facets(shelf), "film")
+    assert said(reader, "You like Star Quest films.") == {"title:star-quest": "like"}
+    assert said(reader, "You loved Star Quest and Alien.") == {"likeness:0": "like", "likeness:3": "like"}
