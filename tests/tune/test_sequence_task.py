@@ -191,6 +191,17 @@ def test_validation_masks_the_same_way(make):
         assert task.validate(model)["NDCG@10"] == pytest.approx(float(ndcg(np.array([2.0]), 10)[0]))
 
 
+@pytest.mark.parametrize(("kind", "judged_by"), [("rank", "NDCG@10"), ("predict", "AUC")])
+def test_a_task_that_learns_both_is_judged_by_what_it_is_for(make, kind, judged_by):
+    import torch
+
+    task, model, _ = make(kind=kind, rank_weight=0.5, like_weight=0.5)
+    with torch.no_grad():
+        found = task.validate(model.eval())
+    assert found["NDCG@10"] != found["AUC"]
+    assert found["score"] == found[judged_by]
+
+
 def test_predict_learns_who_likes_what(make, rec, tmp_path):
     task, model, plan = make(kind="predict", train={"steps": 120}, unrated=0.0)
     outcome = fitted(task, model, plan, tmp_path / "run")

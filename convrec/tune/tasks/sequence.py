@@ -218,7 +218,8 @@ class SequenceTask:
             figures |= {"NDCG@10": float(ndcg(rank, 10).mean()), "HR@10": float((rank <= 10).mean())}
         if len(chances) and 0 < liked.mean() < 1:
             figures["AUC"] = auc(chances, liked)
-        return {"score": figures.get("NDCG@10", figures.get("AUC", 0.0)), **figures}
+        first, second = ("AUC", "NDCG@10") if self.name == "predict" else ("NDCG@10", "AUC")
+        return {"score": figures.get(first, figures.get(second, 0.0)), **figures}
 
     def judge(self, model: Any) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """The rank of each validated person's held-out item, the logit of liking it, and whether it was liked (0, 1).
