@@ -145,8 +145,12 @@ def _judged(row: Row, entry: Entry, task: str, rec: Recommender | None, device: 
         place = _place_of_data(entry, spec)
         judge = _task(spec, recipe, place, base, None, 2)
         model = _tuned(entry, recipe, base, device)
-        off, on = _both(model, judge)
         names = ("NLL", "exact match")
+        if judge.module() is not None:  # words are labelled, not written: the head comes with the adapter
+            judge.take(entry.folder)
+            judge.module().to(model.device).eval()
+            names = ("all spans right", "all acts right")
+        off, on = _both(model, judge)
         changes = {name: _change(a, b, seed) for name, a, b in zip(names, off, on, strict=True)}
         return replace(row, judged_on=len(off[0]), figures=changes)
     if not (entry.folder / files.FILE).is_file():

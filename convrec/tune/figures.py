@@ -91,6 +91,8 @@ def measure(
     """
     import torch
 
+    from convrec.tune.tasks.sequence import SequenceTask
+
     accelerator = accelerator or accelerator_(device)
     base, run = locate(recipe.base, online=online), file.with_suffix(".run")
     with owned(run, accelerator):
@@ -104,8 +106,8 @@ def measure(
         ranks: dict[str, list[int]] = {}
         with torch.no_grad():
             for task in tasks:
-                if (module := task.module()) is not None and hasattr(task, "judge"):
-                    module.eval()
+                if isinstance(task, SequenceTask):
+                    task.module().eval()
                     ranks[task.name] = [int(rank) for rank in task.judge(model)[0]]
         found = Figures(recipe.digest, outcome, ranks)
         _write(file, found)

@@ -56,7 +56,7 @@ def test_it_learns_what_is_wanted_and_what_is_not(make, tmp_path):
     assert after["F1"] > outcome.before["understand"]["F1"]
     assert after["F1"] > 0.8
     assert after["acts"] > 0.8
-    (read,) = task.judge(model.eval(), ["never opera for me"])
+    (read,) = task.parses(model.eval(), ["never opera for me"])
     assert read == Parse("never opera for me", (Span(6, 11, "not"),), ("inform",))
 
 

@@ -23,6 +23,7 @@ from convrec.tune.tasks.variants import Chances, Variants
 
 if TYPE_CHECKING:
     import torch
+    from numpy.typing import NDArray
 
 _HELD = 10
 """One message in so many is held out."""
@@ -142,10 +143,22 @@ class TaggingTask:
 
     def validate(self, model: Any) -> dict[str, float]:
         """Precision, recall and F1 over exact spans, share of messages with the right acts; `score` is a mean."""
-        figures = agreement(self._held, self.judge(model, [parse.text for parse in self._held]))
+        figures = agreement(self._held, self.parses(model, [parse.text for parse in self._held]))
         return {"score": (figures["F1"] + figures["acts"]) / 2, **figures}
 
-    def judge(self, model: Any, texts: Sequence[str]) -> list[Parse]:
+    def judge(self, model: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Of each held-out message whether its spans are all right, and whether its acts are: 0 or 1, `(n,)` each."""
+        found = self.parses(model, [parse.text for parse in self._held])
+        pairs = list(zip(self._held, found, strict=True))
+        spans_right = np.array([set(one.spans) == set(other.spans) for one, other in pairs], dtype=np.float64)
+        return spans_right, np.array([set(one.acts) == set(other.acts) for one, other in pairs], dtype=np.float64)
+
+    def take(self, folder: Path) -> None:
+        """Read with the head of an adapter's folder in place of a fresh one."""
+        device = next(self._head.parameters()).device
+        self._head = tag_head.load(folder)[0].to(device)
+
+    def parses(self, model: Any, texts: Sequence[str]) -> list[Parse]:
         """Messages as the model reads them."""
         import torch
 
