@@ -54,6 +54,11 @@ class Layout:
                 return one
         raise RunError("page", f"the page has no {event!r} at {element!r}")
 
+    def place(self, number: int, element: str) -> int | None:
+        """Where an element stands among what a function changes; None: nowhere."""
+        changed = next(one["outputs"] for one in self.functions if one["id"] == number)
+        return next((place for place, one in enumerate(changed) if self.elements.get(one) == element), None)
+
     def after(self, number: int) -> list[int]:
         """Functions that follow one."""
         return [int(one["id"]) for one in self.functions if one.get("trigger_after") == number]
@@ -172,8 +177,9 @@ class PageVisitor:
                 heard.retry_after = joined.headers.get("retry-after", "")
                 heard.text.append(joined.text)
                 return heard
+            live = self.layout.place(number, "cr-live") if self.layout is not None else None
             async for message in self.messages():
-                _note(heard, message, time.perf_counter() - began)
+                _note(heard, message, time.perf_counter() - began, live)
                 if message.get("msg") == "process_completed":
                     break
         except (httpx.HTTPError, ValueError) as error:
@@ -206,7 +212,7 @@ class PageVisitor:
                     yield found
 
 
-def _note(heard: Heard, message: Mapping[str, Any], at: float) -> None:
+def _note(heard: Heard, message: Mapping[str, Any], at: float, live: int | None = None) -> None:
     kind, text = message.get("msg"), json.dumps(message, ensure_ascii=False)
     if kind not in ("process_generating", "process_completed", "unexpected_error"):
         return
@@ -214,9 +220,12 @@ def _note(heard: Heard, message: Mapping[str, Any], at: float) -> None:
     heard.status_s = at if heard.status_s is None else heard.status_s
     heard.waited |= "before yours" in text or "You are next" in text
     heard.eased |= "busy just now" in text
-    if heard.cards_s is None and "cr-card" in text:
+    changed = (message.get("output") or {}).get("data") or []
+    # Cards of earlier answers come along, too, in another place.
+    answer = json.dumps(changed[live], ensure_ascii=False) if live is not None and live < len(changed) else ""
+    if heard.cards_s is None and "cr-card" in answer:
         heard.cards_s = at
-    if heard.word_s is None and _REASON in text:
+    if heard.word_s is None and _REASON in answer:
         heard.word_s = at
     if kind == "process_completed":
         heard.done_s = at
