@@ -58,6 +58,15 @@ def test_it_learns_what_is_wanted_and_what_is_not(make, tmp_path):
     assert after["acts"] > 0.8
     (read,) = task.parses(model.eval(), ["never opera for me"])
     assert read == Parse("never opera for me", (Span(6, 11, "not"),), ("inform",))
+    spans, acts = task.judge(model)
+    assert acts.mean() == after["acts"]
+    assert set(spans.tolist()) <= {0.0, 1.0}
+    assert len(spans) == len(acts) == task.facts()["validation"]
+    task.save(tmp_path)
+    fresh, _, _ = make()
+    fresh.take(tmp_path)
+    fresh.module().eval()
+    assert fresh.judge(model)[1].mean() == pytest.approx(acts.mean(), abs=0.1)
 
 
 def test_what_is_saved_reads_the_same(make, tmp_path):
