@@ -24,6 +24,7 @@ from .door import WHO, Door, OpenDoor, Who
 from .limits import Limits, Rates, Refusal
 from .line import Line
 from .metrics import Metrics
+from .newcomers import Newcomers
 from .presence import Presence
 from .waits import refused
 
@@ -85,6 +86,7 @@ class House:
         limits: Bounds for everybody.
         line: For the models.
         presence: Who listens.
+        newcomers: Who has not yet.
         metrics: Counts.
         hosts: Names under which the page may be asked for; None: any.
         kind: What a Gradio function needs.
@@ -94,6 +96,7 @@ class House:
     limits: Limits = field(default_factory=Limits)
     line: Line = field(init=False)
     presence: Presence = field(init=False)
+    newcomers: Newcomers = field(init=False)
     metrics: Metrics = field(init=False)
     hosts: frozenset[str] | None = None
     kind: Kind = lambda function: "model"
@@ -102,6 +105,7 @@ class House:
         """Put up what follows from the limits."""
         self.line = Line(self.limits)
         self.presence = Presence(self.limits.unheard)
+        self.newcomers = Newcomers(self.limits.newcomers, self.limits.unheard / 2)
         self.metrics = Metrics(self.line, self.presence)
 
 
@@ -180,6 +184,8 @@ class Guard:
         send = self._binding(send, who.visitor) if _ASKS.match(path) else send
         if path == "/":  # uncompressed, for its scripts to be known
             scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
+        if hears and session:
+            house.newcomers.heard(who.visitor)
         with house.presence.listening(session) if hears and session else nullcontext():
             await self._app(scope, receive, send)
 
@@ -188,7 +194,12 @@ class Guard:
         if (asks := _ASKS.match(path)) is None:
             return None
         if self._house.kind(asks["name"] or call.get("fn_index")) == "model":
-            return self._house.line.refusal(who.visitor)
+            if (no := self._house.line.refusal(who.visitor)) is not None:
+                return no
+            # A login is no newcomer: nobody makes up users by the dozen.
+            if who.user_id is None and not self._house.newcomers.admit(who.visitor):
+                return Refusal(503, 1, "full")
+            return None
         if wait := self._taps.take(who.visitor):
             return Refusal(429, int(wait) + 1, "rate")
         return None

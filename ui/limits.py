@@ -19,6 +19,7 @@ class Limits:
         at_once: Answers made at the same time: the models share the same cores.
         each: Answers that one person may wait for at once, the one being made among them.
         waiting: Answers that all people together may wait for.
+        newcomers: Visitors without login at a time whose first answer nobody listens to yet.
         per_minute: Answers that one person may ask for in a minute.
         taps_per_minute: Other requests of one person in a minute: taps on cards, pages, edits.
         busy: Expected wait in seconds above which reasons are worded by template.
@@ -30,6 +31,7 @@ class Limits:
     at_once: int = 2
     each: int = 2
     waiting: int = 64
+    newcomers: int = 12
     per_minute: int = 30
     taps_per_minute: int = 600
     busy: float = 10.0
