@@ -20,6 +20,7 @@ from . import frame, start
 from .acts import ANSWERS, act
 from .api import Api
 from .asking import Asking
+from .blocks import PageBlocks
 from .guard import House
 from .markup import esc
 from .page import Page
@@ -57,7 +58,7 @@ def build(rec: Recommender, user: str | None = None, house: House | None = None)
     page.user(user)
     asking = Asking(page, house)
     name = rec.settings.name or "convrec"
-    with gr.Blocks(title=f"{name} · convrec", analytics_enabled=False, fill_width=True) as blocks:
+    with PageBlocks(title=f"{name} · convrec", analytics_enabled=False, fill_width=True) as blocks:
         shown = _Elements(page, name, user, asking)
         shown.connect(blocks)
         api = Api(rec, house)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import platform
 import threading
 
+import gradio as gr
 import psutil
 import pytest
+from gradio.state_holder import SessionState
+from serving import awaited
 
 from convrec.ui import memory
+from convrec.ui.blocks import PageBlocks
 
 glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
 
@@ -40,3 +44,20 @@ def test_nothing_is_done_with_another_library(monkeypatch: pytest.MonkeyPatch) -
     assert not memory.give_back()
     with memory.kept_small(every=0.01):
         assert "convrec-memory" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_session_keeps_no_copies_of_what_was_shown() -> None:
+    with PageBlocks() as blocks:
+        text = gr.HTML()
+        gr.Button().click(lambda: None, None, text)
+    (function,) = blocks.fns.values()
+    state = SessionState(blocks)
+
+    async def updates() -> None:
+        for n in range(4):
+            await blocks.postprocess_data(function, gr.skip(), state)
+            assert await blocks.postprocess_data(function, f"shown {n}", state) == [f"shown {n}"]
+
+    awaited(updates())
+    assert len(state.blocks_config.blocks) == len(blocks.blocks)
+    assert state.config_values[text._id]["props"] is not None
