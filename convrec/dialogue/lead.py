@@ -16,7 +16,6 @@ from convrec.dialogue.policy import Reason
 from convrec.dialogue.state import State, start
 from convrec.dialogue.understand import Understander
 from convrec.dialogue.understanding import Understanding
-from convrec.dialogue.vocabulary import Vocabulary
 from convrec.dialogue.wording import missing_of, picked
 from convrec.protocols import Catalogue
 from convrec.retrieve.popularity import well_known
@@ -66,7 +65,7 @@ class Leads:
         self._reader = understander
         self._noun = noun.lower()
         self._verb = verb.lower()
-        self._vocabulary = Vocabulary(catalogue)
+        self._vocabulary = understander.vocabulary
 
     def to(
         self,

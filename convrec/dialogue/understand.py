@@ -86,8 +86,9 @@ class Understander:
         self.popularity: Mapping[ItemId, float] = popularity or {}
         self.tagger = tagger
         self.twins = twins_of(catalogue)
-        self._vocabulary = Vocabulary(catalogue)
         self.lexicon = Lexicon(catalogue)
+        names = [field.name for field in self.lexicon.fields.values() if field.nature == "name"]
+        self.vocabulary = Vocabulary(catalogue, names)
         self.titles = TitleLinker(catalogue, popularity, self._everyday_words())
         years = self.lexicon.fields.get("year")
         known = years is not None and len(years.numbers) >= LEAST_KNOWN * len(catalogue)
@@ -134,7 +135,7 @@ class Understander:
     def _without_strangers(self, meaning: Understanding) -> Understanding:
         """Without wishes for names that no description has: what is chosen for them is chosen by chance."""
         names = {one.strip("“”").casefold() for one in meaning.missing if one.startswith("“")}
-        strange = [wish for wish in meaning.wishes if wish.casefold() in names and not self._vocabulary.speaks_of(wish)]
+        strange = [wish for wish in meaning.wishes if wish.casefold() in names and not self.vocabulary.speaks_of(wish)]
         if not strange:
             return meaning
         wishes = tuple(wish for wish in meaning.wishes if wish not in strange)

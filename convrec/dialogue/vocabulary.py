@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 
 from convrec.dialogue.english import FUNCTION
@@ -15,9 +16,10 @@ MOST_ITEMS = 20_000
 class Vocabulary:
     """Stems of genres, facts and texts; titles describe nothing."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        """Read it when first asked."""
+    def __init__(self, catalogue: Catalogue, names: Collection[str] = ()) -> None:
+        """Read it when first asked; parts of what stands in the fields `names` (people, makers) describe nothing."""
         self._catalogue = catalogue
+        self._names = frozenset(names)
 
     def has(self, wish: str) -> bool:
         """Whether any word of a wish occurs in any description; so it is held of catalogues without any."""
@@ -37,6 +39,8 @@ class Vocabulary:
         for item in self._catalogue.items[:MOST_ITEMS]:
             found.update((*item.genres, item.text))
             for name, value in item.facts.items():
+                if name in self._names:
+                    continue
                 found.update(
                     [name, value] if isinstance(value, str) else [name, *value] if isinstance(value, tuple) else []
                 )

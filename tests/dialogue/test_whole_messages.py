@@ -94,3 +94,8 @@ def test_a_judgement_of_nothing_asks_what_is_meant(cinema: ShelfPipeline) -> Non
     done = Chat(cinema).reply("I don't like it")
     assert not done.recommendations
     assert done.text.startswith("Which film do you mean?")
+
+
+def test_parts_of_names_describe_nothing(reader: Understander) -> None:
+    assert not reader.vocabulary.has("berg holt"), "they act here, and no film is described so"
+    assert reader.vocabulary.has("tense")
