@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from convrec.dialogue.describe import joined, phrase_of
 from convrec.dialogue.fields import Field
+from convrec.dialogue.judgement import Judgement
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Question
 from convrec.language import plural
@@ -28,6 +29,7 @@ class Answers:
         noun: str,
         *,
         reasons: Callable[[Sequence[ItemId]], Sequence[str]],
+        judgement: Judgement,
         profile: Callable[[], Profile],
         fields: Mapping[str, Field],
         visitor: bool,
@@ -38,6 +40,7 @@ class Answers:
             catalogue: The items.
             noun: What one item is called.
             reasons: Why each of some items is recommended.
+            judgement: Weighs items.
             profile: What is known about the person; asked for only when needed.
             fields: The catalogue's fields, by name.
             visitor: Whether nothing is stored of the person.
@@ -45,6 +48,7 @@ class Answers:
         self._catalogue = catalogue
         self._noun = noun.lower()
         self._reasons = reasons
+        self._judgement = judgement
         self._profile = profile
         self._fields = fields
         self._visitor = visitor
@@ -62,13 +66,13 @@ class Answers:
             return self._values(question.fields[0])
         if question.kind == "forget":
             return self._forget()
-        items = [self._catalogue[one] for one in question.item_ids[:MOST_ITEMS]]
+        return self._of_items(question, [self._catalogue[one] for one in question.item_ids[:MOST_ITEMS]], state)
+
+    def _of_items(self, question: Question, items: Sequence[Item], state: State) -> str:
         if not items:
-            if question.kind == "have":
-                return f"No, I do not find “{question.said}” in this catalogue."
-            if question.kind == "unknown":
-                return f"I know no more about {plural(self._noun)} than this catalogue tells, and that is not in it."
-            return f"About which {self._noun}? Name it, or say “the first one” once there are cards."
+            return self._of_nothing(question)
+        if question.kind in ("worth", "which", "compare"):
+            return self._weighed(question.kind, items)
         if question.kind == "why":
             return self._why(items, state)
         if question.kind == "have":
@@ -78,6 +82,13 @@ class Answers:
         return (
             "\n".join(self._about(item) for item in items) if question.kind == "about" else self._facts(items, question)
         )
+
+    def _of_nothing(self, question: Question) -> str:
+        if question.kind == "have":
+            return f"No, I do not find “{question.said}” in this catalogue."
+        if question.kind == "unknown":
+            return f"I know no more about {plural(self._noun)} than this catalogue tells, and that is not in it."
+        return f"About which {self._noun}? Name it, or say “the first one” once there are cards."
 
     def _person(self, state: State) -> str:
         """What is known of the person, and what this talk told."""
@@ -123,6 +134,11 @@ class Answers:
             return f"I have not recommended {joined([item.title for item in items], 'or')} so far."
         reasons = self._reasons([item.id for item in shown])
         return "\n".join(f"{item.title}: {reason}" for item, reason in zip(shown, reasons, strict=True))
+
+    def _weighed(self, kind: str, items: Sequence[Item]) -> str:
+        if kind == "worth" or len(items) == 1:
+            return "\n".join(self._judgement.worth(item) for item in items)
+        return self._judgement.which(items) if kind == "which" else self._judgement.compared(items)
 
     def _about(self, item: Item) -> str:
         text = item.text if len(item.text) <= MOST_TEXT else item.text[:MOST_TEXT].rsplit(" ", 1)[0] + " …"

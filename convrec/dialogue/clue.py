@@ -18,7 +18,7 @@ _CUE = re.compile(
     r"|watched"
     r"|watch|rewatched|played|playing|play|read|reading|heard|similar to|reminds me of|such as|fan of|favou?rites? "
     r"(?:\w+ ){0,3}(?:is|are|was)|called|named|titled|than|about|recommend|try|tried|bought|vein of|style of"
-    r"|how about)"
+    r"|how about|compared?(?: (?:to|with))?|differences? between|versus|vs\.?|prefer|choose between)"
     r"(?: (?:the (?:movie|film|game|book|series|album|song)s?|movies|films|games|books|both|also|really|of|to))*)"
     r"\s*[:,]?\s*$"
 )
@@ -26,8 +26,11 @@ _ASKED = re.compile(
     r"(?:\b(?:have|has|had|got|carry|sell|know|is|are) (?:you|they|there|we)(?: got| have| any)?"
     r"|\byou (?:got|have|know)|\bheard of)(?: the (?:movie|film|game|book|series|album|song))?\s+$"
 )
+_NEXT = r"\s*(?:,|and|or|&|,\s*and|,\s*or|\+|/)\s*"
+_COMPARED = r"\s*(?:,|and|or|&|,\s*and|,\s*or|\+|/|vs\.?|versus|with|to|than|compared (?:to|with))\s*"
 _AFTER = re.compile(
-    r"\s*(?:$|[.,!?;:)\"]|(?:and|or|but|because|was|is|are|were|which|with|though|too|also|a lot|so|very|instead|movies"
+    r"\s*(?:$|[.,!?;:)\"]|(?:and|or|but|because|vs|versus|compared?"
+    r"|was|is|are|were|which|with|though|too|also|a lot|so|very|instead|movies"
     r"|films|games|books|series|again|yet|last|yesterday|recently|as|if|for|except|by|from|in|on|the other|both"
     r"|minus|has"
     r"|had|did|does|would|could|when|while|where|who|i|we|you|it|this|that|the|my|to|at|today|even|really|maybe|please"
@@ -59,8 +62,9 @@ class Clue:
     ) -> None:
         self._text, self._plain, self._spoken, self._ordinary = text, plain, spoken, ordinary
         start = spoken[at].start
+        comparing = re.search(r"\b(?:compared?|differences?|better|vs|versus)\b", plain) is not None
         listed = any(
-            one.end <= start and re.fullmatch(r"\s*(?:,|and|or|&|,\s*and|,\s*or|\+|/)\s*", plain[one.end : start])
+            one.end <= start and re.fullmatch(_COMPARED if comparing else _NEXT, plain[one.end : start])
             for one in found
         )
         self.cued = listed or bool(_CUE.search(plain[max(0, start - 60) : start]))

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from convrec.dialogue.fields import Field
+from convrec.dialogue.reading import Reading
+from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Act, Question
+from convrec.dialogue.weighing import weighing_in
 from convrec.dialogue.words import singular
 
 _POLITE = r"^\W*(?:(?:please|ok|okay|no|hey|can you|could you|i want you to|now|just)\W+)*"
@@ -58,13 +61,25 @@ class Command:
     questions: tuple[Question, ...] = ()
 
 
-def command_in(plain: str, fields: Mapping[str, Field]) -> Command | None:
-    """What a folded text instructs or asks as a whole; None: it is a message like others.
+def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: State) -> Command | None:
+    """What a message instructs or asks as a whole; None: it is a message like others.
 
     Args:
-        plain: Folded text.
+        reading: The message.
         fields: The catalogue's fields.
+        noun: What one item is called.
+        state: What stands before it.
     """
+    if not reading.mentions and (command := _bare_in(reading.plain, fields)):
+        return command
+    if state.pending is not None:  # "you decide" replies to what we asked
+        return None
+    named = [one.item_id for one in reading.mentions]
+    weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
+    return Command("fact", ("ask",), (weighed,)) if weighed else None
+
+
+def _bare_in(plain: str, fields: Mapping[str, Field]) -> Command | None:
     if _STOP.match(plain):
         return Command("bye", ("bye",))
     if _FORGET.match(plain):

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from convrec.config import Settings
 from convrec.dialogue.understand import Understander
 from convrec.protocols import Catalogue
-from convrec.types import Conversation, History, Interaction, Profile, Recommendation, Request, UserId
+from convrec.types import Conversation, History, Interaction, ItemId, Profile, Recommendation, Request, UserId
 
 
 class Pipeline(Protocol):
@@ -41,6 +41,12 @@ class Pipeline(Protocol):
         self, history: History, request: Request, recommendations: Sequence[Recommendation]
     ) -> list[Recommendation]:
         """The same recommendations with an explanation each."""
+        ...
+
+    def predict(
+        self, user_id: UserId | None = None, item_ids: Sequence[ItemId] = (), *, history: History | None = None
+    ) -> dict[ItemId, float]:
+        """Probability in (0, 1) that somebody with this history likes each item; 0.5 for each: nobody can tell."""
         ...
 
     def profile_of(self, history: History) -> Profile:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from convrec.dialogue.answers import Answers
 from convrec.dialogue.asking import MOST_OPTIONS, famous, left, question, relaxations
+from convrec.dialogue.judgement import Judgement
 from convrec.dialogue.keeping import Correction
 from convrec.dialogue.outside import answer_to
 from convrec.dialogue.pipeline import Pipeline
@@ -19,6 +20,9 @@ from convrec.language import plural
 from convrec.types import History, ItemId, Recommendation, Request
 
 Reply = tuple[str, tuple[str, ...]]
+
+UNKNOWN = 0.5
+"""Chance of everything where there is no log to learn it from."""
 
 
 class Replies:
@@ -90,10 +94,15 @@ class Replies:
             told = self._pipeline.explain(history, state.request, bare)
             return [one.explanation.text if one.explanation else "" for one in told]
 
+        def chances(item_ids: Sequence[ItemId]) -> list[float]:
+            found = list(self._pipeline.predict(item_ids=item_ids, history=history).values())
+            return [] if set(found) == {UNKNOWN} else found
+
         answers = Answers(
             self._pipeline.catalogue,
             self._pipeline.settings.noun,
             reasons=reasons,
+            judgement=Judgement(chances, reasons, stranger=not history.events),
             profile=lambda: self._pipeline.profile_of(history),
             fields=self._pipeline.understander.lexicon.fields,
             visitor=history.user_id is None,

@@ -111,7 +111,7 @@ class Understander:
         pointed = [item_id for ref in reading.references for item_id in ref.item_ids]
         if edits := edits_in(reading.plain, reading.found, reading.mentions, pointed):
             return self._edited(reading, edits, state, hearing)
-        if not reading.mentions and (command := command_in(reading.plain, self.lexicon.fields)):
+        if command := command_in(reading, self.lexicon.fields, self.noun, state):
             return self._commanded(reading, command, state)
         wants = self._wants(reading, state, hearing)
         opinions = [
@@ -144,7 +144,11 @@ class Understander:
     def _commanded(self, reading: Reading, command: Command, state: State) -> Understanding:
         """A message that is an instruction or a bare question as a whole: no word of it is a wish."""
         meaning = settle(_bare(reading), Wants(), [], command.questions, state, self.noun)
-        return replace(meaning, acts=command.acts, text="", parse=Parse(reading.text, (), (command.label,)))
+        about = [one for question in command.questions for one in question.item_ids]
+        parse = Parse(reading.text, (), (command.label,))
+        return replace(
+            meaning, acts=command.acts, referred=tuple(about), mentions=reading.mentions, text="", parse=parse
+        )
 
     def _outside(self, reading: Reading) -> Outside:
         """What it is about that is none of a recommender's business."""

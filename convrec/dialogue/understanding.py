@@ -18,11 +18,13 @@ Act = Literal[
 items for the same wish. `again`: items shown before. `surprise`: no preference. `edit`: corrects the profile."""
 
 QuestionKind = Literal[
-    "why", "about", "fact", "profile", "wish", "help", "have", "values", "forget", "unknown"
+    "why", "about", "fact", "profile", "wish", "help", "have", "values", "forget", "worth", "which", "compare",
+    "unknown",
 ]  # fmt: skip
 """`why`: why an item is recommended. `about`: what it is. `fact`: one of its facts. `profile`: what is known about the
 person. `wish`: what stands. `have`: whether the catalogue has something. `values`: which words a field has.
-`forget`: to be forgotten. `unknown`: what no catalogue tells."""
+`forget`: to be forgotten. `worth`: whether an item is any good. `which`: which of several to take. `compare`: what sets
+several apart. `unknown`: what no catalogue tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from convrec.dialogue.chat import Chat
 from convrec.dialogue.state import State
 from convrec.evaluate.simulate_person import Person
 from convrec.store import Store
-from convrec.types import Conversation, History, Interaction, Item, Profile, Recommendation, Request, UserId
+from convrec.types import Conversation, History, Interaction, Item, ItemId, Profile, Recommendation, Request, UserId
 
 if TYPE_CHECKING:
     from convrec.config import Settings
@@ -75,6 +75,12 @@ class Table:
     ) -> list[Recommendation]:
         """Without reasons, which nobody reads here."""
         return list(recommendations)
+
+    def predict(
+        self, user_id: UserId | None = None, item_ids: Sequence[ItemId] = (), *, history: History | None = None
+    ) -> dict[ItemId, float]:
+        """As the recommender does."""
+        return self._rec.predict(user_id, item_ids, history=history)
 
     def profile_of(self, history: History) -> Profile:
         """Worded by template."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fake_recommender import FakeRecommender
 from serving import served
+from watching import PATIENCE
 
 from convrec.ui import users
 from convrec.ui.users import Account, hashed, write
@@ -17,7 +18,6 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = pytest.mark.browser
 
 ARTIFACTS = Path(__file__).parents[2] / ".artifacts"
-PATIENCE = 120_000
 STATES = ("start", "cards", "why", "history", "talks", "settings", "forget")
 
 
@@ -50,9 +50,10 @@ def show(page: Any, state: str) -> None:
     elif state in ("history", "talks", "settings"):
         page.evaluate("document.querySelector('[data-side=open]')?.click()")
         page.evaluate("tab => document.querySelector(`[data-tab=${tab}]`).click()", state)
-        page.locator(f"#cr-pane-{state} section").first.wait_for(timeout=PATIENCE)
+        page.locator(f"#cr-pane-{state}:not(.cr-stale) section").first.wait_for(timeout=PATIENCE)
     elif state == "forget":
         page.evaluate("document.querySelector('[data-tab=history]').click()")
+        page.locator("#cr-pane-history:not(.cr-stale) section").first.wait_for(timeout=PATIENCE)
         page.locator("[data-act=going]").first.click(timeout=PATIENCE)
         page.locator("[data-act=forget]").first.wait_for(timeout=PATIENCE)
 

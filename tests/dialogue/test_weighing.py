@@ -1,0 +1,103 @@
+"""Is it any good, which one, how do they compare: answered by what the log makes likely."""
+
+from __future__ import annotations
+
+import pytest
+from shelf_pipeline import FILMS, WINES, ShelfPipeline, pipeline_of
+
+from convrec.dialogue.chat import Chat
+from convrec.dialogue.weighing import weighing_in
+from convrec.types import Interaction
+
+SHOWN = ("a", "b", "c", "d", "e")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "items"),
+    [
+        ("is the second one any good?", "worth", ("b",)),
+        ("would i like the first?", "worth", ("a",)),
+        ("so is number 3 worth it?", "worth", ("c",)),
+        ("is § good?", "worth", ("x",)),
+        ("any good?", "which", SHOWN),
+        ("which one should i watch?", "which", SHOWN),
+        ("ok just pick one for us", "which", SHOWN),
+        ("which of the two is better: the first or the last?", "which", ("a", "e")),
+        ("the first or the last?", "which", ("a", "e")),
+        ("§§§ or §§?", "which", ("x", "y")),
+        ("compare the first two", "compare", ("a", "b")),
+        ("what's the difference between the first and the third?", "compare", ("a", "c")),
+        ("what's a good comedy?", None, ()),
+        ("which horror should i watch", None, ()),
+        ("is there a good western?", None, ()),
+        ("the second one", None, ()),
+        ("is it a good comedy for kids?", None, ()),
+    ],
+)
+def test_whole_messages_that_weigh(text: str, kind: str | None, items: tuple[str, ...]) -> None:
+    named = ("x", "y") if "or §" in text else ("x",) if "§" in text else ()
+    found = weighing_in(text, "film", named, SHOWN, None)
+    assert (found and found.kind) == kind
+    assert found is None or found.item_ids == items
+
+
+def test_nothing_in_view_is_nothing_to_weigh() -> None:
+    assert weighing_in("which one is best?", "film", (), (), None) is None
+    assert weighing_in("is it any good?", "film", (), (), None) is None
+    focused = weighing_in("is it any good?", "film", (), SHOWN, "c")
+    assert focused is not None
+    assert focused.item_ids == ("c",)
+
+
+@pytest.fixture
+def films() -> ShelfPipeline:
+    made = pipeline_of(FILMS, "film", "watched")
+    made.stored["anna"] = [Interaction("anna", "5", 5.0, 1e9)]
+    return made
+
+
+def test_the_likeliest_is_chosen_with_its_chance_and_reason(films: ShelfPipeline) -> None:
+    chat = Chat(films, "anna")
+    shown = [one.item for one in chat.reply("a western or a musical").recommendations]
+    films.chances = {item.id: 0.4 for item in shown} | {shown[1].id: 0.83}
+    told = chat.reply("which one should I watch?").text
+    assert told.startswith(f"I would take {shown[1].title}: 83% chance that you like it; ")
+    assert "has 40%" in told
+    assert f"It is from {shown[1].year}." in told
+    assert not chat.conversation.turns[-1].items  # the cards stay
+
+
+def test_one_item_is_judged_and_stays_the_subject(films: ShelfPipeline) -> None:
+    chat = Chat(films, "anna")
+    shown = [one.item for one in chat.reply("a western").recommendations]
+    films.chances = {item.id: 0.71 for item in shown}
+    assert "there is a 71% chance that you like it" in chat.reply("is the first one any good?").text
+    assert shown[0].title in chat.reply("who directed it?").text
+
+
+def test_a_stranger_is_told_of_people_in_general(films: ShelfPipeline) -> None:
+    films.chances = {"8": 0.64}
+    told = Chat(films, None).reply("Is The Last Orchard any good?").text
+    assert told.startswith("The Last Orchard: about 64% of those who know it like it.")
+
+
+def test_without_a_log_only_the_reason_is_given(films: ShelfPipeline) -> None:
+    assert Chat(films, "anna").reply("Is The Last Orchard any good?").text == "It is from 1999."
+
+
+def test_what_sets_two_apart_is_listed(films: ShelfPipeline) -> None:
+    films.chances = {"6": 0.5, "8": 0.9}
+    told = Chat(films, "anna").reply("compare Her Garden and The Last Orchard").text
+    lines = told.splitlines()
+    assert lines[0].startswith("Her Garden (2013): Romance and Drama; director Ida Moss")
+    assert lines[1].startswith("The Last Orchard (1999): Drama; director Jon Vale")
+    assert lines[1].endswith("90% chance.")
+    assert "I would take The Last Orchard" in lines[-1]
+
+
+def test_wines_compare_as_well() -> None:
+    wines = pipeline_of(WINES, "wine", "drank")
+    told = Chat(wines, None).reply("Blue Slate vs Green Door?").text
+    assert "region Mosel" in told
+    assert "region Alsace" in told
+    assert "grape Riesling" in told.splitlines()[2]  # what both have
