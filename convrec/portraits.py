@@ -66,11 +66,12 @@ class Portraits:
         """The history without the events that its person said do not count, and the items of those."""
         return self._stages.heeded(history, self._edits(history))
 
-    def given(self, words: Profile | str | None) -> Profile | None:
-        """A profile as it is, or read from a text."""
+    def given(self, words: Profile | str | None, history: History) -> Profile | None:
+        """A profile as it is, or read from a text; of several items with one title, the history's is meant."""
         if not isinstance(words, str):
             return words
-        return Profile(None, words, self._stages.profile_reader.read(words), written_by="person")
+        read = self._stages.profile_reader.read(words, history.item_ids)
+        return Profile(None, words, read, written_by="person")
 
     def edit(self, history: History, user_id: UserId, edits: Sequence[Edit | Mapping[str, Any]]) -> None:
         """Store changes, all or none.

@@ -147,7 +147,7 @@ class Recommender:
             alpha = _EVEN if alpha is None and profile is not None else alpha
             request = replace(self._request(query, conversation, filters, k), alpha=alpha)
         with clock("profile"):
-            taste = self.portraits.given(profile) or self.portraits.known(past)
+            taste = self.portraits.given(profile, past) or self.portraits.known(past)
         with clock("retrieve"):
             found = self.candidates(past, taste, request, candidates)
         with clock("rerank"):

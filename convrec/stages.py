@@ -267,7 +267,9 @@ class Stages:
         """Reads a taste in words."""
         from convrec.profile.reading import ProfileReader
 
-        return ProfileReader(self._workspace.catalogue, self.profiler.facets, self._workspace.settings.noun)
+        its = self._workspace
+        known = None if its.collaborative is None else its.collaborative.counts.tolist()
+        return ProfileReader(its.catalogue, self.profiler.facets, its.settings.noun, popularity=known)
 
     @cached_property
     def explainer(self) -> EvidenceExplainer:

@@ -101,11 +101,8 @@ def _texts(rec: Recommender, people: Sequence[History], texts: Sequence[str]) ->
     strange = 0
     for history, text in zip(people, texts, strict=True):
         own = set(history.item_ids)
-        titles = {rec.catalogue[one].title for one in own if one in rec.catalogue}
-        for statement in reader.read(text):
-            for one in statement.evidence:
-                # Two items may share a title; it is the person's if either is theirs.
-                strange += one.item_id not in own and rec.catalogue[one.item_id].title not in titles
+        read = reader.read(text, own)  # of two items with one title, the person's is meant
+        strange += sum(one.item_id not in own for statement in read for one in statement.evidence)
     lengths = np.array([len(text.split()) for text in texts])
     return {
         "words": {"mean": float(lengths.mean()), "least": int(lengths.min()), "most": int(lengths.max())},

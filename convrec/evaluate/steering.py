@@ -5,7 +5,6 @@ Measured as change of what the list holds, after Mysore et al. 2023 (LACE) and P
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -58,14 +57,14 @@ def steer(rec: Recommender, history: History, profile: Profile, draw: np.random.
     likes = [one.value for one in named if one.polarity == "like"]
     if not likes or len(genres) < 3:
         return None
-    known = {one.value for one in named}
+    known = {one.value for one in (*named, *rec.stages.profile_reader.read(profile.text)) if one.facet == "genre"}
     dislikes = [one.value for one in named if one.polarity == "dislike"] or [one for one in genres if one not in known]
     if not dislikes:
         return None
     liked, disliked = likes[0], dislikes[int(draw.integers(len(dislikes)))] if len(dislikes) > 1 else dislikes[0]
-    text = _stating(profile.text, liked, disliked, rec.settings.noun)
+    text = _stating(rec, profile.text, liked, disliked)
     before = _list(rec, history, text)
-    after = _list(rec, history, _swapped(text, liked, disliked))
+    after = _list(rec, history, _swapped(rec, text, liked, disliked))
     nouns = plural(rec.settings.noun)
     without = _list(rec, history, f"{text} No more {facet_phrase('genre', [liked], rec.settings.noun)}.")
     wanted = [one for one in genres if one not in (liked, disliked)]
@@ -83,18 +82,21 @@ def _list(rec: Recommender, history: History, text: str) -> list[Recommendation]
     return rec.recommend(history.user_id, profile=text, k=_LONG, explain=False)
 
 
-def _stating(text: str, liked: str, disliked: str, noun: str) -> str:
+def _stating(rec: Recommender, text: str, liked: str, disliked: str) -> str:
     """The text, with a sentence for each genre that it does not name: so there is something to exchange."""
     for genre, verb in ((liked, "love"), (disliked, "dislike")):
-        if not re.search(rf"\b{re.escape(value_phrase('genre', genre))}", text, re.IGNORECASE):
-            text = f"{text} You {verb} {facet_phrase('genre', [genre], noun)}."
+        if not rec.stages.profile_reader.places(text, "genre", genre):
+            text = f"{text} You {verb} {facet_phrase('genre', [genre], rec.settings.noun)}."
     return text
 
 
-def _swapped(text: str, one: str, other: str) -> str:
-    first, second = value_phrase("genre", one), value_phrase("genre", other)
-    pattern = re.compile(rf"\b({re.escape(first)}|{re.escape(second)})", re.IGNORECASE)
-    return pattern.sub(lambda match: second if match[1].lower() == first.lower() else first, text)
+def _swapped(rec: Recommender, text: str, one: str, other: str) -> str:
+    """The text with two genres in each other's places; titles that have their words in them stay."""
+    find = rec.stages.profile_reader.places
+    found = [(place, by) for genre, by in ((one, other), (other, one)) for place in find(text, "genre", genre)]
+    for (start, end), by in sorted(found, reverse=True):
+        text = text[:start] + value_phrase("genre", by) + text[end:]
+    return text
 
 
 def _share(ranked: Sequence[Recommendation], genre: str) -> float:

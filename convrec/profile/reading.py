@@ -8,9 +8,11 @@ al. 2022, "On Natural Language User Profiles for Transparent and Scrutable Recom
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from convrec.language import facet_phrase, plural, short_title, spoken, value_phrase
 from convrec.profile.statements import statement_id
@@ -57,19 +59,22 @@ class _Found:
     end: int
     said: str
     facets: tuple[tuple[str, str], ...] = ()
-    item_id: ItemId | None = None
+    item_ids: tuple[ItemId, ...] = ()
 
 
 class ProfileReader:
     """Reads texts against one catalogue. Thread-safe: nothing changes after construction."""
 
-    def __init__(self, catalogue: Catalogue, facets: Facets, noun: str) -> None:
+    def __init__(
+        self, catalogue: Catalogue, facets: Facets, noun: str, *, popularity: Sequence[float] | None = None
+    ) -> None:
         """Index titles and values by their words.
 
         Args:
             catalogue: The items.
             facets: Their features.
             noun: What one item is called, for the sentences of statements.
+            popularity: Events per item: of several with one title, the best known is meant; None: the first is.
         """
         self._catalogue, self._noun = catalogue, noun
         self._values: dict[tuple[str, ...], list[tuple[str, str]]] = {}
@@ -80,47 +85,56 @@ class ProfileReader:
                     known.append((facet, value))
         for known in self._values.values():
             known.sort(key=lambda feature: _ORDER.get(feature[0], len(_ORDER)))
-        self._titles: dict[tuple[str, ...], ItemId] = {}
-        for item in catalogue.items:
-            for title in (item.title, short_title(item.title)):
-                self._titles.setdefault(_key(title), item.id)
-            self._titles[_key(item.label)] = item.id
-        self._titles.pop((), None)
+        self._titles = _by_title(catalogue, popularity)
         # `The Boys of St. Vincent` would be cut at its point, and its parts may be titles themselves: `Boys`.
         names = {title for item in catalogue.items for title in (item.title, short_title(item.title))}
         cut = sorted((name for name in names if _CLAUSE.search(name[:-1])), key=len, reverse=True)
         self._uncut = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in cut)) if cut else None
         self._ordinary = {_key(word)[0] for word in (noun, plural(noun))}
 
-    def read(self, text: str) -> tuple[Statement, ...]:
+    def read(self, text: str, own: Iterable[ItemId] = ()) -> tuple[Statement, ...]:
         """Statements of a text in the order in which it makes them, each thing once; the last word counts.
 
         Titles become statements of likeness. What names nothing of the catalogue becomes a note in the person's own
         words, where it is about liking at all.
+
+        Args:
+            text: Of a person, or about one.
+            own: Items of their history: of several with one title, theirs is meant.
         """
+        mine = frozenset(own)
         made: dict[str, Statement] = {}
-        for clause in self._clauses(text):
+        for _, clause in self._clauses(text):
             hits = list(self._named(clause))
             plain = _without_titles(clause, hits).lower()
             attitude = _attitude(plain)
             firm = _FIRM.search(plain) is not None
             lately = _LATELY.search(plain) is not None
-            made_of_it = (one for hit in hits for one in self._statements(hit, clause, attitude, firm))
+            made_of_it = (one for hit in hits for one in self._statements(hit, clause, attitude, firm, mine))
             for statement in (replace(one, recent=lately) for one in made_of_it):
                 made.pop(statement.id, None)
                 made[statement.id] = statement
         return tuple(made.values())
 
-    def _clauses(self, text: str) -> Iterator[str]:
-        """Parts of a text of one attitude each; no title is cut."""
+    def places(self, text: str, facet: str, value: str) -> list[tuple[int, int]]:
+        """Where a text names a value, as start and end, in order; a title that has the word in it does not."""
+        found = []
+        for start, clause in self._clauses(text):
+            for hit in self._named(clause):
+                if not hit.item_ids and self._meant(hit, clause) == (facet, value):
+                    found.append((start + hit.start, start + hit.end))
+        return found
+
+    def _clauses(self, text: str) -> Iterator[tuple[int, str]]:
+        """Parts of a text of one attitude each, with where they begin; no title is cut."""
         whole = [match.span() for match in self._uncut.finditer(text)] if self._uncut is not None else []
         start = 0
         for match in _CLAUSE.finditer(text):
             if any(first <= match.start() < last for first, last in whole):
                 continue
-            yield text[start : match.start()]
+            yield start, text[start : match.start()]
             start = match.end()
-        yield text[start:]
+        yield start, text[start:]
 
     def _named(self, clause: str) -> Iterator[_Found]:
         """Titles and values of a clause, the longest first from the left, without overlaps."""
@@ -140,7 +154,7 @@ class ProfileReader:
 
     def _look_up(self, key: tuple[str, ...], clause: str, start: int, end: int) -> _Found | None:
         said = clause[start:end]
-        item_id = self._titles.get(key)
+        item_ids = self._titles.get(key)
         values = self._values.get(key)
         # A title has its capitals; `crime` is a genre and `Heat` a film, whatever else they are. The first word of a
         # sentence has its capital anyway: `More than most` is not about a film called More.
@@ -154,17 +168,19 @@ class ProfileReader:
             and follows.group().lower() in self._ordinary
         ):
             return _Found(start, end, said, facets=tuple(values))  # `Police Academy films` are a series
-        if item_id is not None and written and (len(key) > 1 or (values is None and not begins)):
-            return _Found(start, end, said, item_id=item_id)
+        if item_ids and written and (len(key) > 1 or (values is None and not begins)):
+            return _Found(start, end, said, item_ids=item_ids)
         if values is not None and not (len(key) == 1 and key[0] in self._ordinary):
             return _Found(start, end, said, facets=tuple(values))
         return None
 
-    def _statements(self, hit: _Found, clause: str, attitude: Attitude, firm: bool) -> Iterator[Statement]:
+    def _statements(
+        self, hit: _Found, clause: str, attitude: Attitude, firm: bool, own: frozenset[ItemId]
+    ) -> Iterator[Statement]:
         polarity: Polarity = "dislike" if attitude in ("disliked", "dropped") else "like"
         strength = FIRM if firm else _STRENGTH[attitude]
-        if hit.item_id is not None:
-            item = self._catalogue[hit.item_id]
+        if hit.item_ids:
+            item = self._catalogue[next((one for one in hit.item_ids if one in own), hit.item_ids[0])]
             verb = {"loved": "loved", "disliked": "disliked", "dropped": "disliked"}.get(attitude, "liked")
             evidence = (Evidence(item.id, item.label, verb),)
             made = Statement(
@@ -193,6 +209,21 @@ class ProfileReader:
         return hit.facets[0]
 
 
+def _by_title(catalogue: Catalogue, popularity: Sequence[float] | None) -> dict[tuple[str, ...], tuple[ItemId, ...]]:
+    """Items by the words of their titles, also in short; of one title those with the year in it first, then the best
+    known.
+    """
+    rows = np.arange(len(catalogue.items)) if popularity is None else np.argsort(-np.asarray(popularity), kind="stable")
+    items = [catalogue.items[row] for row in rows.tolist()]
+    labels = [(item.label, item.id) for item in items]
+    titles = [(title, item.id) for item in items for title in (item.title, short_title(item.title))]
+    found: dict[tuple[str, ...], dict[ItemId, None]] = {}
+    for title, item_id in (*labels, *titles):
+        found.setdefault(_key(title), {})[item_id] = None
+    found.pop((), None)
+    return {key: tuple(known) for key, known in found.items()}
+
+
 def _forms(facet: str, value: str) -> set[tuple[str, ...]]:
     """How a value is said, as words in lower case."""
     texts = {value, spoken(value), value_phrase(facet, value).strip("“”"), value.replace("-", " ")}
@@ -210,7 +241,7 @@ def _key(text: str) -> tuple[str, ...]:
 def _without_titles(clause: str, hits: Iterable[_Found]) -> str:
     """`You loved 10 Things I Hate About You` says nothing of hate."""
     for hit in hits:
-        if hit.item_id is not None:
+        if hit.item_ids:
             clause = clause[: hit.start] + " " * (hit.end - hit.start) + clause[hit.end :]
     return clause
 

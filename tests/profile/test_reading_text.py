@@ -90,3 +90,25 @@ def test_a_series_named_like_its_first_film_is_the_series():
     reader = ProfileReader(shelf, Facets(shelf), "film")
     assert said(reader, "You like Star Quest films.") == {"title:star-quest": "like"}
     assert said(reader, "You loved Star Quest and Alien.") == {"likeness:0": "like", "likeness:3": "like"}
+
+
+def test_of_several_items_with_one_title_the_persons_own_is_meant_and_else_the_best_known():
+    items = [Item("1", "Hero", 1992), Item("2", "Hero (Ying xiong)", 2002), Item("3", "Alien", 1979)]
+    shelf = ItemTable(items)
+    facets = Facets(shelf)
+    known = ProfileReader(shelf, facets, "film", popularity=[3.0, 40.0, 9.0])
+    text = "You loved Hero and Alien."
+    assert said(ProfileReader(shelf, facets, "film"), text) == {"likeness:1": "like", "likeness:3": "like"}
+    assert said(known, text) == {"likeness:2": "like", "likeness:3": "like"}
+    assert [one.id for one in known.read(text, own=["1", "3"])] == ["likeness:1", "likeness:3"]
+    assert said(known, "You loved Hero (1992).") == {"likeness:1": "like"}
+
+
+def test_places_are_those_of_the_value_and_not_of_a_title_with_its_word():
+    items = [Item("1", "Star Wars", 1977, ("War",)), Item("2", "Alien", 1979, ("Horror",))]
+    shelf = ItemTable(items)
+    reader = ProfileReader(shelf, Facets(shelf), "film")
+    text = "You loved Star Wars. You like war films, but you hate horror films."
+    assert [text[start:end] for start, end in reader.places(text, "genre", "War")] == ["war"]
+    assert [text[start:end] for start, end in reader.places(text, "genre", "Horror")] == ["horror"]
+    assert reader.places(text, "genre", "Comedy") == []
