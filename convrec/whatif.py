@@ -178,7 +178,9 @@ def _groups(rec: Recommender, history: History, item_id: ItemId) -> list[tuple[t
     closest = tuple(one for one, share in nearest.items() if share > 0)[:5]
     if closest:
         groups.append((closest, listing([short_title(rec.catalogue[one].title) for one in closest[:3]])))
-    return groups[:_MOST_GROUPS]
+    # Without all of a history somebody is a stranger, and that says nothing of what the place rests on.
+    telling = [(group, reason) for group, reason in groups if len(group) < len(touched)]
+    return (telling or groups)[:_MOST_GROUPS]
 
 
 def _told(

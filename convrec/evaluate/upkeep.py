@@ -39,6 +39,8 @@ def counterfactuals(rec: Recommender, people: Sequence[History]) -> dict[str, An
         said = rec.what_if(history.user_id or "", item_id)
         gone = set(said.without)
         left = replace(history, events=tuple(event for event in history.events if event.item_id not in gone))
+        if not any(event.item_id in rec.catalogue for event in left.events):
+            continue  # a stranger is shown a varied list, which has no order to compare
         ranked = rec.recommend(history.user_id, history=left, k=len(rec.catalogue), explain=False)
         kept = [one.item.id for one in ranked if one.item.id not in gone]
         place = kept.index(item_id) + 1 if item_id in kept else None

@@ -64,6 +64,14 @@ def test_a_counterfactual_is_the_ranking_without_the_events(make):
     assert "without" in found.text
 
 
+def test_what_is_taken_out_is_not_the_whole_history(make):
+    rec = make()
+    reds = [item.id for item in rec.catalogue.items if "Red" in item.genres][:8]
+    rec.observe([{"user_id": "red", "item_id": one, "rating": 5, "timestamp": at} for at, one in enumerate(reds)])
+    item = rec.recommend("red", k=1, explain=False)[0].item.id
+    assert 0 < len(rec.what_if("red", item).without) < len(reds)
+
+
 def test_events_to_take_out_can_be_named(make):
     rec = make()
     item = rec.recommend("p0", k=1, explain=False)[0].item.id
