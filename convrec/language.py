@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _NATIONAL = re.compile(r"(?:ese|ish|ian|ican|orean|erman|rench|reek)$")
 _UNSAID = frozenset({"", "unknown", "none", "n/a", "na", "nan", "null", "other", "misc", "various", "-"})
@@ -59,6 +60,11 @@ _WITH_ARTICLE = re.compile(r"(?:Kingdom|States|Union|Republic|Islands|Emirates|N
 _COMMON = frozenset({"genre", "mood", "tone", "theme", "topic", "subject", "keyword", "tag"})
 
 
+_REMEMBERED = 8192
+"""Words whose forms are kept: a catalogue says the same few thousand again and again."""
+
+
+@lru_cache(_REMEMBERED)
 def plural(noun: str) -> str:
     """The plural of an English noun.
 
@@ -72,6 +78,7 @@ def plural(noun: str) -> str:
     return noun + ("es" if re.search(r"(?:s|x|z|ch|sh)$", noun) else "s")
 
 
+@lru_cache(_REMEMBERED)
 def singular(name: str) -> str:
     """A fact's name in the singular, lower case: `themes` and `Theme` are the same facet.
 
@@ -138,6 +145,7 @@ def said(value: str) -> bool:
     return value.strip().lower() not in _UNSAID and not value.startswith("(")
 
 
+@lru_cache(_REMEMBERED)
 def spoken(value: str) -> str:
     """A common word as it stands inside a sentence; names, acronyms and nationalities keep their capitals.
 
@@ -150,6 +158,7 @@ def spoken(value: str) -> str:
     return value.lower()
 
 
+@lru_cache(_REMEMBERED)
 def value_phrase(facet: str, value: str) -> str:
     """A facet's value as said inside a sentence: genres in lower case, decades and eras with their article.
 
@@ -268,6 +277,7 @@ def noun_phrase(parts: Sequence[tuple[str, Sequence[str]]], noun: str) -> str:
     return " ".join([article(head), *after])
 
 
+@lru_cache(_REMEMBERED)
 def short_title(title: str, cap: int = 52) -> str:
     """A title as people say it: alternates in brackets and product details cut, always a beginning of the title.
 

@@ -81,7 +81,8 @@ class Scale:
 
     def likes(self, event: Interaction) -> bool:
         """Whether the event counts as liking."""
-        return self.signal(event) >= 0.5 or (event.rating is None and self.signal(event) > 0)
+        signal = self.signal(event)
+        return signal >= 0.5 or (event.rating is None and signal > 0)
 
 
 def verb(signal: float, neutral: str = "tried") -> str:

@@ -75,7 +75,7 @@ class ChromaVectors:
         except (ChromaError, RuntimeError) as error:
             raise RunError("index", f"Chroma cannot search: {error}") from error
         return [
-            [(item, float(np.clip(1 - distance, -1, 1))) for item, distance in zip(ids, distances, strict=True)]
+            list(zip(ids, np.clip(1 - np.asarray(distances), -1, 1).tolist(), strict=True))
             for ids, distances in zip(found["ids"], found["distances"], strict=True)
         ]
 

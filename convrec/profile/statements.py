@@ -56,6 +56,20 @@ class _Found:
     score: float
 
 
+class _Having:
+    """Which opinions are about items with a feature."""
+
+    def __init__(self, positions: NDArray[np.int64], features: NDArray[np.int64]) -> None:
+        order = np.argsort(features, kind="stable")
+        self._positions, self._features = positions[order], features[order]
+
+    def of(self, feature: int) -> list[int]:
+        """Their places, in order."""
+        first, last = np.searchsorted(self._features, (feature, feature + 1))
+        places: list[int] = self._positions[first:last].tolist()
+        return places
+
+
 def statement_id(facet: str, value: str) -> str:
     """The id of a facet's value: the same whatever the events.
 
@@ -79,12 +93,13 @@ def from_features(found: Sequence[Opinion], facets: Facets, catalogue: Catalogue
         return []
     positions, features = facets.pairs([opinion.row for opinion in found])
     tally = _tally(found, positions, features, len(facets))
-    kept = _select(_candidates(tally, facets, found), positions, features, facets, found)
+    having = _Having(positions, features)
+    kept = _select(_candidates(tally, facets, found), having, facets, found)
     recent, faded = _drift(found, positions, features, len(facets), tally)
     return [
         _statement(
             one,
-            [found[n] for n in positions[features == one.feature]],
+            [found[n] for n in having.of(one.feature)],
             facets.names[one.feature],
             catalogue,
             noun,
@@ -121,7 +136,8 @@ def _candidates(tally: _Tally, facets: Facets, found: Sequence[Opinion]) -> list
     beyond = (tally.disliked - sour * base) / np.sqrt(sour * base * (1 - base) + 1)
     dislike = np.maximum(surprise, 0.8 * beyond) - 2.5 * tally.lean * np.sqrt(tally.count)
     result = []
-    for feature in map(int, np.flatnonzero((tally.count >= 2) & (base < _MOST_COMMON))):
+    strong = np.maximum(like, dislike) >= _LEAST_SCORE
+    for feature in np.flatnonzero((tally.count >= 2) & (base < _MOST_COMMON) & strong).tolist():
         facet, _ = facets.names[feature]
         if _likes(tally, facet, feature, float(base[feature]), facets.rich) and like[feature] >= _LEAST_SCORE:
             result.append(_Found(feature, "like", float(like[feature])))
@@ -152,8 +168,7 @@ def _dislikes(tally: _Tally, feature: int) -> bool:
 
 def _select(
     candidates: Sequence[_Found],
-    positions: NDArray[np.int64],
-    features: NDArray[np.int64],
+    having: _Having,
     facets: Facets,
     found: Sequence[Opinion],
 ) -> list[_Found]:
@@ -166,12 +181,11 @@ def _select(
         facet, value = facets.names[one.feature]
         key = facet if one.polarity == "like" else "dislike"
         most = _MOST_DISLIKES if key == "dislike" else _PER_FACET.get(facet, _PER_OTHER_FACET)
-        items = frozenset(
-            int(n) for n in positions[features == one.feature] if found[n].liked == (one.polarity == "like")
-        )
-        same = any(_alike(items, other) for name, side, other in sets if side == one.polarity and _twins(name, facet))
         # `comedy` as a genre and as a tag would be said twice, or worse, against each other.
-        if used.get(key, 0) >= most or same or value.lower() in words:
+        if used.get(key, 0) >= most or value.lower() in words:
+            continue
+        items = frozenset(n for n in having.of(one.feature) if found[n].liked == (one.polarity == "like"))
+        if any(side == one.polarity and _twins(name, facet) and _alike(items, other) for name, side, other in sets):
             continue
         words.add(value.lower())
         used[key] = used.get(key, 0) + 1

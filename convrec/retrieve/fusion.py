@@ -101,8 +101,10 @@ def found(signals: Sequence[Weighted], count: int, rows: NDArray[np.int64] | Non
     return np.unique(np.concatenate(brought)) if brought else np.empty(0, dtype=np.int64)
 
 
-def fused(signals: Sequence[Weighted], rows: NDArray[np.int64], ids: Sequence[ItemId]) -> list[Candidate]:
-    """The items best first, each with the share of every signal; the shares add up to the score.
+def fused(
+    signals: Sequence[Weighted], rows: NDArray[np.int64], ids: Sequence[ItemId], k: int | None = None
+) -> list[Candidate]:
+    """The k best items (None: all), best first, each with the share of every signal; the shares add up to the score.
 
     Equal scores keep the order of the rows.
     """
@@ -112,8 +114,8 @@ def fused(signals: Sequence[Weighted], rows: NDArray[np.int64], ids: Sequence[It
         shares[each.signal.name] = shares[each.signal.name] + share if each.signal.name in shares else share
     table = np.stack(list(shares.values()), axis=1).astype(np.float64) if shares else np.zeros((len(rows), 0))
     scores = table.sum(axis=1)
-    names = list(shares)
+    order = np.argsort(-scores, kind="stable")[:k]
     return [
-        Candidate(ids[place], float(scores[place]), dict(zip(names, table[place].tolist(), strict=True)))
-        for place in np.argsort(-scores, kind="stable").tolist()
+        Candidate(ids[place], score, dict(zip(shares, own, strict=True)))
+        for place, score, own in zip(order.tolist(), scores[order].tolist(), table[order].tolist(), strict=True)
     ]
