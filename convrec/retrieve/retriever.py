@@ -60,6 +60,10 @@ _NEWEST = 4.0
 chosen on the second newest event of people of ml-100k and MovieLens-small."""
 _TITLES_TEXT = 0.5
 """Of what is like the titles that a profile names, beside what goes together with them."""
+_STATED = 2.0
+"""Of the kinds that somebody says they like or dislike, beside those that were counted from their events: enough that
+two of them changing places in a text moves the list, for 268 of 269 people of ml-100k and 87 of 89 of MovieLens-small,
+who were .94 and .93 before."""
 
 
 class HybridRetriever:
@@ -145,7 +149,7 @@ class HybridRetriever:
         # Few that may not be shown are found and dropped: the index answers that sooner than a restricted search.
         pool = found(signals, count + gone, None) if gone <= count else found(signals, count, np.flatnonzero(allowed))
         pool = self._filled(pool[allowed[pool]], allowed, k)
-        return fused(signals, pool, [self._ids[row] for row in pool])[:k]
+        return fused(signals, pool, [self._ids[row] for row in pool.tolist()], k)
 
     def diversify(self, history: History, request: Request, ranked: Sequence[Candidate]) -> list[Candidate]:
         """The candidates with the first `request.k` places as different as `request.diversity` asks for.
@@ -281,7 +285,7 @@ class HybridRetriever:
 
     def _from_profile(self, profile: Profile, loud: float, *, alone: bool) -> list[Weighted]:
         met, undecided = agreement(profile.statements, self._catalogue)
-        signals = [Weighted(Dense("profile", met), loud)] if met.any() else []
+        signals = [Weighted(Dense("profile", met), loud * _stated(profile.statements))] if met.any() else []
         of_titles = loud * _TITLES_ALONE if alone else loud
         asked = asked_for(profile.statements, self._catalogue)
         if asked.any():
@@ -385,3 +389,9 @@ class HybridRetriever:
 
 def _is_liked_title(statement: Statement) -> bool:
     return statement.facet in OF_TITLES and statement.polarity == "like" and bool(statement.evidence)
+
+
+def _stated(statements: Sequence[Statement]) -> float:
+    """How loud statements are: `_STATED` where all were said or written by the person, 1 where none was."""
+    said = sum(abs(weight(one)) for one in statements if one.origin != "log")
+    return 1 + (_STATED - 1) * said / (sum(abs(weight(one)) for one in statements) or 1.0)
