@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from convrec.adapters import for_hearing, for_talk, in_use
+from convrec.adapters import for_talk, in_use
 from convrec.errors import RunError, UsageError
 from convrec.language import singular
 from convrec.profile.edits import Edit, ignored
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from convrec.retrieve.neighbours import Neighbours
     from convrec.retrieve.retriever import HybridRetriever
     from convrec.retrieve.talk.reader import TalkReader
+    from convrec.retrieve.trend import Trend
 
 log = logging.getLogger("convrec")
 
@@ -66,7 +67,7 @@ class Stages:
         self.rows: dict[ItemId, int] = {item.id: row for row, item in enumerate(workspace.catalogue.items)}
         self.model: ChatModel | None = model
         self.adapters: dict[str, Path] = {}
-        self._fitted: tuple[Log, tuple[Collaborative, Neighbours, LikingModel | None]] | None = None
+        self._fitted: tuple[Log, tuple[Collaborative, Neighbours, Trend | None, LikingModel | None]] | None = None
         if model is None and workspace.settings.models.llm != "none":
             from convrec.llm import open_model
 
@@ -77,8 +78,11 @@ class Stages:
     @cached_property
     def retriever(self) -> HybridRetriever:
         """Finds candidates."""
+        from convrec.retrieve.trend import Trend
+
         its = self._workspace
-        return self._retriever(its.collaborative, its.settings.retrieve, self.neighbours)
+        trend = None if its.collaborative is None else Trend.fit(its.store.events.log(), its.catalogue)
+        return self._retriever(its.collaborative, its.settings.retrieve, self.neighbours, trend)
 
     @cached_property
     def neighbours(self) -> Neighbours | None:
@@ -97,7 +101,11 @@ class Stages:
             self.neighbours = self.retriever.neighbours = left
 
     def _retriever(
-        self, collaborative: Collaborative | None, settings: RetrieveSettings, neighbours: Neighbours | None
+        self,
+        collaborative: Collaborative | None,
+        settings: RetrieveSettings,
+        neighbours: Neighbours | None,
+        trend: Trend | None,
     ) -> HybridRetriever:
         from convrec.retrieve.retriever import HybridRetriever
 
@@ -106,7 +114,7 @@ class Stages:
         space = self._space if sequence is not None else None
         return HybridRetriever(
             its.catalogue, its.encoder, its.index, collaborative, settings, its.scale,
-            sequence=sequence, space=space, neighbours=neighbours, talk=lambda: self.talk,
+            sequence=sequence, space=space, neighbours=neighbours, trend=trend, talk=lambda: self.talk,
         )  # fmt: skip
 
     @cached_property
@@ -183,13 +191,14 @@ class Stages:
             chosen = chosen.model_copy(update={"sequence_weight": sequence_weight})
         if self._fitted is None or self._fitted[0] is not events:
             self._fitted = events, self._fit(events)
-        collaborative, neighbours, liking = self._fitted[1]
-        return self._retriever(collaborative, chosen, neighbours), self._appeal(liking)
+        collaborative, neighbours, trend, liking = self._fitted[1]
+        return self._retriever(collaborative, chosen, neighbours, trend), self._appeal(liking)
 
-    def _fit(self, events: Log) -> tuple[Collaborative, Neighbours, LikingModel | None]:
+    def _fit(self, events: Log) -> tuple[Collaborative, Neighbours, Trend | None, LikingModel | None]:
         """The models of a log."""
         from convrec.retrieve.collaborative import Collaborative
         from convrec.retrieve.neighbours import Neighbours
+        from convrec.retrieve.trend import Trend
 
         its, chosen = self._workspace, self._workspace.settings.retrieve
         collaborative = Collaborative.fit(
@@ -197,7 +206,8 @@ class Stages:
         )
         known = content(its.catalogue, its.index.vectors)
         liking = LikingModel.fit(events.histories(), self.rows, its.scale, content=known)
-        return collaborative, Neighbours.fit(events, its.catalogue, its.scale), liking
+        alike, trend = Neighbours.fit(events, its.catalogue, its.scale), Trend.fit(events, its.catalogue)
+        return collaborative, alike, trend, liking
 
     @cached_property
     def reranker(self) -> LanguageReranker:
@@ -303,15 +313,12 @@ class Stages:
 
     @cached_property
     def tagger(self) -> Tagger | None:
-        """The tuned LLM, with the encoder beside it, as a reader of messages; None where there is no adapter for it."""
-        from convrec.dialogue.ear import open_ear
+        """The tuned LLM as a reader of messages; None where there is no adapter for it."""
         from convrec.dialogue.tagger import ADAPTER, Tagger
         from convrec.llm.local import LocalModel
 
-        its, folder = self._workspace, self.adapters.get(ADAPTER)
-        if folder is None or not isinstance(self.model, LocalModel):
-            return None
-        return Tagger(self.model, folder, ear=open_ear(for_hearing(its.folder, its.settings), its.settings))
+        folder = self.adapters.get(ADAPTER)
+        return Tagger(self.model, folder) if folder is not None and isinstance(self.model, LocalModel) else None
 
     def quick_profile(self, history: History, edits: Sequence[Mapping[str, Any]]) -> Profile:
         """Statements with a text by template: milliseconds, no LLM."""

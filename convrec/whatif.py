@@ -65,6 +65,8 @@ _SIGNALS = {
     "collaborative": "what goes together with what you {verb}",
     "llm": "the order in which you {verb} things",
     "neighbours": "people with a taste like yours",
+    "fame": "how few people know it",
+    "trend": "what people take up lately",
     "semantic": "nearness to what you like",
     "profile": "your profile",
     "liking": "how sure it is that you would like it",

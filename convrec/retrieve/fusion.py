@@ -27,6 +27,9 @@ class Weights:
     Attributes:
         collaborative: What the history speaks for.
         neighbours: What the people with the likest histories took up.
+        fame: Of the logarithm of an item's events, beside a history. Below 0: every signal of the history favours what
+            many people know, more than what they take up next bears out.
+        trend: Of how much oftener than usual an item was lately taken up, beside a history.
         semantic: Nearness to the texts of what was liked.
         semantic_rare: Added to `semantic` for items that nobody has touched, less for known ones.
         semantic_alone: In place of `semantic` where there is no log.
@@ -52,6 +55,8 @@ class Weights:
 
     collaborative: float = 1.0
     neighbours: float = 0.4
+    fame: float = -0.2
+    trend: float = 0.1
     semantic: float = 0.3
     semantic_rare: float = 0.2
     semantic_alone: float = 1.0

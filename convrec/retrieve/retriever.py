@@ -14,6 +14,7 @@ from convrec.errors import UsageError
 from convrec.retrieve.diversity import diversified, nearest
 from convrec.retrieve.fusion import Weighted, Weights, found, fused
 from convrec.retrieve.kinds import Kinds
+from convrec.retrieve.leans import Leans
 from convrec.retrieve.lexical import Lexical, joined
 from convrec.retrieve.popularity import fame, welcome, well_known
 from convrec.retrieve.signal import Dense, Near, Signal
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from convrec.retrieve.needs import HistorySpace, NextItem, VectorIndex
     from convrec.retrieve.neighbours import Neighbours
     from convrec.retrieve.talk.heard import ReadsTalks
+    from convrec.retrieve.trend import Trend
     from convrec.signal import Scale
     from convrec.types import Candidate, History, ItemId, Profile, Request, Statement
 
@@ -86,6 +88,7 @@ class HybridRetriever:
         sequence: NextItem | None = None,
         space: HistorySpace | None = None,
         neighbours: Neighbours | None = None,
+        trend: Trend | None = None,
         talk: Callable[[], ReadsTalks | None] = lambda: None,
     ) -> None:
         """Take the parts.
@@ -101,6 +104,7 @@ class HybridRetriever:
             sequence: The tuned LLM; counts with `settings.sequence_weight`.
             space: Finds what `sequence` ranks high where there are too many items to score all; None: all are scored.
             neighbours: The other people; None where there is no log.
+            trend: What is taken up lately; None where no times are known.
             talk: Gives the tuned reader of talks, asked for at the first talk; None where there is none.
         """
         self._catalogue, self._encoder, self._index = catalogue, encoder, index
@@ -112,19 +116,16 @@ class HybridRetriever:
         self._talk = talk
         self._row = {item.id: row for row, item in enumerate(catalogue.items)}
         self._ids = [item.id for item in catalogue.items]
-        self._lexical = Lexical(catalogue)
-        self._kinds = Kinds(catalogue, encoder)
+        self._lexical, self._kinds = Lexical(catalogue), Kinds(catalogue, encoder)
         self._centre = (
             np.asarray(index.vectors, dtype=np.float32).mean(axis=0)
             if len(catalogue)
             else np.zeros(encoder.dim, dtype=np.float32)
         )
         self._fame = fame(collaborative, len(catalogue))
-        self._head = (
-            np.zeros(len(catalogue), dtype=np.bool_)
-            if collaborative is None
-            else well_known(collaborative.counts.astype(np.float64))
-        )
+        counts = np.zeros(len(catalogue)) if collaborative is None else collaborative.counts.astype(np.float64)
+        self._head = well_known(counts)
+        self._leans = None if collaborative is None else Leans(self._fame, trend)
         self._welcome = welcome(collaborative, len(catalogue))
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
         self._guard = threading.Lock()
@@ -259,6 +260,8 @@ class HybridRetriever:
             if self._sequence is not None and effort() != "bare":
                 read = self._by_llm(self._sequence, history, past)
                 signals.append(Weighted(read, loud * by_history * self._settings.sequence_weight))
+            if self._leans is not None:
+                signals += self._leans.signals(history, loud * by_history, weights)
         if profile is not None and profile.statements and by_words:
             alone = past.is_empty or not by_history
             signals += self._from_profile(profile, loud * by_words * weights.profile, alone=alone)
@@ -293,8 +296,7 @@ class HybridRetriever:
         signals += self._from_titles(profile, of_titles)
         for statement in undecided:
             if statement.origin != "log" and not _is_liked_title(statement):
-                near = self._near("profile", self._read([statement.value]))
-                signals.append(Weighted(near, loud * weight(statement)))
+                signals.append(Weighted(self._near("profile", self._read([statement.value])), loud * weight(statement)))
         return signals
 
     def _from_titles(self, profile: Profile, loud: float) -> list[Weighted]:

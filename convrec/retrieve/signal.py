@@ -129,6 +129,27 @@ class Near:
         return np.asarray((self.vectors[rows] @ self.queries.T).mean(axis=1), dtype=np.float32)
 
 
+@dataclass(frozen=True)
+class Lean:
+    """What moves the items that other signals bring: its values count as they are, and it finds nothing.
+
+    Attributes:
+        name: What it is called in `Candidate.sources`.
+        values: In units of the score, shape `(n_items,)`.
+    """
+
+    name: str
+    values: NDArray[np.float32]
+
+    def best(self, count: int, rows: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        """None."""
+        return np.empty(0, dtype=np.int64)
+
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The values."""
+        return self.values[rows]
+
+
 def calibrated(values: NDArray[np.float32], centre: float, top: float) -> NDArray[np.float32]:
     """0 at the centre, 1 at the top, logarithmic above; zeros where the two are the same."""
     spread = top - centre

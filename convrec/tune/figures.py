@@ -59,6 +59,7 @@ def measure(
     recommender: Recommender | None = None,
     fresh: bool = False,
     hold_out: int = 2,
+    start: Path | None = None,
     device: str = "auto",
     online: bool = False,
     tensorboard: bool = False,
@@ -76,6 +77,7 @@ def measure(
         recommender: As for `run.tune`, with the rest.
         fresh: As for `run.tune`.
         hold_out: As for `run.tune`.
+        start: As for `run.tune`.
         device: As for `run.tune`.
         online: As for `run.tune`.
         tensorboard: As for `run.tune`.
@@ -97,7 +99,7 @@ def measure(
     base, run = locate(recipe.base, online=online), file.with_suffix(".run")
     with owned(run, accelerator):
         model, tasks, outcome = train(
-            recipe, folder, run, base, recommender=recommender, fresh=fresh, hold_out=hold_out,
+            recipe, folder, run, base, recommender=recommender, fresh=fresh, hold_out=hold_out, start=start,
             tensorboard=tensorboard, accelerator=accelerator, progress=progress,
         )  # fmt: skip
         if not accelerator.is_main_process:

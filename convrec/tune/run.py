@@ -22,6 +22,7 @@ from convrec.tune import card, checkpoint, writer
 from convrec.tune.model import prepare
 from convrec.tune.recipe import Recipe
 from convrec.tune.registry import Registry
+from convrec.tune.start import Start
 from convrec.tune.task import Context, Task
 from convrec.tune.tasks import build
 from convrec.tune.trainer import Outcome, Trainer
@@ -61,6 +62,7 @@ def tune(
     out: Path | None = None,
     fresh: bool = False,
     hold_out: int = 2,
+    start: Path | None = None,
     device: str = "auto",
     online: bool = False,
     tensorboard: bool = False,
@@ -79,6 +81,7 @@ def tune(
         out: Write the adapter here instead; needed where there is no workspace.
         fresh: Forget an interrupted run rather than resume it.
         hold_out: Newest events of each user that training must not see.
+        start: Folder of an adapter to begin from; None: from nothing.
         device: `auto` or a torch device.
         online: Whether the base may be fetched.
         tensorboard: Write TensorBoard's files too.
@@ -103,7 +106,7 @@ def tune(
         if accelerator.is_main_process and registry is not None:
             registry.sweep()
         model, tasks, outcome = train(
-            recipe, folder, run, base, recommender=recommender, fresh=fresh, hold_out=hold_out,
+            recipe, folder, run, base, recommender=recommender, fresh=fresh, hold_out=hold_out, start=start,
             tensorboard=tensorboard, accelerator=accelerator, progress=progress,
         )  # fmt: skip
         if not accelerator.is_main_process:
@@ -138,6 +141,7 @@ def train(
     recommender: Recommender | None,
     fresh: bool,
     hold_out: int,
+    start: Path | None,
     tensorboard: bool,
     accelerator: Any,
     progress: Progress,
@@ -152,6 +156,7 @@ def train(
         recommender: As for `tune`, with the rest.
         fresh: As for `tune`.
         hold_out: As for `tune`.
+        start: As for `tune`.
         tensorboard: As for `tune`.
         accelerator: Of `trainer.accelerator`.
         progress: Told how it goes.
@@ -167,13 +172,18 @@ def train(
     if main and fresh:
         checkpoint.clear(run)
     accelerator.wait_for_everyone()
+    begin = None if start is None else Start.of(start, base, hold_out=hold_out)
     model, tokenizer = prepare(recipe, base, device=str(accelerator.device))
-    context = Context(recommender, tokenizer, model.config, base, recipe.train.seed, Path(folder), recipe, hold_out)
+    if begin is not None:
+        begin.into(model, recipe)
+    context = Context(
+        recommender, tokenizer, model.config, base, recipe.train.seed, Path(folder), recipe, hold_out, begin
+    )
     progress(f"preparing {', '.join(spec.kind for spec in recipe.task)}")
     tasks = [(build(spec, context), spec) for spec in recipe.task]
     trainer = Trainer(
         model, tasks, recipe, run,
-        identity=_identity(recipe, [task for task, _ in tasks], base, hold_out),
+        identity=_identity(recipe, [task for task, _ in tasks], base, hold_out, begin),
         accelerator=accelerator, progress=progress if main else lambda message: None, tensorboard=tensorboard,
     )  # fmt: skip
     if at := trainer.resume():
@@ -224,9 +234,10 @@ def owned(run: Path, accelerator: Any) -> Iterator[None]:
         lock.release()
 
 
-def _identity(recipe: Recipe, tasks: Sequence[Task], base: Path, hold_out: int) -> dict[str, str]:
+def _identity(recipe: Recipe, tasks: Sequence[Task], base: Path, hold_out: int, start: Start | None) -> dict[str, str]:
     data = json.dumps([[task.name, str(getattr(task, "digest", ""))] for task in tasks] + [[str(hold_out)]])
-    return {"recipe": recipe.digest, "data": sha256(data.encode()).hexdigest(), "base": base_id(base)}
+    begun = {} if start is None else {"beginning": start.digest}
+    return {"recipe": recipe.digest, "data": sha256(data.encode()).hexdigest(), "base": base_id(base)} | begun
 
 
 def _facts(task: Task) -> Mapping[str, Any]:

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     import torch
 
     from convrec.tune.recipe import Recipe
+    from convrec.tune.start import Start
 
 
 class Task(Protocol):
-    """One thing to learn. `model` is the PEFT-wrapped causal model, for `hear` the encoder, of Hugging Face throughout.
+    """One thing to learn. `model` is the PEFT-wrapped causal model of Hugging Face throughout.
 
     A task may also have these, which are looked for by name:
 
@@ -24,7 +25,7 @@ class Task(Protocol):
       `held_out_newest` (events of each user that training never saw).
 
     Attributes:
-        name: `rank`, `predict`, `profile`, `explain`, `understand` or `hear`.
+        name: `rank`, `predict`, `profile`, `explain` or `understand`.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Context:
         folder: Of the recipe; its data files are named from here.
         recipe: The whole recipe.
         hold_out: How many of each user's newest events training must not see.
+        start: Adapter to begin from; None: from nothing.
     """
 
     recommender: Any
@@ -68,6 +70,7 @@ class Context:
     folder: Path
     recipe: Recipe
     hold_out: int = 2
+    start: Start | None = None
 
     @property
     def batch_size(self) -> int:

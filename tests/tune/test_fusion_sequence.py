@@ -41,7 +41,7 @@ class Guessing(Knowing):
 @pytest.fixture
 def rec(tmp_path, monkeypatch):
     # Neighbours all but know the round by themselves and would leave nothing to gain.
-    monkeypatch.setattr("convrec.retrieve.retriever.Weights", lambda: Weights(neighbours=0.0))
+    monkeypatch.setattr("convrec.retrieve.retriever.Weights", lambda: Weights(neighbours=0.0, fame=0.0))
     with walkers.opened(walkers.shop(tmp_path)) as opened:
         yield opened
 
@@ -127,14 +127,6 @@ def test_both_weights_are_written_beside_what_stands_in_the_file(rec):
 def test_where_there_is_no_tuned_llm_nothing_is_written_of_it(rec):
     fusion.write(rec.folder, fusion.Choice(0.7, {}, 60))
     assert "sequence_weight" not in (rec.folder / config.FILE).read_text()
-
-
-def test_a_lucky_cell_is_passed_over_for_the_middle_of_a_good_region():
-    figures = np.array([[1.0, 1.2, 1.2, 1.2, 1.0, 0.9, 1.5, 0.9, 0.8]])
-    assert int(fusion._smoothed(figures)[0].argmax()) == 2
-    table = np.zeros((4, 4))
-    table[1:3, 1:3] = 1.0
-    assert np.unravel_index(int(fusion._smoothed(table).argmax()), table.shape) in {(1, 1), (1, 2), (2, 1), (2, 2)}
 
 
 def test_what_is_judged_on_the_same_events_is_fitted_once(rec, monkeypatch):

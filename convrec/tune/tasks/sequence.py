@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from convrec.protocols import Catalogue
     from convrec.recommend import Recommender
     from convrec.rerank.sequence.tokens import ItemTokens
+    from convrec.tune.start import Start
 
 _BATCH = 64
 _MANY, _SOME = 8192, 4096
@@ -123,7 +124,7 @@ class SequenceTask:
             id_dim=options.id_dim, out_dim=options.out_dim, dropout=options.dropout, id_dropout=options.id_dropout,
             text=options.text, ids=options.ids,
         )  # fmt: skip
-        self._start(sequences)
+        self._start(sequences, texts, context.start)
         parts = (sequences.starts, sequences.rows, sequences.levels, np.asarray(texts))
         whole = b"".join(np.ascontiguousarray(part).tobytes() for part in parts)
         self.digest = sha256(whole + options.model_dump_json().encode()).hexdigest()
@@ -311,8 +312,11 @@ class SequenceTask:
         share = self._liked_share
         return liked / (2 * share) + (1 - liked) / (2 * (1 - share))
 
-    def _start(self, sequences: Sequences) -> None:
-        """Begin with how often items were taken up and liked: the LLM then learns what is beyond that."""
+    def _start(self, sequences: Sequences, texts: Any, start: Start | None) -> None:
+        """Begin with how often items were taken up and liked: the LLM then learns what is beyond that.
+
+        The rest begins as in the adapter that training begins from, if there is one.
+        """
         import torch
 
         count = np.bincount(sequences.rows, minlength=len(self._catalogue))
@@ -326,6 +330,11 @@ class SequenceTask:
             if self._options.factors and self._options.ids:
                 found = factors(sequences, len(self._catalogue), self._options.id_dim, seed=self._seed)
                 self._items.begin(torch.from_numpy(found))
+            else:
+                found = None
+        if start is not None:
+            known = start.tokens(self._items, self._shape, self._catalogue.items, texts, found)
+            self._facts |= {"items_begun_from": known}
 
 
 def sequences_of(log: Log, catalogue: Catalogue, scale: Any) -> tuple[Sequences, list[str]]:
