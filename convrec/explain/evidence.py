@@ -77,6 +77,7 @@ class Grounds:
         against: A statement of dislike that the item meets; None where there is none.
         soured: A disliked item that it shares something telling with; None where there is none.
         known: Whether the person has it in their history.
+        strayed: What they asked for something like, where the item is not near it; None where it is, or nothing is.
         popular: Whether it is here because many chose it.
         liked_by: How many of the people closest in taste like it, and how many there are; None where too few do.
     """
@@ -89,6 +90,7 @@ class Grounds:
     against: Statement | None = None
     soured: Cited | None = None
     known: bool = False
+    strayed: Item | None = None
     popular: bool = False
     liked_by: tuple[int, int] | None = None
 
@@ -134,11 +136,14 @@ class EvidenceFinder:
         features = self._features(item)
         cited = self._cited(item)
         statements = self._matching(features, "like")
+        wishes = self._met(item, features, near=candidate.sources.get("likeness", 0.0) > 0)
+        asked = [self._catalogue[one] for one in self._request.like if one in self._catalogue and one != item.id]
         grounds = Grounds(
             item=item,
             cited=cited,
             statements=tuple(statements[:3]),
-            wishes=tuple(self._met(item, features, near=candidate.sources.get("likeness", 0.0) > 0)),
+            wishes=tuple(wishes),
+            strayed=asked[0] if asked and not wishes else None,
             facts=tuple(features),
             against=next(iter(self._matching(features, "dislike")), None),
             soured=self._soured(item),

@@ -60,6 +60,7 @@ class Further:
         met = {one.id: fact_subject((one.facet, one.value)) for one in grounds.statements}
         said = said | {met[one] for one in said if one in met}
         makers: tuple[Callable[[], Sentence | None], ...] = (
+            lambda: self._strayed(grounds),
             lambda: self.caution(grounds, said),
             lambda: None if kind == "history" else self._history(grounds, said),
             lambda: self._also(grounds, said),
@@ -70,6 +71,18 @@ class Further:
             if sentence is not None and not {claim.subject for claim in sentence.claims} <= said:
                 return sentence
         return None
+
+    def _strayed(self, grounds: Grounds) -> Sentence | None:
+        """That it is not what was asked for, where nothing but their taste speaks for it."""
+        if grounds.strayed is None or not (grounds.cited or grounds.statements):
+            return None
+        name = short_title(grounds.strayed.title)
+        variants = (
+            f"You asked for something like {name}: this one is here more for your taste than for its likeness.",
+            f"It is here for your taste, and less for its likeness to {name}, which you asked for.",
+        )
+        claim = Claim(name, "wish", grounds.strayed.id)
+        return self._turns.sentence(grounds.item.id, "strayed", variants, [claim])
 
     def crowd(self, grounds: Grounds, what: str = "") -> Sentence | None:
         """How many people of like taste like it: numbers alone, never who; `what`: what it is, where that is new."""

@@ -267,3 +267,13 @@ def test_a_wish_for_likeness_is_named_where_nothing_is_shared_but_it_came_near(e
     assert any(claim.kind == "wish" and claim.subject == "harbour-0" for claim in one.claims)
     (other,) = explainer.explain(played([]), None, request, candidates("garden-5"))
     assert "The Harbour of Arn" not in other.text
+
+
+def test_what_strays_from_a_wish_for_likeness_says_so(explainer, taste):
+    history = strategist()
+    request = Request(like=("harbour-0",))
+    (one,) = explain(explainer, taste, history, request, ids=["castle-7"])
+    assert not explainer.grounds(history, taste.profile(history), request, candidates("castle-7"))[0].wishes
+    assert re.search(r"more for your taste than|less for its likeness to", one.text)
+    assert "The Harbour of Arn" in one.text
+    assert any(claim.kind == "wish" and claim.subject == "harbour-0" for claim in one.claims)
