@@ -13,14 +13,13 @@ from convrec.effort import effort
 from convrec.errors import UsageError
 from convrec.retrieve.diversity import diversified, nearest
 from convrec.retrieve.fusion import Weighted, Weights, found, fused
-from convrec.retrieve.kinds import Kinds
 from convrec.retrieve.leans import Leans
-from convrec.retrieve.lexical import Lexical, joined
 from convrec.retrieve.popularity import fame, welcome, well_known
 from convrec.retrieve.signal import Dense, Near, Signal
 from convrec.retrieve.statements import agreement, asked_for, ruled_out, weight
 from convrec.retrieve.talk.heard import heard
 from convrec.retrieve.taste import Taste, rows_of, taste
+from convrec.retrieve.wishes import Wishes
 from convrec.types import OF_TITLES
 
 if TYPE_CHECKING:
@@ -39,12 +38,6 @@ if TYPE_CHECKING:
 _REMEMBERED = 512
 _RARE = 3
 """Events at which an item's own record counts as much as its text."""
-
-_COVERED = 0.5
-"""Share of a wish's words, by rarity, that makes an item count as found by its words."""
-
-_KIND = 0.6
-"""Cosine between a wish and a kind of the catalogue at which they mean the same."""
 
 _FEW = 5
 """Items that a kind must have for the middle of their texts to say what is typical of it."""
@@ -116,7 +109,7 @@ class HybridRetriever:
         self._talk = talk
         self._row = {item.id: row for row, item in enumerate(catalogue.items)}
         self._ids = [item.id for item in catalogue.items]
-        self._lexical, self._kinds = Lexical(catalogue), Kinds(catalogue, encoder)
+        self._wishes = Wishes(catalogue, encoder, self._weights)
         self._centre = (
             np.asarray(index.vectors, dtype=np.float32).mean(axis=0)
             if len(catalogue)
@@ -322,15 +315,9 @@ class HybridRetriever:
         words = [text for text in (request.text, *request.wishes) if text.strip()]
         if words:
             vectors = self._read(words)
-            signals.append(Weighted(self._near("wish", vectors), loud * self._weights.wish, finds=not len(like)))
-            kinds = self._kinds.met(vectors)
-            if kinds.any():
-                # As many as meet it equally well cannot tell what to bring in.
-                signals.append(Weighted(Dense("kind", kinds, top=_KIND), loud * self._weights.kind, finds=False))
-            cover = self._lexical.coverage(joined(words))
-            if cover.any():
-                by_words = Dense("lexical", cover, top=_COVERED)
-                signals.append(Weighted(by_words, loud * self._weights.lexical, finds=not len(like)))
+            near = loud * self._weights.wish * self._wishes.trust
+            signals.append(Weighted(self._near("wish", vectors), near, finds=not len(like)))
+            signals += self._wishes.signals(request, words, vectors, loud, finds=not len(like))
         return signals
 
     def _typical(self, request: Request, loud: float) -> list[Weighted]:
@@ -354,7 +341,7 @@ class HybridRetriever:
         return [Weighted(Dense("likeness", together, like), half), Weighted(by_text, half)]
 
     def _aversions(self, request: Request) -> list[Weighted]:
-        signals = []
+        signals = self._wishes.averse(request)
         for words in request.avoid:
             if words.strip():
                 near = self._near("aversion", self._read([words]))

@@ -1,0 +1,78 @@
+"""What a wish's own words say of the items: kinds that it means, labels that it names, words that it shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convrec.retrieve.fusion import Weighted
+from convrec.retrieve.kinds import Kinds
+from convrec.retrieve.labels import Labels
+from convrec.retrieve.lexical import Lexical, joined
+from convrec.retrieve.signal import Dense
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from convrec.protocols import Catalogue, Encoder, Vectors
+    from convrec.retrieve.fusion import Weights
+    from convrec.types import Request
+
+_COVERED = 0.5
+"""Share of a wish's words, by rarity, that makes an item count as found by its words."""
+_KIND = 0.6
+"""Cosine between a wish and a kind of the catalogue at which they mean the same."""
+_UNDESCRIBED = 0.3
+"""Of nearness to a wish, for an item of which nothing but its title is known: it is near to everything vague."""
+
+
+class Wishes:
+    """Signals of the words of wishes over one catalogue.
+
+    Attributes:
+        trust: How far the vector of each item is believed, 0 to 1, shape `(n_items,)`.
+    """
+
+    def __init__(self, catalogue: Catalogue, encoder: Encoder, weights: Weights) -> None:
+        """Keep the parts; read nothing but which items are described."""
+        self._weights = weights
+        self._lexical, self._labels = Lexical(catalogue), Labels(catalogue)
+        self._kinds = Kinds(catalogue, encoder)
+        told = np.array([bool(item.text or item.facts) for item in catalogue.items], dtype=np.bool_)
+        most = len(told) > 0 and bool(told.mean() > 0.5)
+        self.trust: NDArray[np.float32] = np.where(told | (not most), 1.0, _UNDESCRIBED).astype(np.float32)
+
+    def signals(
+        self, request: Request, words: Sequence[str], vectors: Vectors, loud: float, *, finds: bool
+    ) -> list[Weighted]:
+        """What the words bring beside the nearness of their vectors.
+
+        Args:
+            request: Whose wishes.
+            words: All that it says, the wishes among it.
+            vectors: Of these words, shape `(len(words), dim)`.
+            loud: The weights are multiplied by it.
+            finds: Whether rare words may bring items in.
+        """
+        signals = []
+        kinds = self._kinds.met(vectors)
+        if kinds.any():
+            # As many as meet it equally well cannot tell what to bring in.
+            signals.append(Weighted(Dense("kind", kinds, top=_KIND), loud * self._weights.kind, finds=False))
+        labels = self._labels.met(request.wishes, request.text, [one.said for one in request.filters])
+        if labels.any():
+            signals.append(Weighted(Dense("kind", labels, top=1.0), loud * self._weights.label))
+        cover = self._lexical.coverage(joined(words))
+        if cover.any():
+            by_words = Dense("lexical", cover, top=_COVERED)
+            signals.append(Weighted(by_words, loud * self._weights.lexical, finds=finds))
+        return signals
+
+    def averse(self, request: Request) -> list[Weighted]:
+        """Against items that carry a label of what is not wanted."""
+        labels = self._labels.met(request.avoid)
+        if not labels.any():
+            return []
+        return [Weighted(Dense("aversion", labels, top=1.0), -self._weights.label, finds=False)]

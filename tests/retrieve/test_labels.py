@@ -1,0 +1,72 @@
+"""A wish that is a word of the catalogue brings the items that carry it; a plot that has such words does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from convrec.data.catalogue import ItemTable
+from convrec.retrieve.fusion import Weights
+from convrec.retrieve.labels import Labels
+from convrec.retrieve.wishes import Wishes
+from convrec.testing.hashing import HashingEncoder
+from convrec.types import Item
+
+
+def item(at: int, genres: str, moods: str, text: str = "A story.") -> Item:
+    return Item(str(at), f"Item {at}", 1990, tuple(genres.split("|")), text, {"moods": tuple(moods.split("|"))})
+
+
+ITEMS = [
+    item(0, "Drama", "nostalgic|gentle"),
+    item(1, "Drama", "nostalgic|slow-burn"),
+    item(2, "Comedy", "gentle|road trip"),
+    item(3, "Comedy", "loud|slow-burn"),
+    item(4, "Drama", "loud|road trip|unique"),
+]
+
+
+@pytest.fixture
+def labels() -> Labels:
+    return Labels(ItemTable(ITEMS))
+
+
+def test_items_with_all_that_is_said_count_most(labels: Labels) -> None:
+    met = labels.met(["gentle", "nostalgic"], "something gentle and nostalgic")
+    assert met.tolist() == [1.0, 0.5, 0.5, 0.0, 0.0]
+
+
+def test_words_are_read_whatever_their_spelling(labels: Labels) -> None:
+    assert np.flatnonzero(labels.met(["Slow burn"])).tolist() == [1, 3]
+    assert np.flatnonzero(labels.met(["a road-trip film"])).tolist() == [2, 4]
+    assert np.flatnonzero(labels.met(["dramas"])).tolist() == [0, 1, 4]
+
+
+def test_a_wish_that_is_no_label_or_one_item_s_own_says_nothing(labels: Labels) -> None:
+    assert not labels.met(["about lighthouse keepers"]).any()
+    assert not labels.met(["unique"]).any()
+    assert not labels.met([]).any()
+
+
+def test_a_plot_told_in_a_sentence_asks_for_no_label(labels: Labels) -> None:
+    plot = "a gentle widow loses her farm and walks to the distant sea with seven goats"
+    assert not labels.met(["gentle"], plot).any()
+    assert labels.met(["gentle"], "something gentle for a rainy evening").max() == pytest.approx(1.0)
+
+
+def test_the_sentence_that_asks_counts_among_others(labels: Labels) -> None:
+    said = "My aunt from Norway visits us on Sunday with both her dogs. Something gentle please"
+    assert labels.met(["gentle"], said).max() == pytest.approx(1.0)
+
+
+def test_conditions_are_accounted_for(labels: Labels) -> None:
+    text = "nostalgic pictures with Vera Lind by Ida Moss"
+    assert labels.met(["nostalgic"], text).max() < 0.5
+    assert labels.met(["nostalgic"], text, ["Vera Lind", "Ida Moss", "pictures"]).max() == pytest.approx(1.0)
+
+
+def test_an_item_without_a_description_is_believed_less() -> None:
+    bare = Item("9", "unknown", None)
+    of = [Wishes(ItemTable(items), HashingEncoder(), Weights()).trust for items in ([*ITEMS, bare], [bare])]
+    assert of[0].tolist() == pytest.approx([1.0] * 5 + [0.3])
+    assert of[1].tolist() == [1.0]  # where nothing is described, all are alike
