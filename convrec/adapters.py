@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from convrec.config import Settings
 
-TALK = "talk"
+TALK, HEAR = "talk", "hear"
+"""Tasks of adapters that sit on the encoder."""
 
 
 def in_use(workspace: Path, settings: Settings) -> dict[str, Path]:
@@ -45,8 +46,9 @@ def in_use(workspace: Path, settings: Settings) -> dict[str, Path]:
             found[task] = adapter_folder(given)
         else:
             found.pop(task, None)
-    # Serves the encoder, not the LLM.
-    found.pop(TALK, None)
+    # These serve the encoder, not the LLM.
+    for task in (TALK, HEAR):
+        found.pop(task, None)
     return found
 
 
@@ -56,19 +58,32 @@ def for_talk(workspace: Path, settings: Settings) -> Path | None:
     Raises:
         UsageError: A folder named in the settings is not there.
     """
+    if settings.models.encoder_adapter and TALK not in settings.models.adapters:
+        return None
+    return _on_encoder(TALK, workspace, settings)
+
+
+def for_hearing(workspace: Path, settings: Settings) -> Path | None:
+    """Folder of the adapter with which the encoder reads messages beside the LLM; None: none fits, or it is turned off.
+
+    Raises:
+        UsageError: A folder named in the settings is not there.
+    """
+    return _on_encoder(HEAR, workspace, settings)
+
+
+def _on_encoder(task: str, workspace: Path, settings: Settings) -> Path | None:
     from convrec.llm import adapter_folder
     from convrec.llm.adapter_files import base_id
     from convrec.llm.embedded import locate
     from convrec.tune.registry import Registry, shipped
 
     models = settings.models
-    if (given := models.adapters.get(TALK)) is not None:
+    if (given := models.adapters.get(task)) is not None:
         return adapter_folder(given) if given else None
-    if models.encoder_adapter:
-        return None
-    if own := Registry(workspace).for_tasks().get(TALK):
+    if own := Registry(workspace).for_tasks().get(task):
         return own
-    entries = [entry for entry in shipped() if TALK in entry.tasks]
+    entries = [entry for entry in shipped() if task in entry.tasks]
     if not entries:
         return None
     base = base_id(locate(models.encoder, online=settings.online))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from convrec.adapters import for_talk, in_use
+from convrec.adapters import for_hearing, for_talk, in_use
 from convrec.errors import RunError, UsageError
 from convrec.language import singular
 from convrec.profile.edits import Edit, ignored
@@ -313,12 +313,15 @@ class Stages:
 
     @cached_property
     def tagger(self) -> Tagger | None:
-        """The tuned LLM as a reader of messages; None where there is no adapter for it."""
+        """The tuned LLM, with the encoder beside it, as a reader of messages; None where there is no adapter for it."""
+        from convrec.dialogue.ear import open_ear
         from convrec.dialogue.tagger import ADAPTER, Tagger
         from convrec.llm.local import LocalModel
 
-        folder = self.adapters.get(ADAPTER)
-        return Tagger(self.model, folder) if folder is not None and isinstance(self.model, LocalModel) else None
+        its, folder = self._workspace, self.adapters.get(ADAPTER)
+        if folder is None or not isinstance(self.model, LocalModel):
+            return None
+        return Tagger(self.model, folder, ear=open_ear(for_hearing(its.folder, its.settings), its.settings))
 
     def quick_profile(self, history: History, edits: Sequence[Mapping[str, Any]]) -> Profile:
         """Statements with a text by template: milliseconds, no LLM."""

@@ -27,7 +27,7 @@ def understanding(
     seed: Annotated[int, typer.Option(help="Of typos and the bootstrap.")] = 0,
     as_json: Json = False,
 ) -> None:
-    """How well messages are read by rules, the tuned LLM and both: slots, acts, negations, misspelt titles, time."""
+    """How well messages are read by rules, the tuned models and both: slots, acts, negations, misspelt titles, time."""
     from convrec.dialogue.slots import read
     from convrec.evaluate import reading
     from convrec.evaluate.report import context
@@ -81,9 +81,10 @@ def _short(one: Any) -> str:
 
 
 def _tagger(given: str) -> Tagger | None:
-    """The LLM of the settings with its adapter; None where there is none."""
+    """The models of the settings with their adapters; None where the LLM has none."""
     from convrec import config
-    from convrec.adapters import in_use
+    from convrec.adapters import for_hearing, in_use
+    from convrec.dialogue.ear import open_ear
     from convrec.dialogue.tagger import ADAPTER, Tagger
     from convrec.llm import adapter_folder, open_model
     from convrec.llm.local import LocalModel
@@ -93,7 +94,9 @@ def _tagger(given: str) -> Tagger | None:
     if folder is None:
         return None
     model = open_model(settings.models, settings.online, adapters={ADAPTER: folder})
-    return Tagger(model, folder) if isinstance(model, LocalModel) else None
+    if not isinstance(model, LocalModel):
+        return None
+    return Tagger(model, folder, ear=open_ear(for_hearing(Path(), settings), settings))
 
 
 def _shelves(given: Sequence[str], tagger: Tagger | None) -> dict[str, Shelf]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convrec.dialogue.fields import Field
 from convrec.dialogue.reading import Reading
@@ -12,6 +12,7 @@ from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Act, Question
 from convrec.dialogue.weighing import weighing_in
 from convrec.dialogue.words import singular
+from convrec.types import ItemId
 
 _POLITE = r"^\W*(?:(?:please|ok|okay|no|hey|can you|could you|i want you to|now|just)\W+)*"
 _STOP = re.compile(
@@ -19,6 +20,14 @@ _STOP = re.compile(
     r"(?: (?:me|us|to me))?(?: (?:any ?)?(?:more )?(?:r\w*com\w*|suggestions?|things|stuff|\w+s))?)"
     r"(?: please| now)*\W*$"
 )
+_DIFFERENT = re.compile(
+    _POLITE
+    + r"(?:(?:show|give|find|recommend|suggest) (?:me |us )?|(?:how|what) about |let's (?:try|see|watch|do) |try "
+    r"|i want )?(?:something|anything|stuff|things?|a \w+) "
+    r"(?:(?:completely|totally|entirely|radically|wholly|utterly|very|quite) different"
+    r"(?: (?:please|now|this time|instead|altogether|entirely))*|different (?:altogether|entirely))\W*$"
+)
+"""A new beginning; `something different` alone may want only other items for the same wish."""
 _STORED = r"(?:profile|user|personal|account|history|data|information|info|ratings|records?)(?:'s)?"
 _FORGET = re.compile(
     _POLITE + r"(?:delete|erase|remove|clear|reset|wipe|forget)(?: all| everything| of| about| (?:that )?you know)*"
@@ -54,11 +63,13 @@ class Command:
         label: Its act in full, of `convrec.dialogue.slots.ACTS`.
         acts: Its acts.
         questions: What it asks, at most one question.
+        unlike: Items that it wants nothing like.
     """
 
     label: str
     acts: tuple[Act, ...]
     questions: tuple[Question, ...] = ()
+    unlike: tuple[ItemId, ...] = ()
 
 
 def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: State) -> Command | None:
@@ -71,7 +82,7 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
         state: What stands before it.
     """
     if not reading.mentions and (command := _bare_in(reading.plain, fields)):
-        return command
+        return replace(command, unlike=state.last_shown) if "reset" in command.acts else command
     if state.pending is not None:  # "you decide" replies to what we asked
         return None
     named = [one.item_id for one in reading.mentions]
@@ -82,6 +93,8 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
 def _bare_in(plain: str, fields: Mapping[str, Field]) -> Command | None:
     if _STOP.match(plain):
         return Command("bye", ("bye",))
+    if _DIFFERENT.match(plain):
+        return Command("reset", ("reset", "recommend"))
     if _FORGET.match(plain):
         return Command("other", ("ask",), (Question("forget", said=plain.strip()),))
     listed = _WHICH.match(plain)

@@ -62,6 +62,11 @@ class Hearing:
     tagged: Tagged | None
     trace: list[str] = field(default_factory=list)
 
+    @property
+    def who(self) -> str:
+        """Who heard it."""
+        return self.tagged.by if self.tagged is not None else "nobody"
+
     def stance(self, start: int, end: int, by_rules: Stance) -> Stance:
         """Where the speaker stands to a word of the catalogue."""
         heard = self._at(start, end)
@@ -224,7 +229,7 @@ class Hearing:
     def _note(self, start: int, end: int, span: Span, sure: float, said: str, by_rules: str) -> None:
         text = self.tagged.text[start:end] if self.tagged is not None else ""
         over = "" if said == by_rules else f", not {by_rules} as the rules say"
-        self.trace.append(f"{text!r}: the LLM hears {span.slot} ({sure:.2f}){over}")
+        self.trace.append(f"{text!r}: {self.who} hears {span.slot} ({sure:.2f}){over}")
 
 
 def _stance(span: Span, length: int, by_rules: Stance) -> Stance:

@@ -66,7 +66,7 @@ def gather_heard(wants: Wants, text: str, hearing: Hearing, standing: Sequence[F
     for span in hearing.free(wants.used):
         words = text[span.start : span.end].lower()
         wants.parts.append(span)
-        wants.trace.append(f"{words!r}: the LLM hears {span.slot}")
+        wants.trace.append(f"{words!r}: {hearing.who} hears {span.slot}")
         if span.slot == "lift":
             wants.welcome.append(words)
             named = [one for one in standing if singular(words) in (singular(one.said.lower()), one.said.lower())]

@@ -11,11 +11,22 @@ from convrec.dialogue.tagger import Tagged
 from convrec.dialogue.words import Word, folded, words
 
 _PERSONS = frozenset(("i", "i'd", "i'm", "i've", "i'll", "im", "me", "my", "we", "we're", "us", "our", "you", "your"))
-_TALK = frozenset(("please", "thanks", "hi", "hello", "hey", "ok", "okay", "yes", "yeah", "nah", "lol"))
+_TALK = frozenset(
+    (
+        "please", "pls", "plz", "thanks", "thx", "cheers", "hi", "hello", "hey", "ok", "okay", "yes", "yeah", "nah",
+        "lol", "oops", "gimme", "lets", "let's", "whats", "what's", "smth", "stuff",
+    )
+)  # fmt: skip
 _LEAST_WORDS = 4
 _LEAST_LETTERS = 4
 _IN_PLOTS = frozenset(("want", "not", "mood", "unmood", "occasion", "when", "notwhen", "amount"))
 """Parts that the LLM hears in plots; who names a number of items, or judges one, speaks to us."""
+_ASKS = frozenset(("recommend", "inform"))
+"""What a message does that describes an item, as far as the LLM can tell."""
+_PLAINLY = 0.9
+"""Chance of an act from which on a message does it and tells no story: `oops undo that last thing`."""
+_LIST, _PARTS = 3, 3
+"""Who lists so many things and is heard to ask for as many tells no story: `festival weekend, small tent, sleeps 3`."""
 _MOST_HEARD = 0.7
 """A request is mostly words that play a part in it; of a plot the LLM hears a part in some."""
 
@@ -31,6 +42,10 @@ def is_story(tagged: Tagged) -> bool:
         return False
     telling = [word for word in spoken if len(word.text) >= _LEAST_LETTERS]
     heard = sum(_is_heard(word, tagged) for word in telling)
+    if any(chance >= _PLAINLY for act, chance in tagged.acts.items() if act not in _ASKS):
+        return False
+    if plain.count(",") + 1 >= _LIST and len(tagged.spans) >= _PARTS:
+        return False
     if any(span.slot not in _IN_PLOTS for span in tagged.spans):
         return False
     if len(telling) < _LEAST_WORDS or heard >= _MOST_HEARD * len(telling):

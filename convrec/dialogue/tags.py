@@ -28,9 +28,9 @@ class Encoded:
     """A message as a model reads it.
 
     Attributes:
-        ids: Tokens, those in front of the text included, shape `(n,)`.
+        ids: Tokens, those in front of the text and behind it included, shape `(n,)`.
         first: Where the text begins.
-        places: Characters of each token of the text, without blanks at the sides, shape `(n - first, 2)`.
+        places: Characters of each token of the text, without blanks at the sides, shape `(n_tokens, 2)`.
     """
 
     ids: tuple[int, ...]
@@ -56,12 +56,16 @@ class Rows:
 
 
 def encode(tokenizer: Any, text: str) -> Encoded:
-    """Tokens of a text; of a long one the first 160 tokens."""
+    """Tokens of a text as a causal model reads it; of a long one the first 160 tokens."""
+    return between(tokenizer, text, tokenizer(_BEFORE, add_special_tokens=False)["input_ids"], ())
+
+
+def between(tokenizer: Any, text: str, before: Sequence[int], after: Sequence[int]) -> Encoded:
+    """Tokens of a text between others; of a long one the first 160 tokens."""
     read = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
     ids, offsets = read["input_ids"][:MOST_TOKENS], read["offset_mapping"][:MOST_TOKENS]
-    before = tokenizer(_BEFORE, add_special_tokens=False)["input_ids"]
     places = np.array([_stripped(text, start, end) for start, end in offsets], dtype=np.int64).reshape(-1, 2)
-    return Encoded((*before, *ids), len(before), places)
+    return Encoded((*before, *ids, *after), len(before), places)
 
 
 def pack(batch: Sequence[Encoded], pad: int) -> Rows:
@@ -112,14 +116,15 @@ def act_marks(parse: Parse) -> NDArray[np.float32]:
     return np.array([act in parse.acts for act in ACTS], dtype=np.float32)
 
 
-def spans(logits: NDArray[np.float32], encoded: Encoded) -> tuple[Span, ...]:
+def spans(logits: NDArray[np.float32], encoded: Encoded, moves: NDArray[np.float32] | None = None) -> tuple[Span, ...]:
     """The likeliest spans (Viterbi 1967): a span goes on only where one of the same slot has begun.
 
     Args:
         logits: Of each label, shape `(n_tokens, LABELS)`.
         encoded: Of the same text.
+        moves: Added for each label that follows another, shape `(LABELS, LABELS)`; None: nothing.
     """
-    path = _best_path(logits)
+    path = _best_path(logits, moves)
     found: list[Span] = []
     for label, (start, end) in zip(path, encoded.places.tolist(), strict=True):
         if label == 0 or start >= end:
@@ -173,12 +178,12 @@ def sureness(logits: NDArray[np.float32], encoded: Encoded, found: Sequence[Span
     return tuple(sure)
 
 
-def _best_path(logits: NDArray[np.float32]) -> list[int]:
-    allowed = _allowed()
-    score = np.where(allowed[0], logits[0], -np.inf) if len(logits) else np.empty(0)
+def _best_path(logits: NDArray[np.float32], moves: NDArray[np.float32] | None) -> list[int]:
+    gain = np.where(_allowed(), 0.0 if moves is None else moves, -np.inf)
+    score = np.where(np.isfinite(gain[0]), logits[0], -np.inf) if len(logits) else np.empty(0)
     back: list[NDArray[np.int64]] = []
     for row in logits[1:]:
-        table = np.where(allowed, score[:, None], -np.inf)
+        table = score[:, None] + gain
         back.append(table.argmax(axis=0))
         score = table.max(axis=0) + row
     if not len(logits):

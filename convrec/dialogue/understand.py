@@ -146,9 +146,8 @@ class Understander:
         meaning = settle(_bare(reading), Wants(), [], command.questions, state, self.noun)
         about = [one for question in command.questions for one in question.item_ids]
         parse = Parse(reading.text, (), (command.label,))
-        return replace(
-            meaning, acts=command.acts, referred=tuple(about), mentions=reading.mentions, text="", parse=parse
-        )
+        meaning = replace(meaning, acts=command.acts, mentions=reading.mentions, text="", parse=parse)
+        return replace(meaning, referred=tuple(about), unlike=command.unlike)
 
     def _outside(self, reading: Reading) -> Outside:
         """What it is about that is none of a recommender's business."""

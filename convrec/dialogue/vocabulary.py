@@ -22,10 +22,16 @@ class Vocabulary:
         self._names = frozenset(names)
 
     def has(self, wish: str) -> bool:
-        """Whether any word of a wish occurs in any description; so it is held of catalogues without any."""
+        """Whether any word of a wish occurs in any description; so it is held of catalogues without any.
+
+        Not where one of several words is nothing but a name here and no description has them together: a text with a
+        `Harry` and one with a `potter` describe no `harry potter`.
+        """
         own = [word.text for word in words(wish) if word.text not in FUNCTION]
         if not own or not self._stems or len(self._catalogue) > MOST_ITEMS:
             return True
+        if len(own) > 1 and any(word in self._named for word in own) and folded(wish) not in self._all:
+            return False
         return any(_root(word) in self._stems or word in self._stems for word in own)
 
     def speaks_of(self, name: str) -> bool:
@@ -49,6 +55,15 @@ class Vocabulary:
     @cached_property
     def _all(self) -> str:
         return folded("\n".join(sorted(self._parts)))
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """Words that stand in texts with a capital only, and in no label."""
+        texts = {item.text for item in self._catalogue.items[:MOST_ITEMS]}
+        spoken = [word for text in texts for word in words(text)]
+        plain = {word.text for word in spoken if not word.capital}
+        plain.update(word.text for part in self._parts - texts for word in words(part))
+        return frozenset({word.text for word in spoken} - plain)
 
     @cached_property
     def _stems(self) -> frozenset[str]:

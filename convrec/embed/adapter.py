@@ -72,6 +72,33 @@ def load(path: Path, adapter: Path | None, *, device: Any, dtype: Any) -> Any:
     return model
 
 
+def body(path: Path, adapter: Path, *, device: Any, dtype: Any) -> Any:
+    """The encoder alone, for the states of its tokens, with an adapter merged into the weights in float32.
+
+    Args:
+        path: The sentence transformer's folder.
+        adapter: A LoRA adapter of it.
+        device: Torch device.
+        dtype: Torch dtype that it computes in.
+
+    Raises:
+        UsageError: The adapter is not acceptable, or was made for another model.
+    """
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModel
+
+    from convrec.llm.adapter import check
+    from convrec.llm.quiet import quiet
+
+    check(adapter, base=path)
+    with quiet():
+        model = AutoModel.from_pretrained(str(path), dtype=torch.float32, local_files_only=True)
+        _check_fit(adapter, model, path)
+        merged = PeftModel.from_pretrained(model, str(adapter), is_trainable=False).merge_and_unload()
+    return merged.to(device, dtype).eval()
+
+
 def merge(model: Any, adapter: Path, base: Path) -> None:
     """Add a LoRA adapter to the weights of a sentence transformer, in place.
 

@@ -215,14 +215,15 @@ def _recipe(entry: Entry) -> Recipe:
 
 def _place_of_data(entry: Entry, spec: TaskRecipe) -> Path:
     """The folder from which the adapter's data are named: its own, or that of the recipe that comes with convrec."""
-    data = str(spec.options["data"])
+    given = spec.options["data"]
+    data = [str(one) for one in given] if isinstance(given, list) else [str(given)]
     places = [entry.folder]
     if entry.name in recipes.names():
         places.append(recipes.find(entry.name).parent)
     for place in places:
-        if (place / data).is_file():
+        if all((place / one).is_file() for one in data):
             return place
-    raise UsageError(f"its data {data!r} are not here")
+    raise UsageError(f"its data {', '.join(map(repr, data))} are not here")
 
 
 def _task(spec: TaskRecipe, recipe: Recipe, place: Path, base: Path, rec: Recommender | None, hold_out: int) -> Any:

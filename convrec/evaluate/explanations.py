@@ -154,12 +154,14 @@ def _cases(rec: Recommender, count: int, seed: int, progress: Progress) -> Itera
     order = draw.permutation(len(users))
     progress(f"recommending to {min(len(users), count // CARDS)} people")
     made = 0
-    for number in range(count // CARDS):
+    for number in range(count):  # each list has at least one card
+        if made >= count:
+            return
         history = users[order[number % len(users)]]
         wish = _wish(rec, history, draw) if number % 2 else ""
         answer = rec.answer(history.user_id, query=wish or None, k=CARDS, explain=False)
         if answer.recommendations:
-            made += 1
+            made += len(answer.recommendations)
             yield _Case(history, answer.profile, answer.request, wish, answer.recommendations)
 
 
@@ -169,7 +171,8 @@ def _wish(rec: Recommender, history: History, draw: np.random.Generator) -> str:
     genres = [value for value, many in rec.catalogue.values("genres").items() if many >= 10]
     own = [one for one in history.item_ids if one in rec.catalogue]
     if own and (not genres or draw.random() < 0.3):
-        return f"something like {short_title(rec.catalogue[own[int(draw.integers(len(own)))]].title)}"
+        title = rec.catalogue[own[int(draw.integers(len(own)))]].title
+        return f"something like {short_title(title, len(title))}"  # whole, as a person would say it
     if not genres:
         return ""
     genre = genres[int(draw.integers(len(genres)))]

@@ -1,4 +1,4 @@
-"""The readers of messages beside each other: rules, the tuned LLM, both; links of misspelt titles; time a turn."""
+"""The readers of messages beside each other: rules, the tuned models, both; links of misspelt titles; time a turn."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def evaluate(
     seed: int = 0,
     progress: Progress = lambda message: None,
 ) -> dict[str, Any]:
-    """Figures of rules, LLM and both, of every kind of catalogue together and one by one.
+    """Figures of rules, models and both, of every kind of catalogue together and one by one.
 
     Args:
         uttered: Of `dialogue.slots.read`; `part` and `catalogue` of each are looked at.
         shelves: By kind of catalogue; one named `` serves the kinds that have none.
-        tagger: The LLM with its adapter; None: it is not there.
+        tagger: The LLM with its adapter, and the encoder where it can read messages; None: not there.
         part: Only messages of this part; empty: all.
         titles: Linked with a typo from each catalogue, at most; 0: none.
         seed: Of typos and bootstrap.
@@ -89,7 +89,10 @@ def evaluate(
         progress(f"reading {len(parses)} messages: {name}")
         found[name], seconds[name] = _read(chosen, shelves, name)
     if tagger is not None:
-        found["LLM"] = [one.parse for one in tagger.read_all([parse.text for parse in parses])]
+        texts = [parse.text for parse in parses]
+        if tagger.has_ear:
+            found["LLM with the encoder"] = [one.parse for one in tagger.read_all(texts)]
+        found["LLM"] = [one.parse for one in tagger.alone().read_all(texts)]
     table: dict[str, Any] = {}
     for name, readings in found.items():
         table[name] = {"all": judge(parses, readings, seed=seed)}

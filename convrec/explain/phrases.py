@@ -159,9 +159,14 @@ class Told:
     against: str = ""
 
     @property
+    def lead(self) -> list[str]:
+        """What one sentence needs: what the item is, and the best reason."""
+        return [f"{self.title}: {self.what}", f"because: {self.reasons[0]}"]
+
+    @property
     def notes(self) -> list[str]:
         """One line a note, as the prompt has them."""
-        lines = [f"{self.title}: {self.what}", f"because: {self.reasons[0]}"]
+        lines = self.lead
         lines.extend(f"also: {reason}" for reason in self.reasons[1:])
         return [*lines, f"against: {self.against}"] if self.against else lines
 

@@ -13,7 +13,7 @@ from convrec.protocols import ChatModel
 
 
 class ExplanationWording:
-    """Asks the model for one or two sentences an item; what it says is checked elsewhere.
+    """Asks the model for the first sentence on each item; what it says is checked elsewhere.
 
     Attributes:
         writer: The model, and adapter if any, as shown beside the text.
@@ -44,7 +44,9 @@ class ExplanationWording:
         texts = [""] * len(grounds)
         if not asked:
             return texts
-        notes = [one.notes for one in found if one is not None]
+        # The second sentence, what speaks against it above all, follows by template: half the tokens to wait for, and
+        # a small model keeps one thread better than two.
+        notes = [one.lead for one in found if one is not None]
         written = self._model.generate(
             [self._prompt.render(noun=self._noun, notes=one) for one in notes],
             max_tokens=min(self._max_tokens, _longest(notes)),

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from convrec.grounding.marks import FIRST, MARKED, Mark, mask, meaning, title_forms, unmask
 from convrec.grounding.material import Given, Material, Named
-from convrec.language import plural, short_title, singular
+from convrec.language import plural, singular
 
 _BEFORE = frozenset({"genre", "mood", "tone"})
 _LEAST_LETTERS = 10
@@ -28,8 +28,7 @@ def repair(sentence: str, material: Material) -> str:
     """The sentence without such slips; what it claims is what it is known to mean.
 
     The person's own verb stands before each title they have an opinion of (small models write `loved` for `liked` and
-    the reverse), their opinion is said once, a liking is no favourite, a wish for something like a title names the
-    title, and a kind has its article and noun (`is crime`).
+    the reverse), their opinion is said once, a liking is no favourite, and a kind has article and noun (`is crime`).
     """
     sentence = _rightly_titled(sentence, material)
     for one in material.named:
@@ -45,7 +44,7 @@ def repair(sentence: str, material: Material) -> str:
         sentence = _FAVOURITE.sub(r"\1 what you often turn to", sentence)
     sentence = _listed(sentence, material)
     if material.subject is not None:
-        sentence = _with_noun(_wished(sentence, material), material)
+        sentence = _with_noun(sentence, material)
     sentence = re.sub(r"\b([Aa]) (?=[aeio](?!ne\b|u)|un(?!i))", r"\1n ", sentence)
     return re.sub(r"\b([Aa])n (?=[b-df-gj-np-tv-z])", r"\1 ", sentence)
 
@@ -86,17 +85,7 @@ def _said_once(sentence: str, material: Material) -> str:
     title = "|".join(sorted((re.escape(form) for one in known for form in title_forms(one.title)), key=len)[::-1])
     listed = rf"(?:{title})(?:(?:,| and|, and) (?:{title}))*"
     sentence = re.sub(rf"\b([Yy]ou (?:loved|liked) {listed}),? which you (?:loved|liked)\b", r"\1", sentence)
-    return re.sub(rf"\bas is (?=(?:{title})(?:, (?:{title}))* and (?:{title}))", "as are ", sentence)
-
-
-def _wished(sentence: str, material: Material) -> str:
-    """`A comedy, as you asked`, where something like a title was asked for."""
-    like = [one for one in material.named if not one.verb]
-    if not like or any(one.kind == "wish" for one in material.given):
-        return sentence
-    if any(form in sentence for one in like for form in title_forms(one.title)):
-        return sentence
-    return re.sub(r"(, )?\bas you asked\b", f", like {short_title(like[0].title)}, as you asked", sentence, count=1)
+    return re.sub(rf"\b(as|so) is (?=(?:{title})(?:, (?:{title}))* and (?:{title}))", r"\1 are ", sentence)
 
 
 def _with_noun(sentence: str, material: Material) -> str:

@@ -24,6 +24,10 @@ _NEGATION = re.compile(
 )
 _WHICH = re.compile(r"([\ue000-\uf8ff])[”\"]?,? (?:which|that|something) you(?: \w+)? (?:like|love|enjoy|favou?r)\b")
 """`It is set in New York, which you like`: an opinion of what stands just before."""
+_TITLES = r"((?:[\ue000-\uf8ff](?:, and | and |, )?)+)"
+_IS = r"(?:is|are|was|were|does|do)"
+_ALSO = re.compile(rf"\b(?:as|so) {_IS} {_TITLES}|\bas {_TITLES},? {_IS}\b|, like {_TITLES}")
+"""`..., as is Alien`: what was said of the one is said of the other."""
 _CLAUSE = re.compile(r"[,;:.!?()–—]\s|\b(?:but|while|whereas|although|and you|and this|and it|so)\b")
 
 
@@ -117,6 +121,19 @@ def moved(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
             waiting.append(meant)
         else:
             yield from _misplaced(about, [meant])
+    yield from _likened(masked, marks, material)
+
+
+def _likened(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:
+    """`A war film directed by Ridley Scott, as is Alien`: each of it is to be true of the other, too."""
+    for match in _ALSO.finditer(masked):
+        before = [meaning(marks, mark) for mark in MARKED.findall(masked[: match.start()])]
+        others = [place for place, one in enumerate(before) if isinstance(one, Named) and one is not material.subject]
+        values = [one for one in before[others[-1] + 1 if others else 0 :] if isinstance(one, Given)]
+        titles = next(filter(None, match.groups()))
+        for about in (meaning(marks, mark) for mark in MARKED.findall(titles)):
+            if isinstance(about, Named) and about is not material.subject:
+                yield from _misplaced(about, (one for one in values if one.facet != "wish"))
 
 
 def _misplaced(about: Named, values: Iterable[Given]) -> Iterator[str]:

@@ -17,6 +17,11 @@ from convrec.language import fits_role, plural, singular
 from convrec.types import Claim
 
 _LINKED = re.compile(r"\b(\w+) [“\"]?[\ue000-\uf8ff][”\"]?(?:(?:,| and|, and) [“\"]?[\ue000-\uf8ff][”\"]?)*")
+_OF_TASTE = re.compile(
+    r"\byou(?: \w+)? (?:like|love|enjoy|tend|turn|return|go|come|keep|prefer|wish|want|wanted|asked for|wished for)\b|"
+    r"\b(?:for you|to your|your (?:wish|taste))\b"
+)
+"""What somebody likes or asked for, said beside what an item is."""
 _STEM = 5
 """Letters that `romantic` and `romance` share: said one after the other they are one thing twice."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -57,14 +62,18 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
         yield "a relative clause that points backwards"
     if found := re.search(r"\bwhich (?:is|are) too\b|\bwhich you wished\b(?! for)", masked):
         yield f"{found.group()!r} of nothing"
+    yield from _compared(masked, marks)
     yield from _about_nothing(masked, marks)
     yield from _stumbles(masked, marks)
+    yield from _joined(masked, marks)
     yield from _called_items(masked, marks, nouns)
     yield from _parts(masked, marks)
     said = Counter(id(meant) for _, meant in marks)
     for surface, meant in marks:
-        # `You like war games, and this is a war game` is a fair sentence; a title comes once.
-        most = 2 if isinstance(meant, Given) and material.subject is not None else 1
+        # `You like war games, and this is a war game` is a fair sentence; `a comedy, as you asked, and a comedy` is
+        # not, and a title comes once.
+        fair = isinstance(meant, Given) and material.subject is not None and _OF_TASTE.search(masked.lower())
+        most = 2 if fair else 1
         if said[id(meant)] > most:
             yield f"{surface!r} again"
     for match in _LINKED.finditer(re.sub(r"\b(you(?: \w+)?) like ", r"\1 enjoy ", masked)):
@@ -83,10 +92,32 @@ def _stumbles(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
         stems = [one.value.lower()[:_STEM] for one in pair if isinstance(one, Given) and len(one.value) >= _STEM]
         if len(stems) == 2 and stems[0] == stems[1]:
             yield "a romantic romance"
-    for match in re.finditer(r"\ban? ([\ue000-\uf8ff])(?=[,.;!]|$)", masked):
-        meant = meaning(marks, match[1])
+    for match in re.finditer(
+        r"\ban? ([\ue000-\uf8ff])(?=[,.;!]|$)|\b(?:is|are) ([\ue000-\uf8ff])(?= (?:set|directed|written|with)\b)",
+        masked,
+    ):
+        meant = meaning(marks, match[1] or match[2])
         if isinstance(meant, Given) and singular(meant.facet) in ("mood", "tone"):
             yield f"{meant.value!r} without its noun"
+
+
+def _compared(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
+    """`Alien, which you wanted, is too`, and `Alien is what you asked for` where something like it was asked for."""
+    if re.search(r"[\ue000-\uf8ff], (?:which|with) [^,]+, (?:is|are) too\b", masked):
+        yield "a comparison that does not say in what"
+    first = meaning(marks, masked[0]) if MARKED.match(masked) else None
+    is_asked_like = isinstance(first, Named) and not first.verb and any(one is not first for _, one in marks)
+    if is_asked_like and re.match(r". (?:is|are) what you (?:asked|wished) for\b", masked):
+        yield "a title asked for, and not something like it"
+
+
+def _joined(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
+    """`Dark and Robert De Niro`: how a thing is, or what kind, in one breath with a person."""
+    for match in re.finditer(r"\b(?:is|are|an?) ([\ue000-\uf8ff]) and ([\ue000-\uf8ff])", masked):
+        pair = [meaning(marks, mark) for mark in match.groups()]
+        facets = [_PARTS.get(singular(one.facet), singular(one.facet)) for one in pair if isinstance(one, Given)]
+        if len(facets) == 2 and facets[0] not in _PARTS.values() and facets[1] in _PARTS.values():
+            yield "a person joined to a kind"
 
 
 def _called_items(masked: str, marks: Sequence[Mark], nouns: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -122,6 +122,7 @@ def _add_title_phrases(rows: list[list[tuple[str, str]]], titles: Sequence[str])
     Taken are the beginnings of titles and the parts between separators, where at least three titles agree. Single
     words count only where the catalogue says nothing else of its items and its titles are long enough to have parts.
     Where items have genres, those that share the name must also share a genre: `Kiss Me` is no name, `Star Trek` is.
+    A name counts wherever it stands: `Rogue One: A Star Wars Story` is one of them.
     """
     described = any(facet != "period" for row in rows for facet, _ in row)
     words = sum(len(_WORD.findall(title)) for title in titles) / max(len(titles), 1)
@@ -135,12 +136,24 @@ def _add_title_phrases(rows: list[list[tuple[str, str]]], titles: Sequence[str])
         for phrase in phrases:
             genres.setdefault(phrase.lower(), Counter()).update(value for facet, value in row if facet == "genre")
     any_genres = any(facet == "genre" for row in rows for facet, _ in row)
-    for row, phrases in zip(rows, found, strict=True):
+    names: list[list[str]] = []
+    for phrases in found:
         good = [phrase for phrase in phrases if frequency[phrase.lower()] >= 3]
         good = [phrase for phrase in good if " " in phrase or _is_name(phrase, first_words, anywhere)]
         if any_genres:
             good = [phrase for phrase in good if _agree(genres[phrase.lower()], frequency[phrase.lower()])]
-        row.extend(("title", spelling[phrase]) for phrase in _without_parts([p.lower() for p in good], frequency))
+        names.append(_without_parts([phrase.lower() for phrase in good], frequency))
+    known = {name for own in names for name in own if " " in name}
+    for row, title, own in zip(rows, titles, names, strict=True):
+        more = [name for name in _within(title, known) if not any(name in longer for longer in own)]
+        row.extend(("title", spelling[name]) for name in (*own, *more))
+
+
+def _within(title: str, names: Collection[str]) -> Iterator[str]:
+    """Names that stand anywhere in a title, each once."""
+    words = [match.group().rstrip(".'’-") for match in _WORD.finditer(title.lower())]
+    runs = (" ".join(words[at : at + length]) for length in (2, 3, 4) for at in range(len(words) - length + 1))
+    yield from dict.fromkeys(run for run in runs if run in names)
 
 
 def _agree(genres: Counter[str], titles: int) -> bool:

@@ -86,8 +86,10 @@ class ProfileReader:
         for known in self._values.values():
             known.sort(key=lambda feature: _ORDER.get(feature[0], len(_ORDER)))
         self._titles = _by_title(catalogue, popularity)
-        # `The Boys of St. Vincent` would be cut at its point, and its parts may be titles themselves: `Boys`.
+        # `The Boys of St. Vincent` would be cut at its point, and its parts may be titles themselves: `Boys`. So may
+        # those of a name: `Michael` of `Michael J. Fox`.
         names = {title for item in catalogue.items for title in (item.title, short_title(item.title))}
+        names |= {value for _, value in facets.names}
         cut = sorted((name for name in names if _CLAUSE.search(name[:-1])), key=len, reverse=True)
         self._uncut = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in cut)) if cut else None
         self._ordinary = {_key(word)[0] for word in (noun, plural(noun))}

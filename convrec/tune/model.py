@@ -23,7 +23,7 @@ def prepare(recipe: Recipe, base: Path, *, device: str = "auto") -> tuple[Any, A
         device: `auto` or a torch device.
 
     Returns:
-        The PEFT-wrapped causal model and its tokenizer.
+        The PEFT-wrapped model, causal or an encoder as the base is, and its tokenizer.
 
     Raises:
         UsageError: `layers` or `targets` do not fit the model, the device or dtype is not here, or a random backbone
@@ -44,7 +44,7 @@ def prepare(recipe: Recipe, base: Path, *, device: str = "auto") -> tuple[Any, A
     try:
         # PEFT warns that the base was cut; the manifest says so too.
         with quiet():
-            tuned = get_peft_model(model, config(recipe.lora), autocast_adapter_dtype=False)
+            tuned = get_peft_model(model, config(recipe.lora, encoder=is_encoder(base)), autocast_adapter_dtype=False)
     except ValueError as error:
         raise UsageError(f"recipe {recipe.name!r}: [lora] targets do not fit {recipe.base}: {error}") from error
     for parameter in tuned.parameters():
@@ -59,20 +59,25 @@ def prepare(recipe: Recipe, base: Path, *, device: str = "auto") -> tuple[Any, A
 
 
 def load_base(base: Path, *, layers: int = 0, device: str = "auto", dtype: str = "auto", quantize: str = "none") -> Any:
-    """The base model, frozen, with all its layers or only the first.
+    """The base model, frozen, with all its layers or only the first; of an encoder always with all.
 
     Raises:
-        UsageError: It has fewer layers than that.
+        UsageError: It has fewer layers than that, or is an encoder to be cut or quantised.
         RunError: The files cannot be read.
     """
     from safetensors import SafetensorError
-    from transformers import AutoModelForCausalLM
+    from transformers import AutoModel, AutoModelForCausalLM
+
+    encoder = is_encoder(base)
+    if encoder and (layers or FOUR_BIT in (quantize, dtype)):
+        raise UsageError(f"{base.name} is an encoder: it is tuned with all its layers and not in 4 bits")
 
     where, kind = choose(device, "auto" if dtype == FOUR_BIT else dtype)
     options = loading(where, kind, four_bit=FOUR_BIT in (quantize, dtype))
     try:
         with quiet():
-            model = AutoModelForCausalLM.from_pretrained(str(base), **options)
+            kind_of_model = AutoModel if encoder else AutoModelForCausalLM
+            model = kind_of_model.from_pretrained(str(base), **options)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise RunError("tune", f"could not load the model at {base}: {error}") from error
     cut(model, layers)
@@ -151,8 +156,18 @@ def cut(model: Any, layers: int) -> None:
         model.config.layer_types = list(model.config.layer_types)[:layers]
 
 
-def config(lora: LoraRecipe) -> Any:
-    """PEFT's configuration of a recipe's adapter."""
+def is_encoder(base: Path) -> bool:
+    """Whether a model's folder is a sentence transformer's."""
+    return (base / "modules.json").is_file()
+
+
+def config(lora: LoraRecipe, *, encoder: bool = False) -> Any:
+    """PEFT's configuration of a recipe's adapter.
+
+    Args:
+        lora: Of the recipe.
+        encoder: Whether it sits on an encoder, whose states are read before they are pooled.
+    """
     from peft import LoraConfig
 
     return LoraConfig(
@@ -162,5 +177,6 @@ def config(lora: LoraRecipe) -> Any:
         target_modules=lora.targets,
         use_rslora=lora.method == "rslora",
         use_dora=lora.method == "dora",
-        task_type="CAUSAL_LM",
+        task_type="FEATURE_EXTRACTION" if encoder else "CAUSAL_LM",
+        exclude_modules=["pooler.dense"] if encoder else None,
     )

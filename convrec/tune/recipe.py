@@ -84,7 +84,7 @@ class TaskRecipe(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     kind: str = Field(pattern=_NAME)
-    """`rank`, or one of the tasks in words: `predict`, `profile`, `explain`, `understand`."""
+    """`rank`, one of the tasks in words (`predict`, `profile`, `explain`, `understand`), or `hear`, on an encoder."""
     weight: float = Field(1.0, gt=0)
     """Lambda: its share of the common loss."""
     lr: float | None = Field(None, gt=0)

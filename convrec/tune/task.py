@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Task(Protocol):
-    """One thing to learn. `model` is the PEFT-wrapped causal model of Hugging Face throughout.
+    """One thing to learn. `model` is the PEFT-wrapped causal model, for `hear` the encoder, of Hugging Face throughout.
 
     A task may also have these, which are looked for by name:
 
@@ -25,7 +25,7 @@ class Task(Protocol):
       `held_out_newest` (events of each user that training never saw).
 
     Attributes:
-        name: `rank`, `predict`, `profile`, `explain` or `understand`.
+        name: `rank`, `predict`, `profile`, `explain`, `understand` or `hear`.
     """
 
     name: str

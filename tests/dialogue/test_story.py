@@ -31,7 +31,15 @@ def test_a_plot_asks_for_nothing(text: str, said: tuple[str, ...]) -> None:
         ("no film where the children are possessed by servants", ()),
         ("the one where children are possessed by servants?", ()),
         ("police shark", ()),
+        ("festival weekend, small tent, sleeps three, lasting forever", ("festival", "small tent", "three")),
+        ("korean stuff, children possessed by servants, dark", ("korean",)),
     ],
 )
 def test_who_asks_refuses_or_speaks_of_themselves_tells_no_plot(text: str, said: tuple[str, ...]) -> None:
     assert not is_story(heard(text, *said))
+
+
+def test_what_plainly_does_something_tells_no_plot() -> None:
+    text = "scratch that last filter, servants and children"
+    assert is_story(Tagged(text, (), (), {"undo": 0.6, "recommend": 0.99}))
+    assert not is_story(Tagged(text, (), (), {"undo": 0.95}))

@@ -13,6 +13,8 @@ from convrec.dialogue.slots import ACTS, Span
 from convrec.dialogue.state import start
 from convrec.dialogue.tagger import Tagged
 from convrec.dialogue.understand import Understander
+from convrec.dialogue.vocabulary import Vocabulary
+from convrec.types import Item
 
 
 @pytest.mark.parametrize(
@@ -98,3 +100,31 @@ def test_a_judgement_of_nothing_asks_what_is_meant(cinema: ShelfPipeline) -> Non
 def test_parts_of_names_describe_nothing(reader: Understander) -> None:
     assert not reader.vocabulary.has("berg holt"), "they act here, and no film is described so"
     assert reader.vocabulary.has("tense")
+
+
+@pytest.mark.parametrize("text", ["something completely different", "ok, show me something entirely different please"])
+def test_something_completely_different_is_a_new_beginning(cinema: ShelfPipeline, text: str) -> None:
+    chat = Chat(cinema, "anna")
+    first = chat.reply("a western with Karl Finn")
+    assert chat.state.request.filters
+    done = chat.reply(text)
+    assert done.recommendations
+    assert not chat.state.request.filters
+    assert not chat.state.request.wishes
+    shown = {one.item.id for one in first.recommendations}
+    assert shown.isdisjoint(one.item.id for one in done.recommendations)
+    assert shown <= set(chat.state.request.unlike)
+
+
+def test_a_name_and_a_word_describe_nothing_together() -> None:
+    texts = (
+        "He finds that Harry Lime is dead.",
+        "A potter and her ghost.",
+        "A slow tale of winter.",
+        "A dark western.",
+    )
+    items = [Item(str(at), f"Film {at}", 1990, ("Western",), text) for at, text in enumerate(texts)]
+    known = Vocabulary(ItemTable(items))
+    assert not known.has("harry potter")
+    for wish in ("harry lime", "harry", "potter", "slow ghost", "dark western", "winter western"):
+        assert known.has(wish)

@@ -113,6 +113,18 @@ def test_the_models_words_do_not_silence_the_caution(shelf, taste):
     assert re.search(r"caution|Against|Mind", one.text)
 
 
+def test_the_model_is_told_one_reason_and_the_second_sentence_is_not_its_own(shelf, taste):
+    llm, model = worded(shelf, taste, lambda messages: "")
+    history = played([(f"castle-{n}", 5.0) for n in range(8)] + [(f"crypt-{n}", 1.0) for n in range(3)])
+    (one,) = llm.grounds(history, taste.profile(history), Request(), candidates("crypt-9"))
+    assert one.against is not None or one.soured is not None
+    llm.written([one])
+    notes = model.calls[0].messages[-1].content.strip().splitlines()
+    assert len(notes) == 2
+    assert notes[0].startswith("The Crypt of Jarn: ")
+    assert notes[1].startswith("because: ")
+
+
 def test_like_an_item_names_what_is_shared(explainer, taste):
     (one,) = explain(explainer, taste, played([]), Request(like=("castle-0",)), ids=["castle-9"])
     assert "The Castle of Arn" in one.text

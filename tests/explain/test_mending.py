@@ -41,11 +41,19 @@ def test_what_was_meant_is_said(written, mended):
     assert read(mended, material).passes
 
 
-def test_a_wish_for_something_like_a_title_names_the_title():
-    material = about_keys(given=FACTS[1:], named=(Named("5", "Alien (1979)"),))
-    found = read(mended := repair("Keys to Tulsa is a scary film, as you asked.", material), material)
-    assert mended == "Keys to Tulsa is a scary film, like Alien, as you asked."
-    assert "wish" in {claim.kind for claim in found.claims}
+def test_what_is_said_of_an_item_holds_for_what_it_is_likened_to():
+    other = Named("5", "Alien (1979)", "liked", frozenset({("mood", "scary")}))
+    material = about_keys(given=FACTS, named=(other,))
+    assert read("Keys to Tulsa is a scary film, as is Alien, which you liked.", material).passes
+    for likened in ("as is Alien", "and so is Alien", "as Alien is", "like Alien"):
+        assert not read(f"Keys to Tulsa is a crime film, {likened}, which you liked.", material).passes, likened
+
+
+def test_one_thing_is_said_twice_only_of_the_item_and_of_the_taste():
+    given = [Given("genre", "Crime", "statement", "genre:crime", liked=True)]
+    material = about_keys(given=given)
+    assert read("You like crime films, and Keys to Tulsa is a crime film.", material).passes
+    assert not read("Keys to Tulsa is a crime film, as you asked, and a crime film.", material).passes
 
 
 @pytest.mark.parametrize(
@@ -106,3 +114,19 @@ def test_a_title_with_a_slip_in_it_is_put_right_and_a_list_gets_its_and():
     assert repair("You like horror films: you loved Ghost, Sleepless in Seattle.", profile).endswith(
         "you loved Ghost and Sleepless in Seattle."
     )
+
+
+@pytest.mark.parametrize(
+    "clumsy",
+    [
+        "Keys to Tulsa is scary and James Spader, as you asked.",
+        "Alien is what you asked for, and Keys to Tulsa is a scary film too.",
+        "Keys to Tulsa is a scary film, as you asked, and Alien, which you wanted, is too.",
+    ],
+)
+def test_what_nobody_would_write_is_not_shown(clumsy):
+    given = (*FACTS, Given("cast", "James Spader", "fact", "cast=James Spader"))
+    asked = Named("5", "Alien (1979)", "", frozenset({("mood", "scary")}))
+    material = about_keys(given=given, named=(asked,))
+    assert read("You asked for something like Alien, and Keys to Tulsa is a scary film too.", material).passes
+    assert not read(clumsy, material).passes

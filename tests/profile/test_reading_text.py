@@ -74,6 +74,19 @@ def test_a_title_with_a_point_in_it_is_not_cut_into_other_titles():
     }  # fmt: skip
 
 
+def test_a_name_with_a_point_in_it_is_not_cut_into_a_title():
+    facts = {"cast": ("Michael J. Fox", "Joely Richardson")}
+    items = [
+        Item("1", "Michael", 1996),
+        Item("2", "Bright Lights", 1988, facts=facts),
+        Item("3", "Dark", 1989, facts=facts),
+    ]
+    shelf = ItemTable(items)
+    reader = ProfileReader(shelf, Facets(shelf), "film")
+    text = "You go for films with Joely Richardson and Michael J. Fox: you loved Bright Lights."
+    assert said(reader, text) == {"cast:joely-richardson": "like", "cast:michael-j-fox": "like", "likeness:2": "like"}
+
+
 def test_the_first_word_of_a_sentence_is_no_title_and_a_title_may_begin_with_a_number():
     titles = ("More", "Hate", "10 Things I Hate About You", "Alien")
     shelf = ItemTable([Item(str(n), title, 1990 + n, ("Drama",)) for n, title in enumerate(titles)])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from convrec.data.catalogue import ItemTable
 from convrec.profile.facets import Facets
 from convrec.profile.profiler import TasteProfiler
 from convrec.signal import Scale
@@ -33,7 +34,6 @@ def test_a_statement_rests_on_the_events_it_counts(profiler, shelf):
 
 def test_a_genre_that_everything_has_is_liked_by_nobody():
     items = [Item(f"{n}", f"Piece {n}", None, ("Common",), "", {"maker": f"maker {n % 4}"}) for n in range(40)]
-    from convrec.data.catalogue import ItemTable
 
     profiler = TasteProfiler(ItemTable(items), Scale(), "piece", "bought")
     liked = played([(f"{n}", 5.0) for n in range(0, 24, 4)])
@@ -100,7 +100,6 @@ def test_items_that_left_the_catalogue_are_passed_over(profiler):
 
 
 def test_a_catalogue_of_bare_titles_still_gives_a_profile():
-    from convrec.data.catalogue import ItemTable
 
     titles = [f"Dragon Keep {n} - Console One" for n in "ABCD"] + [f"Puzzle Yard {n} - Console Two" for n in "ABCD"]
     titles += [f"Stand-alone piece {n} - Console Two" for n in range(12)]
@@ -112,7 +111,6 @@ def test_a_catalogue_of_bare_titles_still_gives_a_profile():
 
 
 def test_unknown_and_bracketed_values_are_not_facets():
-    from convrec.data.catalogue import ItemTable
 
     table = ItemTable([Item(str(n), f"T{n}", None, ("(no genres listed)", "unknown"), "", {}) for n in range(5)])
     assert not Facets(table).names
@@ -129,3 +127,11 @@ def test_groups_of_likeness_share_something(profiler, shelf):
 
 def test_forty_games_are_what_they_say():
     assert len(games()) == 4 * EACH
+
+
+def test_a_name_counts_wherever_it_stands_in_a_title():
+    titles = ("Star Trek", "Star Trek: The End", "Star Trek: Home", "Beyond: A Star Trek Story", "Star Chart", "Trek")
+    table = ItemTable([Item(str(n), title, 1980 + n, ("Sci-Fi",)) for n, title in enumerate(titles)])
+    facets = Facets(table)
+    number = facets.number("title", "Star Trek")
+    assert [row for row in range(len(titles)) if number in facets.of(row)] == [0, 1, 2, 3]

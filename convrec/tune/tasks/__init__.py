@@ -8,8 +8,8 @@ from convrec.tune.task import Context, Task
 
 IN_WORDS = ("predict", "profile", "explain")
 """Tasks that are a text to write after a prompt; `predict` is one where its entry names data in words."""
-ON_MESSAGES = ("understand",)
-"""Tasks that are learned from messages with their parses."""
+ON_MESSAGES = ("understand", "hear")
+"""Tasks that are learned from messages with their parses; `hear` by an encoder, all others by a causal model."""
 ON_LOGS = ("rank",)
 """Tasks that are learned from the log of a workspace, as `predict` is where no data are named."""
 
@@ -28,9 +28,9 @@ def build(spec: TaskRecipe, context: Context) -> Task:
         task: Task = SequenceTask.build(spec, context)
         return task
     if spec.kind in ON_MESSAGES:
-        from convrec.tune.tasks.tagging import TaggingTask
+        from convrec.tune.tasks.tagging import HearingTask, TaggingTask
 
-        return TaggingTask.build(spec, context)
+        return (HearingTask if spec.kind == "hear" else TaggingTask).build(spec, context)
     if spec.kind in IN_WORDS:
         from convrec.tune.tasks.text import TextTask
 

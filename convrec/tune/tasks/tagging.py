@@ -1,4 +1,4 @@
-"""The task `understand`: label the words of a message, and say what it does."""
+"""The tasks `understand` and `hear`: label the words of a message, and say what it does, by the LLM or the encoder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from convrec.dialogue import tag_head
+from convrec.dialogue import ear, tag_head
 from convrec.dialogue.slots import ACTS, Parse, read
 from convrec.dialogue.tagger import likely
-from convrec.dialogue.tags import MOST_TOKENS, act_marks, agreement, encode, labels, spans, whole_words
+from convrec.dialogue.tags import MOST_TOKENS, Encoded, act_marks, agreement, encode, labels, spans, whole_words
+from convrec.dialogue.votes import moves
 from convrec.errors import UsageError
 from convrec.tune.examples import refuse_long
+from convrec.tune.model import is_encoder
 from convrec.tune.recipe import TaskRecipe
 from convrec.tune.task import Context
 from convrec.tune.tasks.options import options_of
@@ -31,12 +33,12 @@ _BATCH = 32
 
 
 class TaggingOptions(BaseModel):
-    """Options of a `[[task]]` of kind `understand`."""
+    """Options of a `[[task]]` of kind `understand` or `hear`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    data: str
-    """JSON lines of parses, from the recipe's folder."""
+    data: str | list[str]
+    """JSON lines of parses, from the recipe's folder; one file or several."""
     acts_weight: float = Field(1.0, ge=0)
     """Lambda of the acts beside the labels."""
     dropout: float = Field(0.1, ge=0, lt=1)
@@ -55,33 +57,42 @@ class TaggingTask:
         name: The kind.
         digest: Of the data and options.
         tokens: Read so far in training.
+        on_encoder: Whether the base must be an encoder.
     """
 
-    def __init__(self, name: str, file: Path, options: TaggingOptions, context: Context) -> None:
+    on_encoder = False
+
+    def __init__(self, name: str, files: Sequence[Path], options: TaggingOptions, context: Context) -> None:
         """Read and tokenise the messages.
 
         Raises:
             UsageError: The file is missing or malformed, or messages are too long; names them.
         """
         self.name, self.tokens = name, 0
-        self._file, self._options, self._seed = file, options, context.seed
+        self._files, self._options, self._seed = files, options, context.seed
         self._tokenizer, self._batch_size = context.tokenizer, context.batch_size
         self._layers, self._licence = context.recipe.layers, context.recipe.licence
         self._pad = context.tokenizer.pad_token_id
         self._pad = context.tokenizer.eos_token_id if self._pad is None else self._pad
-        found = read(file)
-        sizes = {
-            f"{number}": len(context.tokenizer(parse.text, add_special_tokens=False)["input_ids"])
-            for number, (parse, _) in enumerate(found, 1)
-        }
-        refuse_long(name, file, sizes, MOST_TOKENS)
+        found = []
+        for file in files:
+            own = read(file)
+            sizes = {
+                f"{number}": len(context.tokenizer(parse.text, add_special_tokens=False)["input_ids"])
+                for number, (parse, _) in enumerate(own, 1)
+            }
+            refuse_long(name, file, sizes, MOST_TOKENS)
+            found += own
         held = [more.get("split") == "validation" if more.get("split") else _is_held(parse) for parse, more in found]
         self._train = [parse for (parse, _), out in zip(found, held, strict=True) if not out]
         self._held = [parse for (parse, _), out in zip(found, held, strict=True) if out]
         if not self._train or not self._held:
-            raise UsageError(f"{file} has too few messages: some to learn from and some to judge by are needed")
+            said = ", ".join(map(str, files))
+            raise UsageError(f"{said} has too few messages: some to learn from and some to judge by are needed")
         self._variants = Variants(self._train, options.chances)
-        self.digest = sha256(file.read_bytes() + options.model_dump_json().encode()).hexdigest()
+        self.digest = sha256(
+            b"".join(file.read_bytes() for file in files) + options.model_dump_json().encode()
+        ).hexdigest()
         import torch
 
         torch.manual_seed(context.seed)
@@ -95,7 +106,11 @@ class TaggingTask:
             UsageError: An option is unknown or missing, or the data are unfit.
         """
         options = options_of(TaggingOptions, spec)
-        return cls(spec.kind, context.folder / options.data, options, context)
+        if is_encoder(context.base) != cls.on_encoder:
+            wanted = "an encoder, such as minilm-l6" if cls.on_encoder else "a causal model, such as smollm2-135m"
+            raise UsageError(f"task {spec.kind!r} is learned by {wanted}; base is {context.recipe.base!r}")
+        named = [options.data] if isinstance(options.data, str) else options.data
+        return cls(spec.kind, [context.folder / one for one in named], options, context)
 
     def parameters(self) -> Iterable[tuple[str, torch.nn.Parameter]]:
         """Those of the head."""
@@ -107,13 +122,15 @@ class TaggingTask:
         return self._head
 
     def save(self, folder: Path) -> None:
-        """The head."""
-        tag_head.save(folder, self._head, self._layers)
+        """The head, and what it takes to read words."""
+        tag_head.save(folder, self._head, self._layers, moves(self._train))
 
     def facts(self) -> dict[str, Any]:
         """For the card."""
         return {
-            "data": self._file.name,
+            "data": ", ".join(
+                f"{file.parent.name}/{file.name}" if len(self._files) > 1 else file.name for file in self._files
+            ),
             "train": len(self._train),
             "validation": len(self._held),
             "split": "as the file says, else a tenth by a hash of the message",
@@ -127,9 +144,9 @@ class TaggingTask:
         draw = np.random.default_rng((self._seed, batch))
         chosen = draw.choice(len(self._train), min(self._batch_size, len(self._train)), replace=False)
         parses = [self._variants.of(self._train[place], draw) for place in chosen.tolist()]
-        encoded = [encode(self._tokenizer, parse.text) for parse in parses]
+        encoded = [self._encoded(parse.text) for parse in parses]
         self.tokens += sum(len(one.ids) for one in encoded)
-        marks, acts = tag_head.read(model.get_base_model(), self._head, encoded, self._pad)
+        marks, acts = self._read(model, encoded)
         wanted = np.concatenate([labels(parse, one) for parse, one in zip(parses, encoded, strict=True)])
         right = np.stack([act_marks(parse) for parse in parses])
         named = torch.nn.functional.cross_entropy(
@@ -165,13 +182,32 @@ class TaggingTask:
         found = []
         for start in range(0, len(texts), _BATCH):
             part = texts[start : start + _BATCH]
-            encoded = [encode(self._tokenizer, text) for text in part]
+            encoded = [self._encoded(text) for text in part]
             with torch.inference_mode():
-                marks, acts = tag_head.read(model.get_base_model(), self._head, encoded, self._pad)
+                marks, acts = self._read(model, encoded)
             for text, one, mark, act in zip(part, encoded, marks, acts.sigmoid().tolist(), strict=True):
                 made = whole_words(text, spans(mark.float().cpu().numpy(), one))
                 found.append(Parse(text, made, chosen_acts(act)))
         return found
+
+    def _encoded(self, text: str) -> Encoded:
+        return encode(self._tokenizer, text)
+
+    def _read(self, model: Any, encoded: Sequence[Encoded]) -> tuple[list[torch.Tensor], torch.Tensor]:
+        """Logits of labels by message, and of acts."""
+        return tag_head.read(model.get_base_model(), self._head, encoded, self._pad)
+
+
+class HearingTask(TaggingTask):
+    """Implements `Task` for `hear`: the same, learned by an encoder."""
+
+    on_encoder = True
+
+    def _encoded(self, text: str) -> Encoded:
+        return ear.encode(self._tokenizer, text)
+
+    def _read(self, model: Any, encoded: Sequence[Encoded]) -> tuple[list[torch.Tensor], torch.Tensor]:
+        return tag_head.read_encoder(model.get_base_model(), self._head, encoded, self._pad)
 
 
 def chosen_acts(chances: Sequence[float]) -> tuple[str, ...]:
