@@ -27,8 +27,12 @@ _PLAINLY = 0.9
 """Chance of an act from which on a message does it and tells no story: `oops undo that last thing`."""
 _LIST, _PARTS = 3, 3
 """Who lists so many things and is heard to ask for as many tells no story: `festival weekend, small tent, sleeps 3`."""
-_MOST_HEARD = 0.7
-"""A request is mostly words that play a part in it; of a plot the LLM hears a part in some."""
+_MOST_HEARD = 0.55
+"""A request is mostly words that surely play a part in it; in a plot the LLM is sure of few."""
+_LONG, _HARDLY = 6, 0.3
+"""In so many words without a comma, of which hardly any is heard to play a part, words such as `watch` are no cues."""
+_SURELY = 0.8
+"""Chance from which on a part that no plot has tells a request; below, the LLM only tries to make sense of a plot."""
 
 
 def is_story(tagged: Tagged) -> bool:
@@ -41,17 +45,27 @@ def is_story(tagged: Tagged) -> bool:
     if "?" in plain or any(word.text in _PERSONS or word.text in _TALK for word in spoken):
         return False
     telling = [word for word in spoken if len(word.text) >= _LEAST_LETTERS]
-    heard = sum(_is_heard(word, tagged) for word in telling)
+    heard = sum(_heard(word, tagged) for word in telling)
     if any(chance >= _PLAINLY for act, chance in tagged.acts.items() if act not in _ASKS):
         return False
     if plain.count(",") + 1 >= _LIST and len(tagged.spans) >= _PARTS:
         return False
-    if any(span.slot not in _IN_PLOTS for span in tagged.spans):
+    found = zip(tagged.spans, tagged.sure, strict=True)
+    if any(span.slot not in _IN_PLOTS and sure >= _SURELY for span, sure in found):
         return False
     if len(telling) < _LEAST_WORDS or heard >= _MOST_HEARD * len(telling):
         return False
+    if (
+        "," not in plain
+        and len(telling) >= _LONG
+        and heard < _HARDLY * len(telling)
+        and max(tagged.sure, default=0.0) < _SURELY
+    ):
+        return True  # "children watch their father defend a man": what reads like a cue asks for nothing
     return not any(clause.cues for clause in clauses(plain))
 
 
-def _is_heard(word: Word, tagged: Tagged) -> bool:
-    return any(span.start < word.end and span.end > word.start for span in tagged.spans)
+def _heard(word: Word, tagged: Tagged) -> float:
+    """How sure it is that a word plays a part, 0 to 1."""
+    found = zip(tagged.spans, tagged.sure, strict=True)
+    return max((sure for span, sure in found if span.start < word.end and span.end > word.start), default=0.0)

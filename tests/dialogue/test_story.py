@@ -43,3 +43,11 @@ def test_what_plainly_does_something_tells_no_plot() -> None:
     text = "scratch that last filter, servants and children"
     assert is_story(Tagged(text, (), (), {"undo": 0.6, "recommend": 0.99}))
     assert not is_story(Tagged(text, (), (), {"undo": 0.95}))
+
+
+def test_words_that_are_cues_elsewhere_are_none_in_a_plot_where_nothing_is_heard_for_sure() -> None:
+    text = "children watch their lawyer father defend somebody against everyone"
+    unsure = Tagged(text, (Span(0, 8, "want"),), (0.4,), {"recommend": 0.9})
+    sure = Tagged(text, (Span(0, 8, "want"),), (0.95,), {"recommend": 0.9})
+    assert is_story(unsure)
+    assert not is_story(sure)
