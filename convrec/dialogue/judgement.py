@@ -10,6 +10,8 @@ from convrec.types import FactValue, Item, ItemId
 
 _MOST_FACTS = 3
 _MOST_VALUES = 3
+_UNSURE = 0.4
+"""A best chance below it is said to be no good one."""
 _ALIKE = 0.02
 """Chances this near are the same."""
 
@@ -45,6 +47,8 @@ class Judgement:
         other = f"{items[rest[0]].title} {'comes close' if close else f'has {_percent(chances[rest[0]])}'}"
         who = "people like it in general" if self.stranger else "you like it"
         told = f"I would take {items[best].title}: {_percent(chances[best])} chance that {who}; {other}."
+        if chances[best] < _UNSURE:
+            told = f"None of them is a safe choice. {told}"
         return " ".join((told, *self._reason(items[best])))
 
     def compared(self, items: Sequence[Item]) -> str:

@@ -188,16 +188,16 @@ class Templates:
             return None
         own = self._own(grounds)
         variants = (
-            f"{own}, and among the {plural(self._noun)} that many people here have {self._verb}.",
-            f"many people here have {self._verb} it: {own}.",
-            f"a place to start, since many here have {self._verb} it: {own}.",
+            f"{own}, and among the {plural(self._noun)} that many people here {self._verb}.",
+            f"many people here {self._verb} it: {own}.",
+            f"a place to start, since many here {self._verb} it: {own}.",
         )
         claims = (Claim("many people", "fact", "popularity"), *facts_claims(shown(grounds)))
         return self._turns.sentence(grounds.item.id, "popular", variants, claims)
 
     def _plain(self, grounds: Grounds) -> Sentence:
         own = self._own(grounds)
-        known = f"you have {self._verb} it before" if grounds.known else "it would be new to you"
+        known = f"you {self._verb} it before" if grounds.known else "it would be new to you"
         variants = (f"{own}; {known}.", f"{short_title(grounds.item.title)} is {own}, and {known}.")
         claims = (*facts_claims(shown(grounds)), Claim(known, "history", grounds.item.id))
         return self._turns.sentence(grounds.item.id, "plain", variants, claims)

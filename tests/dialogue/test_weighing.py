@@ -67,6 +67,12 @@ def test_the_likeliest_is_chosen_with_its_chance_and_reason(films: ShelfPipeline
     assert not chat.conversation.turns[-1].items  # the cards stay
 
 
+def test_the_best_of_a_bad_lot_is_said_to_be_no_safe_choice(films: ShelfPipeline) -> None:
+    films.chances = {"6": 0.1, "8": 0.2}
+    told = Chat(films, "anna").reply("Her Garden or The Last Orchard?").text
+    assert told.startswith("None of them is a safe choice. I would take The Last Orchard: 20% chance")
+
+
 def test_one_item_is_judged_and_stays_the_subject(films: ShelfPipeline) -> None:
     chat = Chat(films, "anna")
     shown = [one.item for one in chat.reply("a western").recommendations]
