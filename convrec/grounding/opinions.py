@@ -138,5 +138,5 @@ def _likened(masked: str, marks: Sequence[Mark], material: Material) -> Iterator
 
 def _misplaced(about: Named, values: Iterable[Given]) -> Iterator[str]:
     for one in values:
-        if about.facts is not None and (one.facet, one.value) not in about.facts:
+        if about.facts is not None and one.value not in {value for _, value in about.facts}:
             yield f"{one.value!r} said of {about.title!r}"

@@ -79,8 +79,10 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
     for match in _LINKED.finditer(re.sub(r"\b(you(?: \w+)?) like ", r"\1 enjoy ", masked)):
         for mark in MARKED.findall(match.group()):
             meant = meaning(marks, mark)
-            if isinstance(meant, Given) and _is_misplaced(meant, match[1].lower(), material):
-                yield f"{meant.value!r} after {match[1]!r}"
+            # A decade may be when an item is from and when it is set.
+            alike = [one for one in material.given if isinstance(meant, Given) and one.value == meant.value]
+            if alike and all(_is_misplaced(one, match[1].lower(), material) for one in alike):
+                yield f"{alike[0].value!r} after {match[1]!r}"
 
 
 def _stumbles(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
@@ -186,6 +188,15 @@ def _unknown_words(masked: str, marks: Sequence[Mark], material: Material) -> It
                 break
         else:
             yield f"the word {word!r}"
+    yield from _half_titles(masked, material)
+
+
+def _half_titles(masked: str, material: Material) -> Iterator[str]:
+    """Capitals that no given title or value has: `You Do!` of `That Thing You Do!`, though each word is small talk."""
+    own = {word.lower() for word in _WORD.findall(f"{material.noun} {material.verb}")}
+    for match in re.finditer(r"(?<=[\w,\ue000-\uf8ff] )([A-Z][\w'’]*)", masked):
+        if match[1] != "I" and match[1].lower() not in own:
+            yield f"the capital of {match[1]!r}"
 
 
 @cache
@@ -210,6 +221,7 @@ _MORE = re.compile(
     r"\b(?:increas\w*|grow\w*|more (?:of )?(?:lately|late|recently)|more and more|"
     r"(?:lately|recently|of late|these days) (?:even )?more)\b"
 )
+_LATELY = re.compile(r"\b(?:lately|recently|of late|these days|nowadays)\b")
 _LESS = re.compile(r"\b(?:less|fewer|used to|fad\w+|wan\w+|cool\w+|no longer|once)\b")
 
 
@@ -220,6 +232,8 @@ def _drifts(masked: str, material: Material) -> Iterator[str]:
         yield f"{found.group()!r} of what has grown"
     if material.drift == "less" and (found := _MORE.search(text)):
         yield f"{found.group()!r} of what has faded"
+    if material.drift == "less" and _LATELY.search(text) and not _LESS.search(text):
+        yield "what has faded, said to be of late"
 
 
 def _is_subject(meant: Named | Given, material: Material) -> bool:

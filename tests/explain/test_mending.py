@@ -130,3 +130,11 @@ def test_what_nobody_would_write_is_not_shown(clumsy):
     material = about_keys(given=given, named=(asked,))
     assert read("You asked for something like Alien, and Keys to Tulsa is a scary film too.", material).passes
     assert not read(clumsy, material).passes
+
+
+def test_a_decade_may_be_when_it_is_from_and_when_it_is_set():
+    both = (Given("time", "1990s", "fact", "time=1990s"), Given("period", "1990s", "fact", "period=1990s"))
+    other = Named("5", "Alien (1979)", "liked", frozenset({("period", "1990s")}))
+    for given in (both, both[::-1]):
+        material = about_keys(given=given, named=(other,))
+        assert read("You liked Alien, and Keys to Tulsa is a film from the 1990s too.", material).passes

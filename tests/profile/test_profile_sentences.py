@@ -77,3 +77,10 @@ def test_drift_is_said_only_where_there_is_one_and_the_right_way_round():
     assert problems(less, "liked", drift="more")
     assert problems("Your liking for film noir and war is growing.", "liked", drift="less")
     assert problems("Recently you like film noir and war.", "liked")
+
+
+def test_what_has_faded_is_not_said_to_be_of_late_and_no_title_is_cut_short():
+    assert problems("Film noir and war are favourites of yours lately.", "loved", drift="less")
+    assert not problems("You love film noir and war, lately less than before.", "loved", drift="less")
+    thing = Named("t", "That Thing You Do! (1996)", "liked")
+    assert problems("You like film noir and war, and that You Do! is one you liked.", "liked", [thing])
