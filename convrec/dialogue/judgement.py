@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from convrec.dialogue.describe import joined
+from convrec.index.document import NOT_ABOUT
 from convrec.types import FactValue, Item, ItemId
 
 _MOST_FACTS = 3
 _MOST_VALUES = 3
+_LAST = frozenset(("language", "country", "time", "place"))
+"""What tells least of two items apart."""
 _UNSURE = 0.4
 """A best chance below it is said to be no good one."""
 _ALIKE = 0.02
@@ -80,7 +83,8 @@ def _percent(chance: float) -> str:
 def _told(item: Item) -> list[str]:
     """What an item is, shortest first: its genres, then its facts."""
     kinds = [joined(item.genres)] if item.genres else []
-    facts = [f"{name.replace('_', ' ')} {_spelt(value)}" for name, value in item.facts.items()]
+    names = sorted((name for name in item.facts if name not in NOT_ABOUT), key=lambda name: name in _LAST)
+    facts = [f"{name.replace('_', ' ')} {_spelt(item.facts[name])}" for name in names]
     return kinds + [fact for fact in facts if len(fact) < 60][:_MOST_FACTS]
 
 
