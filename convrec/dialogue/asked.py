@@ -117,7 +117,7 @@ def _others(
     if subject and "§" in masked and (match := _HAVE.search(masked)):
         return [Question("have", subject, (), match.group())]
     if "?" in masked and _CHECK.match(masked.strip()) and (focus or subject or len(in_view) == 1):
-        return [Question("fact", _about(subject, focus, in_view), ("genres",), masked.strip())]
+        return [Question("unknown", _about(subject, focus, in_view), (), masked.strip())]
     return []
 
 

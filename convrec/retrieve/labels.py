@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +28,8 @@ _LEAST_ITEMS = 2
 """Items that a label must have: what one item has by itself is no kind of thing."""
 
 
+_ENDINGS = (("ier", "y"), ("iest", "y"), ("er", ""), ("est", ""), ("er", "e"), ("est", "e"))
+"""Of comparatives and superlatives, and what their word ends in."""
 _BESIDE = 3
 """Other words that may stand beside labels."""
 _THINGS = frozenset(tokens("film movie something anything one thing item title"))
@@ -57,12 +59,12 @@ class Labels:
         """
         out = np.zeros(len(self._catalogue), dtype=np.float32)
         known = self._read()
-        labels = dict.fromkeys(one for wish in wishes for one in _labels_in(tokens(wish), known))
+        labels = dict.fromkeys(one for wish in wishes for one in _labels_in(_plain(tokens(wish), known), known))
         whole = sum(map(len, labels))
         for label in labels:
             out[known[label]] += len(label) / whole
         understood = {word for label in labels for word in label} | {word for one in also for word in tokens(one)}
-        return out * np.float32(_meant(text, understood)) if labels else out
+        return out * np.float32(_meant(text, understood, known)) if labels else out
 
     def _read(self) -> dict[tuple[str, ...], NDArray[np.int64]]:
         with self._guard:
@@ -81,11 +83,24 @@ class Labels:
             return self._rows
 
 
-def _meant(text: str, understood: set[str]) -> float:
+def _plain(said: Sequence[str], known: Mapping[tuple[str, ...], object]) -> list[str]:
+    """Words with comparatives put back to labels: `darker` asks for what is `dark`."""
+    return [next((one for one in _forms(word) if (one,) in known), word) for word in said]
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A word, and what it may be the comparative or superlative of."""
+    yield word
+    for ending, put in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            yield word.removesuffix(ending) + put
+
+
+def _meant(text: str, understood: set[str], known: Mapping[tuple[str, ...], object]) -> float:
     """How far a text asks in labels, 0 (it tells a plot) to 1: by the sentence that consists of them most."""
     found = 0.0 if text.strip() else 1.0
     for sentence in _SENTENCE.split(text):
-        telling = [word for word in tokens(sentence) if word not in stopwords() and word not in _THINGS]
+        telling = [word for word in _plain(tokens(sentence), known) if word not in stopwords() and word not in _THINGS]
         other = sum(word not in understood for word in telling)
         found = max(found, (len(telling) - 2 * other + _BESIDE) / 2)
     return min(found, 1.0)

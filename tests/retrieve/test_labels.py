@@ -42,6 +42,11 @@ def test_words_are_read_whatever_their_spelling(labels: Labels) -> None:
     assert np.flatnonzero(labels.met(["dramas"])).tolist() == [0, 1, 4]
 
 
+def test_a_comparative_asks_for_its_label(labels: Labels) -> None:
+    assert np.flatnonzero(labels.met(["louder"], "something louder please")).tolist() == [3, 4]
+    assert np.flatnonzero(labels.met(["gentlest"], "the gentlest one")).tolist() == [0, 2]
+
+
 def test_a_wish_that_is_no_label_or_one_item_s_own_says_nothing(labels: Labels) -> None:
     assert not labels.met(["about lighthouse keepers"]).any()
     assert not labels.met(["unique"]).any()
