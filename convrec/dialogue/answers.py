@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from convrec.dialogue.describe import joined, phrase_of
+from convrec.dialogue.describe import joined, phrase_of, spelt
 from convrec.dialogue.fields import Field
 from convrec.dialogue.judgement import Judgement
 from convrec.dialogue.state import State
@@ -144,7 +144,7 @@ class Answers:
         text = item.text if len(item.text) <= MOST_TEXT else item.text[:MOST_TEXT].rsplit(" ", 1)[0] + " …"
         if text:
             return f"{item.label}: {text}"
-        facts = [f"{name.replace('_', ' ')}: {_spelt(value)}" for name, value in list(item.facts.items())[:5]]
+        facts = [f"{name.replace('_', ' ')}: {spelt(value)}" for name, value in list(item.facts.items())[:5]]
         kinds = [joined(item.genres)] if item.genres else []
         told = "; ".join(kinds + facts)
         return f"{item.label}: {told}." if told else f"Of {item.label} the catalogue only has the title."
@@ -159,18 +159,10 @@ class Answers:
             value = self._value(item, name)
             if value not in (None, "", ()):
                 unit = " minutes" if name in self._fields and self._fields[name].measure == "minutes" else ""
-                return f"{item.title}: {name.replace('_', ' ')} {_spelt(value)}{unit}." if value is not None else ""
+                return f"{item.title}: {name.replace('_', ' ')} {spelt(value)}{unit}." if value is not None else ""
         return ""
 
     def _value(self, item: Item, name: str) -> FactValue | None:
         if name == "genres":
             return item.genres
         return item.year if name == "year" else item.facts.get(name)
-
-
-def _spelt(value: FactValue) -> str:
-    if isinstance(value, tuple):
-        return joined(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -8,7 +8,7 @@ from convrec.dialogue.english import DEMONYMS
 from convrec.dialogue.fields import PARTS
 from convrec.language import facet_phrase, plural, singular, value_phrase
 from convrec.protocols import Catalogue
-from convrec.types import Filter, Request
+from convrec.types import FactValue, Filter, Request
 
 _TIMES = ("runtime", "running", "duration", "length", "minutes", "playtime", "playing")
 _NOUN = "§"
@@ -76,6 +76,15 @@ def _years(one: Filter, values: list[str]) -> str:
 
 def _spelt(value: str | float) -> str:
     return value if isinstance(value, str) else str(int(value)) if float(value).is_integer() else f"{value:g}"
+
+
+def spelt(value: FactValue, most: int | None = None) -> str:
+    """A fact in words; of several values the first `most` (None: all)."""
+    if isinstance(value, tuple):
+        return joined(value[:most])
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def distinct(values: Sequence[str]) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from convrec.dialogue.describe import joined
+from convrec.dialogue.describe import joined, spelt
 from convrec.index.document import NOT_ABOUT
-from convrec.types import FactValue, Item, ItemId
+from convrec.types import Item, ItemId
 
 _MOST_FACTS = 3
 _MOST_VALUES = 3
@@ -40,7 +40,9 @@ class Judgement:
 
     def which(self, items: Sequence[Item]) -> str:
         """Which of several to take: the likeliest to be liked; of those alike, the one that stands first."""
-        chances = self.chances([item.id for item in items])
+        return self._best(items, self.chances([item.id for item in items]))
+
+    def _best(self, items: Sequence[Item], chances: Sequence[float]) -> str:
         if not chances:
             return " ".join((f"I would take {items[0].title}.", *self._reason(items[0])))
         order = sorted(range(len(items)), key=lambda at: -chances[at])
@@ -57,15 +59,15 @@ class Judgement:
     def compared(self, items: Sequence[Item]) -> str:
         """What sets several items apart, a line each, and which to take."""
         chances = self.chances([item.id for item in items])
-        shared = [set(_told(item)) for item in items]
-        common = set.intersection(*shared) if shared else set()
+        facts = [_told(item) for item in items]
+        common = set(facts[0]).intersection(*facts[1:])
         lines = []
         for at, item in enumerate(items):
-            told = [one for one in _told(item) if one not in common][: _MOST_FACTS + 1]
+            told = [one for one in facts[at] if one not in common]
             told += [f"{_percent(chances[at])} chance"] if chances else []
             lines.append(f"{item.label}: {'; '.join(told)}." if told else f"{item.label}.")
-        both = f"{'Both' if len(items) == 2 else 'All'}: {'; '.join(one for one in _told(items[0]) if one in common)}."
-        return "\n".join((*lines, *([both] if common else []), self.which(items)))
+        both = f"{'Both' if len(items) == 2 else 'All'}: {'; '.join(one for one in facts[0] if one in common)}."
+        return "\n".join((*lines, *([both] if common else []), self._best(items, chances)))
 
     def _chance(self, chance: float, item: Item) -> str:
         if self.stranger:
@@ -84,13 +86,5 @@ def _told(item: Item) -> list[str]:
     """What an item is, shortest first: its genres, then its facts."""
     kinds = [joined(item.genres)] if item.genres else []
     names = sorted((name for name in item.facts if name not in NOT_ABOUT), key=lambda name: name in _LAST)
-    facts = [f"{name.replace('_', ' ')} {_spelt(item.facts[name])}" for name in names]
+    facts = [f"{name.replace('_', ' ')} {spelt(item.facts[name], _MOST_VALUES)}" for name in names]
     return kinds + [fact for fact in facts if len(fact) < 60][:_MOST_FACTS]
-
-
-def _spelt(value: FactValue) -> str:
-    if isinstance(value, tuple):
-        return joined(value[:_MOST_VALUES])
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -59,16 +59,22 @@ class Vocabulary:
     @cached_property
     def _named(self) -> frozenset[str]:
         """Words that stand in texts with a capital only, and in no label."""
+        return frozenset(word for word, plain in self._words.items() if not plain)
+
+    @cached_property
+    def _words(self) -> dict[str, bool]:
+        """Every word, and whether it is said without a capital in some text or stands in a label."""
         texts = {item.text for item in self._catalogue.items[:MOST_ITEMS]}
-        spoken = [word for text in texts for word in words(text)]
-        plain = {word.text for word in spoken if not word.capital}
-        plain.update(word.text for part in self._parts - texts for word in words(part))
-        return frozenset({word.text for word in spoken} - plain)
+        found: dict[str, bool] = {}
+        for part in self._parts:
+            label = part not in texts
+            for word in words(part):
+                found[word.text] = found.get(word.text, False) or label or not word.capital
+        return found
 
     @cached_property
     def _stems(self) -> frozenset[str]:
-        found = {word.text for part in self._parts for word in words(part)}
-        return frozenset(found | {_root(word) for word in found})
+        return frozenset(self._words.keys() | {_root(word) for word in self._words})
 
 
 def _root(word: str) -> str:

@@ -31,6 +31,7 @@ _BOUND = re.compile(
 _IN = re.compile(
     rf"(?<!\w)(?P<from>(?:from|in|of|out in|made in|released in|during|circa|around) )?(?:the )?{_A}(?!\w)"
 )
+_LISTED = re.compile(rf"(?<!\w){_DECADE}\s*(?:,|or|and|,\s*or|/)\s*$")
 _OPEN = re.compile(
     rf"(?<!\w)(?:from |since |in )?(?:the )?{_A}(?: on\b(?! \w+ing)|[ -]onwards?\b"
     r"| (?:and|or) (?:(?P<later>later|newer|after|up|younger|more recent)|(?P<earlier>earlier|older|before))\b)"
@@ -186,7 +187,8 @@ class _Reader:
         bare = match.group("from") is None
         if bare and re.match(r"\s*\)", self._plain[match.end() :]):
             return None  # the year of a title
-        if bare and match.group("ad") in DECADES and "the " not in match.group():
+        listed = _LISTED.search(self._plain[: match.start()]) is not None  # "from the sixties or seventies" means both
+        if bare and not listed and match.group("ad") in DECADES and "the " not in match.group():
             return None
         return self._years(match, low, high, explicit=not bare)
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from convrec.dialogue.state import State, start
 from convrec.dialogue.understand import Understander
 from convrec.dialogue.understanding import Understanding
+from convrec.dialogue.years import years_in
 from convrec.types import Filter
 
 IN_VIEW = ("1", "3", "5", "8", "10")
@@ -279,3 +281,11 @@ def test_the_kind_that_is_asked_for_is_a_condition_however_much_is_told(
     reader: Understander, text: str, condition: tuple[str, str, tuple[str, ...]]
 ) -> None:
     assert condition in conditions(reader.understand(text, start(5)))
+
+
+@pytest.mark.parametrize(
+    "text", ["older, from the sixties or seventies", "from the 60s or 70s", "the sixties, seventies"]
+)
+def test_decades_that_are_listed_are_one_stretch(text: str) -> None:
+    known = np.arange(1930, 1999, dtype=np.float64)
+    assert [(one.low, one.high) for one in years_in(text, known, [], []) if one.low is not None] == [(1960, 1979)]
