@@ -158,7 +158,9 @@ def _measured(
     import torch
 
     cuda = torch.cuda.max_memory_allocated() >> 20 if device.startswith("cuda") else None
-    return Measured(median(rates[1:] or rates), loaded, peak_mib(), cuda, before, after, trainable, device)
+    # Linux counts pages a thread at a time and adds them up later: its mark may read a little lower the second time.
+    peak = max(loaded, peak_mib())
+    return Measured(median(rates[1:] or rates), loaded, peak, cuda, before, after, trainable, device)
 
 
 def peak_mib() -> int:

@@ -71,6 +71,14 @@ def test_every_way_learns_the_same_examples(plan, base, tmp_path, way, checkpoin
     assert found.nll_before - found.nll_after == pytest.approx(other.nll_before - other.nll_after, rel=0.35)
 
 
+def test_the_peak_is_never_below_what_was_loaded(plan, base, tmp_path, monkeypatch):
+    marks = iter([1199, 1198])
+    monkeypatch.setattr(tune_ways, "peak_mib", lambda: next(marks))
+    tune_examples.write(tmp_path)
+    found = tune_ways.measure(plan, base, tmp_path, way="bf16", device="cpu")
+    assert (found.loaded_mib, found.peak_mib) == (1199, 1199)
+
+
 def test_each_way_has_a_process_of_its_own_and_one_that_fails_does_not_stop_the_others(plan, monkeypatch):
     monkeypatch.setattr(tune_cost, "find_spec", lambda name: None if name == "trl" else object())
     wrong = plan.model_copy(update={"lora": plan.lora.model_copy(update={"targets": ["no_such_layer"]})})
