@@ -334,6 +334,7 @@ class Recommendation:
 
 Role = Literal["user", "assistant"]
 Verdict = Literal["like", "dislike", "seen", "save"]
+EventKind = Literal["status", "cards", "text", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +347,7 @@ class Turn:
         items: Items named (user) or shown (assistant), in order.
         verdicts: Feedback given with it (taps on cards), by item id.
         timestamp: Seconds since 1970; None where unknown.
+        focus: The item that a reply without cards comes to (`I would take …`); None: none in particular.
     """
 
     role: Role
@@ -353,6 +355,7 @@ class Turn:
     items: tuple[ItemId, ...] = ()
     verdicts: Mapping[ItemId, Verdict] = field(default_factory=dict)
     timestamp: float | None = None
+    focus: ItemId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,9 +371,6 @@ class Conversation:
     id: str = ""
     user_id: UserId | None = None
     turns: tuple[Turn, ...] = ()
-
-
-EventKind = Literal["status", "cards", "text", "done"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from convrec.dialogue.describe import joined, phrase_of, spelt
 from convrec.dialogue.fields import Field
@@ -18,6 +19,18 @@ MOST_TEXT = 400
 MOST_VALUES = 20
 """Words of a field that are all listed; of more, some."""
 MOST_EXAMPLES = 5
+
+
+class Answer(NamedTuple):
+    """What is said to a question.
+
+    Attributes:
+        text: The words.
+        focus: The item that they come to; None: none in particular.
+    """
+
+    text: str
+    focus: ItemId | None = None
 
 
 class Answers:
@@ -53,8 +66,16 @@ class Answers:
         self._fields = fields
         self._visitor = visitor
 
-    def to(self, question: Question, state: State) -> str:
+    def to(self, question: Question, state: State) -> Answer:
         """The answer to a question."""
+        items = [self._catalogue[one] for one in question.item_ids[:MOST_ITEMS]]
+        if len(items) > 1 and question.kind == "which":
+            return Answer(*self._judgement.which(items))
+        if len(items) > 1 and question.kind == "compare":
+            return Answer(*self._judgement.compared(items))
+        return Answer(self._text(question, items, state))
+
+    def _text(self, question: Question, items: Sequence[Item], state: State) -> str:
         if question.kind == "profile":
             return self._person(state)
         if question.kind == "wish":
@@ -66,13 +87,13 @@ class Answers:
             return self._values(question.fields[0])
         if question.kind == "forget":
             return self._forget()
-        return self._of_items(question, [self._catalogue[one] for one in question.item_ids[:MOST_ITEMS]], state)
+        return self._of_items(question, items, state)
 
     def _of_items(self, question: Question, items: Sequence[Item], state: State) -> str:
         if not items:
             return self._of_nothing(question)
         if question.kind in ("worth", "which", "compare"):
-            return self._weighed(question.kind, items)
+            return "\n".join(self._judgement.worth(item) for item in items)
         if question.kind == "why":
             return self._why(items, state)
         if question.kind == "have":
@@ -134,11 +155,6 @@ class Answers:
             return f"I have not recommended {joined([item.title for item in items], 'or')} so far."
         reasons = self._reasons([item.id for item in shown])
         return "\n".join(f"{item.title}: {reason}" for item, reason in zip(shown, reasons, strict=True))
-
-    def _weighed(self, kind: str, items: Sequence[Item]) -> str:
-        if kind == "worth" or len(items) == 1:
-            return "\n".join(self._judgement.worth(item) for item in items)
-        return self._judgement.which(items) if kind == "which" else self._judgement.compared(items)
 
     def _about(self, item: Item) -> str:
         text = item.text if len(item.text) <= MOST_TEXT else item.text[:MOST_TEXT].rsplit(" ", 1)[0] + " …"

@@ -213,9 +213,9 @@ class Chat:
         return single(self._pipeline.shortlist(history, spare), twins, request.k)
 
     def _say(self, said: Turn, reply: Reply) -> Iterator[ChatEvent]:
-        words, options = reply
-        yield ChatEvent("text", words)
-        yield self._done(said, Turn("assistant", words, (), {}, time.time()), (), options)
+        yield ChatEvent("text", reply.text)
+        turn = Turn("assistant", reply.text, (), {}, time.time(), reply.focus)
+        yield self._done(said, turn, (), reply.options)
 
     def _recommend(
         self, said: Turn, state: State, meaning: Understanding, history: History, action: Action

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from convrec.dialogue.describe import joined, spelt
 from convrec.index.document import NOT_ABOUT
@@ -17,6 +18,18 @@ _UNSURE = 0.4
 """A best chance below it is said to be no good one."""
 _ALIKE = 0.02
 """Chances this near are the same."""
+
+
+class Pick(NamedTuple):
+    """An answer that comes to one item.
+
+    Attributes:
+        text: The words.
+        item_id: Of the item that they name as the one to take.
+    """
+
+    text: str
+    item_id: ItemId
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +51,13 @@ class Judgement:
         told = [self._chance(chance, item) for chance in self.chances([item.id])]
         return " ".join((*told, *self._reason(item))) or f"I cannot tell how good {item.label} is."
 
-    def which(self, items: Sequence[Item]) -> str:
+    def which(self, items: Sequence[Item]) -> Pick:
         """Which of several to take: the likeliest to be liked; of those alike, the one that stands first."""
         return self._best(items, self.chances([item.id for item in items]))
 
-    def _best(self, items: Sequence[Item], chances: Sequence[float]) -> str:
+    def _best(self, items: Sequence[Item], chances: Sequence[float]) -> Pick:
         if not chances:
-            return " ".join((f"I would take {items[0].title}.", *self._reason(items[0])))
+            return Pick(" ".join((f"I would take {items[0].title}.", *self._reason(items[0]))), items[0].id)
         order = sorted(range(len(items)), key=lambda at: -chances[at])
         best = next(at for at in range(len(items)) if chances[at] >= chances[order[0]] - _ALIKE)
         rest = [at for at in order if at != best]
@@ -54,9 +67,9 @@ class Judgement:
         told = f"I would take {items[best].title}: {_percent(chances[best])} chance that {who}; {other}."
         if chances[best] < _UNSURE:
             told = f"None of them is a safe choice. {told}"
-        return " ".join((told, *self._reason(items[best])))
+        return Pick(" ".join((told, *self._reason(items[best]))), items[best].id)
 
-    def compared(self, items: Sequence[Item]) -> str:
+    def compared(self, items: Sequence[Item]) -> Pick:
         """What sets several items apart, a line each, and which to take."""
         chances = self.chances([item.id for item in items])
         facts = [_told(item) for item in items]
@@ -67,7 +80,8 @@ class Judgement:
             told += [f"{_percent(chances[at])} chance"] if chances else []
             lines.append(f"{item.label}: {'; '.join(told)}." if told else f"{item.label}.")
         both = f"{'Both' if len(items) == 2 else 'All'}: {'; '.join(one for one in facts[0] if one in common)}."
-        return "\n".join((*lines, *([both] if common else []), self._best(items, chances)))
+        best = self._best(items, chances)
+        return Pick("\n".join((*lines, *([both] if common else []), best.text)), best.item_id)
 
     def _chance(self, chance: float, item: Item) -> str:
         if self.stranger:

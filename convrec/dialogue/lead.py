@@ -90,6 +90,8 @@ class Leads:
             previous: The reply above the cards before, which this one shall not begin like.
         """
         first = self._noted(meaning) + missing_of(meaning) + self._undescribed(meaning)
+        if meaning.later:
+            first += f"That is two wishes; the first one first. For the other say “{meaning.later}”. "
         if reason == "undone":
             first += "Taken back. "
         elif reason == "more" and state.shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from convrec.dialogue.opposites import alike, turned, unopposed
 from convrec.dialogue.understanding import Understanding
 from convrec.types import Filter, Request
 
@@ -16,8 +17,9 @@ def merged(
 
     A wanted word replaces the words wanted before on the same field (`a comedy`, later `a western`), unless the
     message joins them (`westerns too`); refusals add up; what is wanted is no longer refused, and the other way round;
-    a bound on a number replaces the bounds before, except that a new lowest bound keeps a fitting highest one. Where
-    the message corrects the one before (`instead_of`), likenesses and wishes of that one give way to those of this.
+    a bound on a number replaces the bounds before, except that a new lowest bound keeps a fitting highest one. A wish
+    replaces those it turns round (`funnier` after `darker`, `older` after `newer`). Where the message corrects the one
+    before (`instead_of`), likenesses and wishes of that one give way to those of this.
     """
     if instead_of is not None:
         request = _corrected(request, meaning, instead_of)
@@ -35,7 +37,9 @@ def merged(
         filters = _refuse(filters, one)
     filters = _bound(filters, bounds)
     likes = tuple(one for one in request.like if one not in meaning.unlike)
-    wishes = [wish for wish in request.wishes if wish not in meaning.avoid]
+    wishes = [wish for wish in request.wishes if not any(wish == word or alike(wish, word) for word in meaning.avoid)]
+    wishes = wishes if meaning.joins else unopposed(wishes, meaning.wishes)
+    avoid = [word for word in avoid if not any(alike(word, wish) for wish in meaning.wishes)]
     avoid += [word for word in meaning.avoid if word not in avoid]
     return replace(
         request,
@@ -117,7 +121,8 @@ def _bound(filters: list[Filter], bounds: Sequence[Filter]) -> list[Filter]:
         kept = []
         for one in filters:
             numeric = one.field == field and one.op in ("at_least", "at_most")
-            if not numeric or (one.op not in ops and _fits(one, new[0])):
+            fits = numeric and one.op not in ops and _fits(one, new[0]) and not turned(one, new[0])
+            if not numeric or fits:
                 kept.append(one)
         filters = [*kept, *new]
     return filters

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from convrec.dialogue.answers import Answers
+from convrec.dialogue.answers import Answer, Answers
 from convrec.dialogue.asking import MOST_OPTIONS, famous, left, question, relaxations
 from convrec.dialogue.judgement import Judgement
 from convrec.dialogue.keeping import Correction
@@ -19,7 +20,20 @@ from convrec.dialogue.wording import Wording, drop_reply, missing_of
 from convrec.language import plural
 from convrec.types import History, ItemId, Recommendation, Request
 
-Reply = tuple[str, tuple[str, ...]]
+
+class Reply(NamedTuple):
+    """A reply without cards.
+
+    Attributes:
+        text: The words.
+        options: Quick replies to it.
+        focus: The item that it comes to; None: none in particular.
+    """
+
+    text: str
+    options: tuple[str, ...]
+    focus: ItemId | None = None
+
 
 UNKNOWN = 0.5
 """Chance of everything where there is no log to learn it from."""
@@ -54,20 +68,23 @@ class Replies:
             corrections: What became of its corrections of the profile.
         """
         if action.reason == "question":
-            return self._answer(state, meaning, history), self._suggestions.about(state)
+            told = self._answer(state, meaning, history)
+            return Reply(told.text, self._suggestions.about(state), told.focus)
         if action.reason == "edited":
-            return self._wording.corrected(corrections), self._suggestions.corrected(corrections)
+            return Reply(self._wording.corrected(corrections), self._suggestions.corrected(corrections))
         if action.reason == "cold":
             return self._ask(state, meaning)
         if action.reason == "which":
-            return self._wording.which(state), self._suggestions.which(state, text)
+            return Reply(self._wording.which(state), self._suggestions.which(state, text))
         if action.reason in ("nothing_left", "kept"):
             return self._nothing(action, state, meaning, history)
         if action.reason == "outside":
-            return answer_to(meaning.outside, plural(self._pipeline.settings.noun.lower())), self._suggestions.next()
+            return Reply(
+                answer_to(meaning.outside, plural(self._pipeline.settings.noun.lower())), self._suggestions.next()
+            )
         if action.reason == "not_understood":
-            return self._wording.not_understood(state), self._suggestions.about(state)
-        return self._wording.courtesy(action.reason, state), self._suggestions.next()
+            return Reply(self._wording.not_understood(state), self._suggestions.about(state))
+        return Reply(self._wording.courtesy(action.reason, state), self._suggestions.next())
 
     def _ask(self, state: State, meaning: Understanding) -> Reply:
         reader, catalogue = self._pipeline.understander, self._pipeline.catalogue
@@ -76,19 +93,19 @@ class Replies:
         )
         known = [] if split else famous(catalogue, reader.popularity, state.request, MOST_OPTIONS)
         words = missing_of(meaning) + self._wording.ask(split, state, known, greeted="greet" in meaning.acts)
-        return words, (*(split.options if split else (item.title for item in known)), "Surprise me")
+        return Reply(words, (*(split.options if split else (item.title for item in known)), "Surprise me"))
 
     def _nothing(self, action: Action, state: State, meaning: Understanding, history: History) -> Reply:
         catalogue = self._pipeline.catalogue
         ways = relaxations(catalogue, unseen(state, history))
         if action.reason == "kept":
-            return self._wording.kept(state), tuple(drop_reply(one.filters) for one in ways[1:3])
+            return Reply(self._wording.kept(state), tuple(drop_reply(one.filters) for one in ways[1:3]))
         pair = bool(ways) and len(ways[0].labels) > 1
         replies = ("Yes",) if pair else tuple(drop_reply(one.filters) for one in ways[:3])
         n_fit = left(catalogue, Request(filters=state.request.filters))
-        return self._wording.nothing_left(state, meaning, ways, n_fit), replies
+        return Reply(self._wording.nothing_left(state, meaning, ways, n_fit), replies)
 
-    def _answer(self, state: State, meaning: Understanding, history: History) -> str:
+    def _answer(self, state: State, meaning: Understanding, history: History) -> Answer:
         def reasons(item_ids: Sequence[ItemId]) -> list[str]:
             bare = [Recommendation(self._pipeline.catalogue[one], rank, 0.0) for rank, one in enumerate(item_ids, 1)]
             told = self._pipeline.explain(history, state.request, bare)
@@ -107,7 +124,9 @@ class Replies:
             fields=self._pipeline.understander.lexicon.fields,
             visitor=history.user_id is None,
         )
-        return "\n".join(dict.fromkeys(answers.to(question, state) for question in meaning.questions))
+        told = [answers.to(question, state) for question in meaning.questions]
+        focus = next((one.focus for one in told if one.focus is not None), None)
+        return Answer("\n".join(dict.fromkeys(one.text for one in told)), focus)
 
 
 def unseen(state: State, history: History) -> Request:

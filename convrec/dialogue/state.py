@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from convrec.dialogue.describe import groups_of
 from convrec.dialogue.merge import merged
+from convrec.dialogue.opposites import cut
 from convrec.dialogue.understanding import ProfileEdit, Understanding
 from convrec.types import Filter, ItemId, Request, Turn, Verdict
 
@@ -48,6 +49,7 @@ class State:
         pending: Our question that waits; None: none.
         edits: Corrections of the profile, oldest first.
         texts: The person's newest wishes in their own words, oldest first.
+        later: A second wish of one message, which waits until it is asked for; empty: none.
         latest: What the newest message meant; None before the first.
         turns: Number of turns folded.
     """
@@ -65,6 +67,7 @@ class State:
     pending: Pending | None = None
     edits: tuple[ProfileEdit, ...] = ()
     texts: tuple[str, ...] = ()
+    later: str = ""
     latest: Understanding | None = None
     turns: int = 0
 
@@ -117,7 +120,9 @@ def heard(state: State, turn: Turn) -> State:
         doubtful = tuple(one for label, filters in groups if f"“{label}”" in offered for one in filters)
         pending = Pending("relax", doubtful) if doubtful else Pending("choose")
     if not turn.items:
-        return replace(state, pending=pending, asked=state.asked + int(asks and not state.shown), turns=state.turns + 1)
+        asked = state.asked + int(asks and not state.shown)
+        focus = turn.focus or state.focus  # "I would take X": what is asked next is about X
+        return replace(state, pending=pending, asked=asked, focus=focus, turns=state.turns + 1)
     shown = state.shown + tuple(one for one in turn.items if one not in state.shown)
     focus = turn.items[0] if len(turn.items) == 1 else None
     request = replace(state.request, exclude=state.request.exclude | frozenset(turn.items))
@@ -130,7 +135,7 @@ def told(state: State, turn: Turn, meaning: Understanding | None, *, k: int) -> 
     """After a turn of the person, whose words mean `meaning` (None: taps only)."""
     if meaning is not None and "reset" in meaning.acts:
         fresh = Request(k=k, exclude=state.request.exclude)
-        state = replace(state, request=fresh, dropped=(), texts=(), pending=None, focus=None)
+        state = replace(state, request=fresh, dropped=(), texts=(), pending=None, focus=None, later="")
     if meaning is not None:
         state = _with_meaning(state, meaning)
     taps: dict[ItemId, Verdict] = dict(turn.verdicts)
@@ -148,7 +153,8 @@ def _with_meaning(state: State, meaning: Understanding) -> State:
         lifted = lifted + tuple(one for one in state.pending.filters if one not in lifted)
     request = merged(state.request, meaning, lifted, instead_of=state.latest if meaning.corrects else None)
     named = tuple(one.item_id for one in meaning.mentions)
-    earlier = () if meaning.fresh else state.texts
+    gone = [wish for wish in state.request.wishes if wish not in request.wishes]
+    earlier = () if meaning.fresh else tuple(left for text in state.texts if (left := cut(text, gone)))
     texts = (*earlier, meaning.text)[-KEPT_TEXTS:] if meaning.text else earlier
     exclude = request.exclude | frozenset(named)
     if "again" in meaning.acts:
@@ -164,6 +170,7 @@ def _with_meaning(state: State, meaning: Understanding) -> State:
         pending=None,
         edits=state.edits + tuple(one for one in meaning.edits if one not in state.edits),
         texts=texts,
+        later=meaning.later or state.later,
         latest=meaning,
     )
     verdicts: dict[ItemId, Verdict] = {one.item_id: one.verdict for one in meaning.feedback}

@@ -27,7 +27,8 @@ class Suggestions:
 
     def after(self, state: State, cards: Sequence[Recommendation]) -> tuple[str, ...]:
         """After cards: a narrower wish, a less obvious one, others."""
-        replies = [f"Only {genre}" for genre in self._genres(state, cards)[:2]]
+        replies = [_upper(state.later)] if state.later else []
+        replies += [f"Only {genre}" for genre in self._genres(state, cards)[:2]]
         if state.request.novelty <= 0:
             replies.append("Something less obvious")
         if any(card.item.year for card in cards) and not any(one.field == "year" for one in state.request.filters):
@@ -70,3 +71,7 @@ class Suggestions:
             genre for card in cards for genre in card.item.genres if genre in self._fields["genres"].values
         )
         return [genre for genre, count in counts.most_common() if 1 < count < len(cards)]
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

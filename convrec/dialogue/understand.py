@@ -24,9 +24,10 @@ from convrec.dialogue.loose import gather_heard, gather_words
 from convrec.dialogue.opinions import Opinion, opinion
 from convrec.dialogue.outside import Outside, outside_in
 from convrec.dialogue.parsing import apart, blended, parse_of
+from convrec.dialogue.pointing import of_named, spoken_of, years_of
 from convrec.dialogue.profile_edits import edits_in
 from convrec.dialogue.reading import Reading, overlaps
-from convrec.dialogue.references import Reference, references_in
+from convrec.dialogue.references import references_in
 from convrec.dialogue.settle import settle
 from convrec.dialogue.slots import Parse, Span
 from convrec.dialogue.state import State
@@ -36,6 +37,7 @@ from convrec.dialogue.talk import request_from
 from convrec.dialogue.title_or_word import is_title
 from convrec.dialogue.titles import Mention, TitleLinker
 from convrec.dialogue.twins import twins_of
+from convrec.dialogue.two_wishes import is_due, parted, put_off
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
 from convrec.dialogue.vocabulary import Vocabulary
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
@@ -102,6 +104,20 @@ class Understander:
             state: What stands before it.
         """
         text = mended(text)
+        waiting = folded(state.later)
+        if is_due(folded(text), waiting, pointed=len(state.last_shown) > 1):
+            meaning = self._meaning(mended(state.later), state)
+            return replace(meaning, acts=tuple(dict.fromkeys(("reset", *meaning.acts))), later="")
+        if (parts := parted(folded(text))) is not None:
+            meaning = self._meaning(text[: parts[0]], state)
+            tagged = self.tagger.read(text) if self.tagger is not None else None
+            spans = meaning.parse.spans if meaning.parse is not None else ()
+            parse = blended(tagged, Parse(text, spans, meaning.parse.acts if meaning.parse is not None else ("other",)))
+            return replace(meaning, later=put_off(text[parts[1] :]), parse=parse)
+        return self._meaning(text, state)
+
+    def _meaning(self, text: str, state: State) -> Understanding:
+        """Of a mended message with one wish."""
         tagged = self.tagger.read(text) if self.tagger is not None and text.strip() else None
         hearing = Hearing(None if tagged is None or is_story(tagged) else tagged)
         reading = self._read(text, state, hearing)
@@ -207,13 +223,14 @@ class Understander:
             if not overlaps(one.start, one.end, named)
         )
         blocked = named + [(one.start, one.end) for one in amounts]
-        in_view = _pointed_years(self.catalogue, plain, state, mentions)
+        in_view = years_of(self.catalogue, plain, state, mentions)
         years = years_in(plain, self._years if len(self._years) else _ANY_YEARS, in_view, blocked)
         blocked += [(one.start, one.end) for one in years]
         count = how_many(plain, self.noun, blocked) or hearing.count(blocked)
         taken = blocked + ([(count[1], count[2])] if count else [])
         references = tuple(
-            _of_named(one, mentions) for one in references_in(plain, self.noun, state.last_shown, state.focus, taken)
+            of_named(one, plain, mentions, state)
+            for one in references_in(plain, self.noun, state.last_shown, state.focus, taken)
         )
         parts = tuple(clauses(plain, named))
         chatter = chatter_in(plain, parts)
@@ -251,7 +268,7 @@ class Understander:
 
     def _numbers_in_view(self, plain: str, state: State, mentions: Sequence[Mention]) -> dict[str, list[float]]:
         """Numbers by field of the items spoken of, for `shorter` and `cheaper`."""
-        items = [self.catalogue[one] for one in _spoken_of(plain, state, mentions)] if state.last_shown else []
+        items = [self.catalogue[one] for one in spoken_of(plain, state, mentions)] if state.last_shown else []
         names = [field.name for field in self.lexicon.fields.values() if field.measure in ("minutes", "money")]
         return {
             name: [float(value) for item in items if isinstance(value := item.facts.get(name), int | float)]
@@ -364,14 +381,6 @@ def _apart(reading: Reading, led: int, start: int) -> bool:
     return re.fullmatch(r"\s*(?:,|,?\s+(?:and|but))\s*", gap) is not None
 
 
-def _of_named(one: Reference, mentions: Sequence[Mention]) -> Reference:
-    """`I've seen Heat and Ronin, loved both`: those that were just named."""
-    before = [mention.item_id for mention in mentions if mention.end <= one.start]
-    if one.said.split()[0] not in ("both", "them", "neither") or len(before) < 2:
-        return one
-    return replace(one, item_ids=tuple(before[-2:] if one.said.startswith(("both", "neither")) else before))
-
-
 def _praises_us(reading: Reading, start: int, end: int) -> bool:
     """Whether `that` is what we did: `thanks, that's great` judges no item."""
     return reading.plain[start:end] in ("that", "this") and "thank" in acts_in(reading.masked)
@@ -384,15 +393,3 @@ def _meant(years: Years, reading: Reading, frame: Frame) -> bool:
     vague = not any(char.isdigit() for char in years.said) and years.said.split()[-1] not in DECADES
     story = re.match(r" [A-Z]", reading.text[years.end :]) is not None  # "in 1930s Chicago"
     return not story and frame.asks(years.start, years.end) and (not vague or frame.names_kind(years.end))
-
-
-def _spoken_of(plain: str, state: State, mentions: Sequence[Mention]) -> list[ItemId]:
-    """The items a message speaks of, or else those in view."""
-    pointed = [one for ref in references_in(plain, "", state.last_shown, state.focus) for one in ref.item_ids]
-    return [one.item_id for one in mentions] or pointed or list(state.last_shown)
-
-
-def _pointed_years(catalogue: Catalogue, plain: str, state: State, mentions: Sequence[Mention]) -> list[int]:
-    """Their years, for `newer` and `older`."""
-    ids = _spoken_of(plain, state, mentions)
-    return [year for one in ids if (year := catalogue[one].year) is not None]

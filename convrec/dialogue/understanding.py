@@ -122,6 +122,7 @@ class Understanding:
         text: Its wish in the person's own words, without what is refused; for semantic search.
         missing: What it asks for that the catalogue does not have.
         edits: What it corrects in the profile.
+        later: A second wish in it, for somebody else or another time, in its own words; empty: none.
         outside: What it is about that is none of a recommender's business (see `outside.py`); empty: nothing.
         parse: Its words by the part they play and its acts in full; places are those of the mended text. None where
             nothing was taken apart.
@@ -151,6 +152,7 @@ class Understanding:
     text: str = ""
     missing: tuple[str, ...] = ()
     edits: tuple[ProfileEdit, ...] = ()
+    later: str = ""
     outside: Outside = ""
     parse: Parse | None = None
     trace: tuple[str, ...] = ()

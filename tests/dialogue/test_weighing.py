@@ -107,3 +107,26 @@ def test_wines_compare_as_well() -> None:
     assert "region Mosel" in told
     assert "region Alsace" in told
     assert "grape Riesling" in told.splitlines()[2]  # what both have
+
+
+def test_what_was_picked_is_what_is_asked_about_next(films: ShelfPipeline) -> None:
+    chat = Chat(films, "anna")
+    shown = [one.item for one in chat.reply("a western or a musical").recommendations]
+    films.chances = {item.id: 0.4 for item in shown} | {shown[1].id: 0.83}
+    chat.reply("which one is best?")
+    assert chat.state.focus == shown[1].id
+    told = chat.reply("who directed it?").text
+    assert told == f"{shown[1].title}: director {shown[1].facts['director']}."
+    assert chat.reply("ok i'll take it").text
+    assert chat.state.accepted == (shown[1].id,)
+    chat.undo()
+    chat.undo()
+    chat.undo()
+    assert chat.state.focus is None  # the pick went with its answer
+
+
+def test_of_two_compared_the_one_to_take_is_the_subject(films: ShelfPipeline) -> None:
+    films.chances = {"6": 0.5, "8": 0.9}
+    chat = Chat(films, "anna")
+    chat.reply("compare Her Garden and The Last Orchard")
+    assert chat.reply("who directed it?").text == "The Last Orchard: director Jon Vale."
