@@ -192,7 +192,7 @@ class Chat:
         said = Turn("user", text, named, {}, time.time())
         state = fold((*self._conversation.turns, said), self._reader, k=self._cards)
         history = self._keeper.history(self._conversation, state)
-        n_left = left(self._pipeline.catalogue, unseen(state, history))
+        n_left = left(self._pipeline.catalogue, unseen(state, history, self._pipeline.understander.twins))
         action = decide(state, meaning, len(history.events), n_left)
         self._keeper.settle(self._conversation, before, state)
         corrections = self._keeper.correct(self._conversation, before, state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from convrec.dialogue.pipeline import Pipeline
 from convrec.dialogue.policy import Action
 from convrec.dialogue.state import State
 from convrec.dialogue.suggestions import Suggestions
+from convrec.dialogue.twins import with_twins
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.wording import Wording, drop_reply, missing_of
 from convrec.language import plural
@@ -97,7 +98,7 @@ class Replies:
 
     def _nothing(self, action: Action, state: State, meaning: Understanding, history: History) -> Reply:
         catalogue = self._pipeline.catalogue
-        ways = relaxations(catalogue, unseen(state, history))
+        ways = relaxations(catalogue, unseen(state, history, self._pipeline.understander.twins))
         if action.reason == "kept":
             return Reply(self._wording.kept(state), tuple(drop_reply(one.filters) for one in ways[1:3]))
         pair = bool(ways) and len(ways[0].labels) > 1
@@ -129,6 +130,6 @@ class Replies:
         return Answer("\n".join(dict.fromkeys(one.text for one in told)), focus)
 
 
-def unseen(state: State, history: History) -> Request:
-    """The standing wish, what the person knows already left out."""
-    return replace(state.request, exclude=state.request.exclude | frozenset(history.item_ids))
+def unseen(state: State, history: History, twins: Mapping[ItemId, frozenset[ItemId]]) -> Request:
+    """The standing wish, what the person knows already left out, and what is the same by another id."""
+    return replace(state.request, exclude=with_twins((*state.request.exclude, *history.item_ids), twins))

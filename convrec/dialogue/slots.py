@@ -1,4 +1,32 @@
-"""What a message says, word by word: spans with a part to play, and what the message does as a whole."""
+"""What a message says, word by word: spans with a part to play, and what the message does as a whole.
+
+How messages are taken apart by hand, in `adapters/*/examples.jsonl` and wherever readings are judged:
+
+*Spans* hold the words that carry the meaning (`[horror] films`, `not too [scary]`), with the words that bind it only
+where it would be lost without them (`[not longer than two hours]`, `[from the eighties]`). A list is as many spans as
+it has members; a nation and a kind are two (`[british] [horror]`), the name of a kind is one (`[romantic comedy]`).
+
+* `want` or `mood`: `want` is what an item *is, has or is about*, so that one can say yes or no to it: kind, nation,
+  language, person, maker, platform, ingredient, mechanic, topic (`about [chess]`), place (`set in [Rome]`). `mood` is
+  how it *feels* or how much of something there is: tone, pace, difficulty, quality, effect (`[slow]`, `[easy to
+  follow]`, `make me [laugh]`, `more [action]`, `[lots of cinnamon]`, `[twist ending]`).
+* `not` or `unmood`: the same line. `no [zombies]`, `without [nuts]`, `anything but [horror]` are `not`; `not too
+  [gory]`, `less [talking]`, `nothing [heavy]` are `unmood`. Of titles `unlike` (`but not [Twilight]`), unless the title
+  is judged (`hated`) or stands among the cards (`refuse`).
+* `amount`: numbers with a unit and their words (`[cheap]`, `[shorter]`, `[for 4 players]`), ages as well (`[for a 7
+  year old]`). Who it is for or what for is `occasion` (`[for my nephews]`, `[date night]`).
+* `loved`: more than praise (a favourite, a masterpiece, five stars, again and again). `liked`: good, enjoyed, a bare
+  yes. `ok`: so so, `not bad, but`. `disliked`: a fault is named, given up, not for me, a bare no. `hated`: strong
+  words, never again, one or two points of ten. `seen`: known and not judged; what one owns counts as seen.
+* `like`: more of that kind is wanted; `about`: a question is asked about it; `take`: chosen, to watch or buy.
+* `field`: the words that say which fact, as far as they are asked (`[how long]`, `[when]`, `who [made]`, `is it [on
+  xbox]`). Whether something is any good has no field and is `about`, and so is its plot.
+
+*Acts.* Asking for items is `recommend`, in whatever words: a question, several conditions in one phrase, a comparison
+(`funnier`, `less gloomy`). A single kind, a bare condition or aversion, a preference (`rather X than Y`) and a taste
+are `inform`. An item that is judged or known is `feedback`; cards turned down are `reject`, others of the same kind
+`more`, and putting right what was understood is `correct` before all else.
+"""
 
 from __future__ import annotations
 

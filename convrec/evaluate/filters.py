@@ -37,8 +37,8 @@ def evaluate(
     Returns:
         `requests`, `with_cards`, `cards`, `violations` (cards that break a condition as it was said) with `examples`
         and by kind of condition; `nothing_left`, of these `relaxations_offered` and `relaxations_work` (the first
-        quick reply brings cards); `missed`: nothing was shown though an item not shown before meets all; `no_answer`:
-        neither.
+        quick reply brings cards), with the others in `no_way_out`; `missed`: nothing was shown though an item not
+        shown before meets all; `no_answer`: neither.
 
     Raises:
         UsageError: The catalogue has no facts to set conditions on.
@@ -69,6 +69,7 @@ class _Tally:
         self._wrong_requests = 0
         self._examples: list[dict[str, Any]] = []
         self._missed: list[list[str]] = []
+        self._no_way_out: list[list[str]] = []
         self._unanswered: list[list[str]] = []
 
     def add(self, spoken: Spoken, done: ChatEvent, chat: Chat) -> None:
@@ -84,7 +85,10 @@ class _Tally:
         elif chat.state.request.filters and "?" in done.text:
             self._nothing += 1
             self._offered += bool(done.options)
-            self._works += bool(done.options) and bool(chat.reply(done.options[0]).recommendations)
+            after = chat.reply(done.options[0]) if done.options else done
+            self._works += bool(after.recommendations)
+            if not after.recommendations:
+                self._no_way_out.append([*spoken.messages, done.text, *done.options[:1], after.text])
             if fit:
                 self._missed.append([*spoken.messages, fit[0].label])
         else:
@@ -118,6 +122,7 @@ class _Tally:
             "nothing_left": self._nothing,
             "relaxations_offered": self._offered,
             "relaxations_work": self._works,
+            "no_way_out": self._no_way_out[:MOST_EXAMPLES],
             "truly_none": self._none,
             "missed": self._missed[:MOST_EXAMPLES],
             "missed_count": len(self._missed),

@@ -30,3 +30,12 @@ def test_heat_wave_and_its_remake_are_two() -> None:
     titles = [one.item.label for one in Chat(pipeline_of(FILMS, "film", "watched")).reply("comedies").recommendations]
     assert "Heat Wave (1995)" in titles
     assert "Heat Wave (2017)" in titles
+
+
+def test_a_twin_of_what_was_shown_is_no_way_out() -> None:
+    chat = Chat(pipeline_of([*FILMS, replace(FILMS[9], id="10b")], "film", "watched"))
+    assert [one.item.title for one in chat.reply("a western by Jon Vale").recommendations] == ["Dust and Silver"]
+    done = chat.reply("and with Vera Lind")
+    assert not done.recommendations
+    assert "Shall I drop" in done.text
+    assert chat.reply(done.options[0]).recommendations
