@@ -9,6 +9,7 @@ from convrec.dialogue.describe import joined, phrase_of, spelt
 from convrec.dialogue.fields import Field
 from convrec.dialogue.judgement import Judgement
 from convrec.dialogue.state import State
+from convrec.dialogue.superlatives import told
 from convrec.dialogue.understanding import Question
 from convrec.language import plural
 from convrec.protocols import Catalogue
@@ -73,6 +74,8 @@ class Answers:
             return Answer(*self._judgement.which(items))
         if len(items) > 1 and question.kind == "compare":
             return Answer(*self._judgement.compared(items))
+        if items and question.kind == "most":
+            return Answer(*told(question, items, self._value, self._unit(question.fields[0])))
         return Answer(self._text(question, items, state))
 
     def _text(self, question: Question, items: Sequence[Item], state: State) -> str:
@@ -174,9 +177,12 @@ class Answers:
         for name in fields:
             value = self._value(item, name)
             if value not in (None, "", ()):
-                unit = " minutes" if name in self._fields and self._fields[name].measure == "minutes" else ""
-                return f"{item.title}: {name.replace('_', ' ')} {spelt(value)}{unit}." if value is not None else ""
+                words = f"{item.title}: {name.replace('_', ' ')} {spelt(value)}{self._unit(name)}."
+                return words if value is not None else ""
         return ""
+
+    def _unit(self, name: str) -> str:
+        return " minutes" if name in self._fields and self._fields[name].measure == "minutes" else ""
 
     def _value(self, item: Item, name: str) -> FactValue | None:
         if name == "genres":

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from convrec.dialogue.fields import Field
 from convrec.dialogue.reading import Reading
 from convrec.dialogue.state import State
+from convrec.dialogue.superlatives import superlative_in
 from convrec.dialogue.understanding import Act, Question
 from convrec.dialogue.weighing import weighing_in
 from convrec.dialogue.words import singular
@@ -85,6 +86,8 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
         return replace(command, unlike=state.last_shown) if "reset" in command.acts else command
     if state.pending is not None:  # "you decide" replies to what we asked
         return None
+    if most := superlative_in(reading.masked, noun, fields, state.last_shown):
+        return Command("fact", ("ask",), (most,))
     named = [one.item_id for one in reading.mentions]
     weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
     return Command("fact", ("ask",), (weighed,)) if weighed else None

@@ -18,8 +18,8 @@ def merged(
     A wanted word replaces the words wanted before on the same field (`a comedy`, later `a western`), unless the
     message joins them (`westerns too`); refusals add up; what is wanted is no longer refused, and the other way round;
     a bound on a number replaces the bounds before, except that a new lowest bound keeps a fitting highest one. A wish
-    replaces those it turns round (`funnier` after `darker`, `older` after `newer`). Where the message corrects the one
-    before (`instead_of`), likenesses and wishes of that one give way to those of this.
+    replaces those it turns round or sharpens (`funnier` or `even darker` after `dark`, `older` after `newer`). Where
+    the message corrects the one before (`instead_of`), likenesses and wishes of that one give way to those of this.
     """
     if instead_of is not None:
         request = _corrected(request, meaning, instead_of)
@@ -38,6 +38,8 @@ def merged(
     filters = _bound(filters, bounds)
     likes = tuple(one for one in request.like if one not in meaning.unlike)
     wishes = [wish for wish in request.wishes if not any(wish == word or alike(wish, word) for word in meaning.avoid)]
+    wishes = [wish for wish in wishes if not any(wish == word or alike(wish, word) for word in meaning.welcome)]
+    wishes = [wish for wish in wishes if wish in meaning.wishes or not any(alike(wish, one) for one in meaning.wishes)]
     wishes = wishes if meaning.joins else unopposed(wishes, meaning.wishes)
     avoid = [word for word in avoid if not any(alike(word, wish) for wish in meaning.wishes)]
     avoid += [word for word in meaning.avoid if word not in avoid]

@@ -57,10 +57,22 @@ _DISLIKE = re.compile(
 )
 _NEGATED = re.compile(rf"(?:{_NEG}|without)\b(?:\s+\w+){{0,4}}\s*$")
 _JUDGED = re.compile(
-    r"^(?:\s*\(\d{4}\))?(?:\s+(?:movies?|films?|games?|one|too|both|all))*\s*(?:was|is|were|are|'s|looks?|sounds?"
-    r"|seems?|has been)"
+    r"^(?:\s*\(\d{4}\))?(?:\s+(?:movies?|films?|games?|one|too|both|all))*\s*(?:was|is|were|are|'s"
+    r"|(?P<guess>looks?|sounds?|seems?)|has been)"
     r"(?P<words>(?:\s+[\w'-]+){1,5})"
 )
+_VERDICTS = (
+    r"(?:meh|so[- ]so|okay|ok|alright|yes|yeah|yep|no|nope|great|good|bad|awful|terrible|boring|rubbish|garbage|trash"
+    r"|brilliant|amazing)"
+)
+_BRIEF = re.compile(
+    rf"^(?:\s*\(\d{{4}}\))?(?:[\s,:-]*(?P<last>{_VERDICTS})\W*$"
+    rf"|[\s:-]+(?P<one>{_VERDICTS})(?=\s*[,;.]|\s+(?:though|tho|and|but)\b))"
+)
+"""`Fargo yes, Casino no, Heat meh`."""
+_BRIEFLY = {"yes": 0.7, "yeah": 0.7, "yep": 0.7, "no": -0.6, "nope": -0.6, "meh": 0.0}
+_OTHERS = re.compile(r"§(?:\s*\(\d{4}\))?\s+(?:was|is|were|are)(?:\s+[\w'-]+){1,4}?\s*(?:,|;|\band\b|\bbut\b)")
+"""What is said of another title, which says nothing of the next one."""
 _NOT_FOR_ME = re.compile(
     r"^\s*(?:\w+\s+)?(?:(?:was|is|were|are)(?:n't| not)\s+(?:for me|my (?:thing|cup|kind|taste))|(?:bored?"
     r"|annoyed|scared|scares)"
@@ -152,9 +164,14 @@ def _after(after: str) -> float | None:
         return -0.6
     if match := _AFTER_LOVE.match(after) or _AND_LOVED.match(after) or _AFTER_IT.match(after):
         return _VERB[match.group("verb")]
+    if brief := _BRIEF.match(after):
+        word = brief["last"] or brief["one"]
+        return _BRIEFLY.get(word, 0.1 if word in SO_SO or word.startswith("so") else 0.8 if word in PRAISE else -0.8)
     judged = _JUDGED.match(after)
     if not judged:
         return None
+    if judged["guess"]:  # "looks nice" was not seen yet
+        return TURNED_DOWN if any(word in PANS for word in judged["words"].split()) else None
     said = judged.group("words").replace("'", " ").split()
     negated = any(word in ("not", "n't", "t", "never", "isn", "wasn") for word in said) or "n't" in after[:14]
     for word in said:
@@ -169,6 +186,7 @@ def _after(after: str) -> float | None:
 
 def _before(before: str) -> float | None:
     """The judging verb nearest before the name decides."""
+    before = _OTHERS.sub(lambda match: " " * len(match.group()), before)
     near: tuple[int, float] | None = None
     for pattern, strength in ((_LOVE, 1.0), (_LIKE, 0.7), (_HATE, -1.0), (_DISLIKE, -0.7)):
         for match in pattern.finditer(before):

@@ -300,6 +300,7 @@ class Understander:
             )
         labels = {singular(field.label) for field in self.lexicon.fields.values()}
         wants.wishes = [wish for wish in wants.wishes if singular(wish) not in labels]  # "with grape Riesling"
+        wants.avoid = [word for word in wants.avoid if singular(word) not in labels]  # "not that brand"
         return wants
 
     def _numbers(

@@ -83,9 +83,20 @@ def weighing_in(
     return Question("which", about, (), masked.strip()) if len(about) > 1 and _whole(_WHICH, masked, noun) else None
 
 
-def _whole(patterns: Sequence[str], masked: str, noun: str) -> bool:
+def matched(patterns: Sequence[str], masked: str, noun: str) -> re.Match[str] | None:
+    """The first pattern that a message is as a whole, courtesies at its ends aside; None: it is none of them.
+
+    Args:
+        patterns: With `NOUN`, `ONE`, `THESE` and the other parts of this module standing for what they say.
+        masked: Folded text with `§` in place of each title.
+        noun: What one item is called.
+    """
     masked = re.sub("§+", "§", masked)
-    return any(_compiled(one, noun).match(masked) for one in patterns)
+    return next((match for one in patterns if (match := _compiled(one, noun).match(masked))), None)
+
+
+def _whole(patterns: Sequence[str], masked: str, noun: str) -> bool:
+    return matched(patterns, masked, noun) is not None
 
 
 @lru_cache(maxsize=256)

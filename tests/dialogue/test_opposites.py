@@ -89,3 +89,14 @@ def test_older_after_newer_leaves_no_stretch_between(reader: Understander) -> No
     state = fold([user("a comedy"), cards("15", "7"), user("newer"), cards("5", "9"), user("older")], reader)
     years = [(one.op, one.said) for one in state.request.filters if one.field == "year"]
     assert years == [("at_most", "older")]
+
+
+def test_a_sharper_wish_takes_the_place_of_the_plain_one(reader: Understander) -> None:
+    state = fold([user("something dark"), cards("1", "3"), user("darker")], reader)
+    assert state.request.wishes == ("darker",)
+
+
+def test_a_wish_is_dropped_by_its_name(reader: Understander) -> None:
+    state = fold([user("something darker"), cards("1", "3"), user("forget darker")], reader)
+    assert not state.request.wishes
+    assert not state.request.text

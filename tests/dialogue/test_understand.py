@@ -289,3 +289,30 @@ def test_the_kind_that_is_asked_for_is_a_condition_however_much_is_told(
 def test_decades_that_are_listed_are_one_stretch(text: str) -> None:
     known = np.arange(1930, 1999, dtype=np.float64)
     assert [(one.low, one.high) for one in years_in(text, known, [], []) if one.low is not None] == [(1960, 1979)]
+
+
+@pytest.mark.parametrize(
+    ("text", "strengths"),
+    [
+        ("Quiet Orbit was great, Robot Picnic meh", {"12": 0.8, "9": 0.0}),
+        ("Quiet Orbit yes, Robot Picnic no", {"12": 0.7, "9": -0.6}),
+        ("Quiet Orbit was boring but Robot Picnic was brilliant", {"12": -0.8, "9": 0.8}),
+        ("I loved Quiet Orbit and Robot Picnic", {"12": 1.0, "9": 1.0}),
+    ],
+)
+def test_each_title_has_its_own_verdict(reader: Understander, text: str, strengths: dict[str, float]) -> None:
+    assert {one.item_id: one.strength for one in reader.understand(text, start(5)).feedback} == strengths
+
+
+def test_what_looks_nice_is_not_liked_yet(reader: Understander) -> None:
+    shown = replace(start(5), shown=("1", "2", "3"), last_shown=("1", "2", "3"))
+    meaning = reader.understand("the third looks nice, what's it about?", shown)
+    assert not meaning.feedback
+    assert meaning.questions[0].item_ids == ("3",)
+    assert reader.understand("the second looks boring", shown).unlike == ("2",)
+    assert not reader.understand("the second looks boring", shown).feedback
+
+
+@pytest.mark.parametrize("text", ["I can't stand Robot Picnic", "never mind", "not that director please"])
+def test_words_of_refusing_are_nothing_to_steer_clear_of(reader: Understander, text: str) -> None:
+    assert reader.understand(text, after_cards()).avoid == ()

@@ -130,3 +130,31 @@ def test_of_two_compared_the_one_to_take_is_the_subject(films: ShelfPipeline) ->
     chat = Chat(films, "anna")
     chat.reply("compare Her Garden and The Last Orchard")
     assert chat.reply("who directed it?").text == "The Last Orchard: director Jon Vale."
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "said"),
+    [
+        ("which is the shortest?", "runtime", "shortest"),
+        ("the newest of these?", "year", "newest"),
+        ("ok and the oldest one", "year", "oldest"),
+        ("which of them is the longest", "runtime", "longest"),
+        ("what's the most recent one?", "year", "most recent"),
+    ],
+)
+def test_which_is_the_most_of_something(films: ShelfPipeline, text: str, field: str, said: str) -> None:
+    chat = Chat(films, "anna")
+    shown = [one.item for one in chat.reply("a western or a musical").recommendations]
+    numbers = [one.year if field == "year" else one.facts["runtime"] for one in shown]
+    best = shown[numbers.index((min if said in ("shortest", "oldest") else max)(numbers))]
+    answer = chat.reply(text)
+    assert answer.text.startswith(f"The {said} is {best.title}: {field} ")
+    assert not answer.recommendations
+    assert chat.state.focus == best.id
+
+
+@pytest.mark.parametrize("text", ["the newest comedy", "something short", "the cheapest of these?", "newest films"])
+def test_what_asks_for_no_comparison_that_can_be_made(films: ShelfPipeline, text: str) -> None:
+    chat = Chat(films, "anna")
+    chat.reply("a western or a musical")
+    assert not chat.reply(text).text.startswith("The ")

@@ -1,0 +1,77 @@
+"""Questions which of the items in view is the most of something: `which is the shortest?`, `the cheapest of them?`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from convrec.dialogue.fields import Field
+from convrec.dialogue.understanding import Question
+from convrec.dialogue.weighing import matched
+from convrec.types import FactValue, Item, ItemId
+
+_WORDS: Mapping[str, tuple[str, bool]] = {
+    "cheapest": ("money", False),
+    "least expensive": ("money", False),
+    "most expensive": ("money", True),
+    "priciest": ("money", True),
+    "dearest": ("money", True),
+    "shortest": ("minutes", False),
+    "quickest": ("minutes", False),
+    "longest": ("minutes", True),
+    "newest": ("year", True),
+    "latest": ("year", True),
+    "youngest": ("year", True),
+    "most recent": ("year", True),
+    "oldest": ("year", False),
+    "earliest": ("year", False),
+}
+"""What a number measures, and whether the highest is asked for."""
+_MOST = f"(?P<most>{'|'.join(_WORDS)})"
+_PATTERNS = (
+    f"(?:which|what)(?: one| NOUN)?THESE(?:'s| is| are| would be) (?:the )?{_MOST}(?: one| NOUN)?THESE",
+    f"(?:and )?the {_MOST}(?: ones?| of ONE)?",
+    f"(?:and )?(?:the )?{_MOST}(?: one)? (?:of|out of|from) (?:them|these|those)",
+)
+
+
+def superlative_in(masked: str, noun: str, fields: Mapping[str, Field], shown: Sequence[ItemId]) -> Question | None:
+    """What a message as a whole asks of the items in view; None: it is a message like others.
+
+    Args:
+        masked: Folded text with `§` in place of each title.
+        noun: What one item is called.
+        fields: The catalogue's fields.
+        shown: The items in view.
+    """
+    found = matched(_PATTERNS, masked, noun) if len(shown) > 1 else None
+    if found is None:
+        return None
+    measure, _ = _WORDS[found["most"]]
+    names = tuple(name for name, field in fields.items() if field.measure == measure)
+    return Question("most", tuple(shown), names[:1], found["most"]) if names else None
+
+
+def told(
+    question: Question, items: Sequence[Item], value: Callable[[Item, str], FactValue | None], unit: str
+) -> tuple[str, ItemId | None]:
+    """The answer, and the item it comes to; None where no item has the number.
+
+    Args:
+        question: As `superlative_in` reads it.
+        items: Those it is about.
+        value: A fact of an item.
+        unit: Said behind the numbers, with its blank; empty: none.
+    """
+    numbers = [(number, at) for at, item in enumerate(items) if (number := _number(value(item, question.fields[0])))]
+    if not numbers:
+        return f"The catalogue does not tell which of these is the {question.said}.", None
+    _, highest = _WORDS[question.said]
+    first, *rest = sorted(numbers, key=lambda one: (-one[0] if highest else one[0], one[1]))
+    name = question.fields[0].replace("_", " ")
+    text = f"The {question.said} is {items[first[1]].title}: {name} {first[0]:g}{unit}"
+    after = f"; then comes {items[rest[0][1]].title}, {rest[0][0]:g}{unit}" if rest else ""
+    return f"{text}{after}.", items[first[1]].id
+
+
+def _number(value: FactValue | None) -> float:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
