@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from convrec.rerank.company import company
 from convrec.rerank.taste import Opinions, TasteModel
 from convrec.signal import Scale
 from convrec.types import History, Interaction, ItemId
@@ -33,14 +34,15 @@ _HELD = 20
 class LikingModel:
     """P(like | history, item), calibrated on people whose events the statistics have not seen.
 
-    A logistic regression over the expected value and its variance (`convrec.rerank.taste`), the item's mean, fame and
-    like-rate, and how the person rates in general. It is fitted on people that the model under it was fitted
-    without, so its weights are those that hold for people unknown when it was fitted. A log that records choices
-    without dislikes is contrasted with random items instead: the probability then reads "would choose it rather than
-    a random one".
+    A logistic regression over the expected value and its variance (`convrec.rerank.taste`), the same of the verdict
+    liked or not, the item's mean, fame and like-rate, and how the person rates in general. It is fitted on people
+    that the model under it was fitted without, so its weights are those that hold for people unknown when it was
+    fitted. A log that records choices without dislikes is contrasted with random items instead: the probability then
+    reads "would choose it rather than a random one".
 
     Attributes:
         taste: What a person makes of an item.
+        verdict: The same, learned from liked or not alone, and from the company that items keep as well.
         base: Overall like-rate, 0 to 1.
         item_rate: Smoothed like-rate by catalogue row, shape `(n_items,)`.
         weights: Intercept and one weight a feature.
@@ -48,6 +50,7 @@ class LikingModel:
     """
 
     taste: TasteModel
+    verdict: TasteModel
     base: float
     item_rate: Floats
     weights: Floats
@@ -90,7 +93,7 @@ class LikingModel:
             for seen, held in (cut for place in judged for cut in _cuts(people[place], rng)):
                 if implicit:
                     # Nobody's history will hold the random items that stand in for dislikes.
-                    seen = seen.take(seen.likes == 1)
+                    seen = _chosen(seen)
                 features.append(model._features(seen, held.rows))
                 likes.append(held.likes)
         x, y = np.concatenate(features), np.concatenate(likes)
@@ -106,7 +109,11 @@ class LikingModel:
         likes = np.concatenate([person.likes for person in people])
         base, n_items = float(likes.mean()), len(content)
         rate = (np.bincount(rows, likes, n_items) + _PRIOR * base) / (np.bincount(rows, minlength=n_items) + _PRIOR)
-        return cls(TasteModel.fit(people, content), base, rate, np.zeros(1) if weights is None else weights, implicit)
+        chosen = [_chosen(person) for person in people] if implicit else people
+        known = np.hstack([content, company(chosen, n_items)])
+        verdict = TasteModel.fit([_verdicts(person) for person in people], known)
+        fitted = np.zeros(1) if weights is None else weights
+        return cls(TasteModel.fit(people, content), verdict, base, rate, fitted, implicit)
 
     def predict(self, history: History, targets: Sequence[ItemId], rows: Mapping[ItemId, int], scale: Scale) -> Floats:
         """Probability of liking for each target, shape `(len(targets),)`, each in (0, 1)."""
@@ -122,7 +129,7 @@ class LikingModel:
         return np.asarray(scale.low + (scale.high - scale.low) * values)
 
     def _known(self, person: Opinions) -> Opinions:
-        return person if not self.implicit else person.take(person.likes == 1)
+        return person if not self.implicit else _chosen(person)
 
     def _features(self, person: Opinions, targets: Rows) -> Floats:
         taste = self.taste
@@ -141,7 +148,8 @@ class LikingModel:
             taste.item[person.rows].mean() if n else 0.0,
         )
         about_item = (expected, variance, taste.item[targets], fame[targets], _logit(self.item_rate[targets]))
-        return np.column_stack([*about_item, *(np.full(len(targets), value) for value in about_person)])
+        verdict = self.verdict.predict(_verdicts(person), targets)
+        return np.column_stack([*about_item, *verdict, *(np.full(len(targets), value) for value in about_person)])
 
     def save(self, path: Path) -> None:
         """Write as safetensors."""
@@ -153,7 +161,9 @@ class LikingModel:
             "weights": self.weights,
             "implicit": np.array([float(self.implicit)]),
         }
-        save_file(own | {f"taste.{name}": tensor for name, tensor in self.taste.tensors().items()}, path)
+        for name, model in (("taste", self.taste), ("verdict", self.verdict)):
+            own |= {f"{name}.{part}": tensor for part, tensor in model.tensors().items()}
+        save_file(own, path)
 
     @classmethod
     def load(cls, path: Path) -> Self | None:
@@ -167,12 +177,14 @@ class LikingModel:
         from safetensors.numpy import load_file
 
         tensors = load_file(path)
-        taste = TasteModel.of_tensors(
-            {name.removeprefix("taste."): tensor for name, tensor in tensors.items() if name.startswith("taste.")}
-        )
-        return cls(
-            taste, float(tensors["base"][0]), tensors["item_rate"], tensors["weights"], bool(tensors["implicit"][0])
-        )
+        taste, verdict = (_of_tensors(tensors, name) for name in ("taste", "verdict"))
+        base, implicit = float(tensors["base"][0]), bool(tensors["implicit"][0])
+        return cls(taste, verdict, base, tensors["item_rate"], tensors["weights"], implicit)
+
+
+def _of_tensors(tensors: Mapping[str, Floats], name: str) -> TasteModel:
+    own = {key.removeprefix(f"{name}."): tensor for key, tensor in tensors.items() if key.startswith(f"{name}.")}
+    return TasteModel.of_tensors(own)
 
 
 def opinions(history: History, rows: Mapping[ItemId, int], scale: Scale) -> Opinions:
@@ -196,6 +208,15 @@ def _value(event: Interaction, scale: Scale) -> float:
     if scale.high == scale.low:
         return 1.0
     return (min(max(event.rating, scale.low), scale.high) - scale.low) / (scale.high - scale.low)
+
+
+def _chosen(person: Opinions) -> Opinions:
+    return person.take(person.likes == 1)
+
+
+def _verdicts(person: Opinions) -> Opinions:
+    """Liked or not in place of how much."""
+    return Opinions(person.rows, person.likes, person.likes)
 
 
 def _with_negatives(person: Opinions, n_items: int, rng: np.random.Generator) -> Opinions:

@@ -22,6 +22,8 @@ _ROUNDS = 8
 _NOISE, _ITEM, _PERSON, _CONTENT, _FACTOR = 0.63, 0.2, 0.2, 0.08, 0.16
 """Variances in units of the values' own: of one value about what taste explains, of items about each other, of
 people about each other, of taste explained by content, of taste explained by factors. Chosen by cross-validation."""
+_OLD, _HALF_LIFE = 0.5, 20.0
+"""What an old opinion counts beside the newest, and after how many newer ones half of the difference is gone."""
 _DRAWN = 30.0
 """Ridge of what choosing alone says about taste, in people."""
 _CHUNK = 500
@@ -54,7 +56,8 @@ class TasteModel:
 
     `phi` holds a constant (the person's own mean), the item's content and latent factors, so that a value is a
     Gaussian process over items with the kernel `phi(i) . phi(j)`; a person's posterior is a ridge regression in
-    closed form, and people unknown when it was fitted are served like the others. The factors come from expectation
+    closed form, and people unknown when it was fitted are served like the others; what they said lately counts more,
+    as if it had been said with less noise. The factors come from expectation
     maximisation of probabilistic matrix factorisation, the uncertainty about people kept (Lim and Teh 2007). The
     prior mean of `z` depends on which items were chosen, whatever was made of them: the idea of SVD++ (Koren 2008).
 
@@ -114,9 +117,11 @@ class TasteModel:
         """Mean `(d,)` and covariance `(d, d)` of `z`; the prior for an empty history."""
         phi = self.phi[person.rows]
         prior = self._summary(person.rows) @ self.drawn
-        covariance = np.asarray(np.linalg.inv(phi.T @ phi / _NOISE + np.eye(phi.shape[1])), dtype=np.float64)
+        age = np.arange(len(phi))[::-1]
+        heed = phi.T * ((_OLD + (1 - _OLD) * 0.5 ** (age / _HALF_LIFE)) / _NOISE)
+        covariance = np.asarray(np.linalg.inv(heed @ phi + np.eye(phi.shape[1])), dtype=np.float64)
         surprise = (person.values - self.centre) / self.spread - self.item[person.rows] - phi @ prior
-        return prior + covariance @ (phi.T @ surprise) / _NOISE, covariance
+        return prior + covariance @ (heed @ surprise), covariance
 
     def predict(self, person: Opinions, targets: Rows) -> tuple[Floats, Floats]:
         """Expected value of each target, in units of `spread` about `centre`, and its variance without noise."""

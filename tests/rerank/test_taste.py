@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from convrec.data.catalogue import ItemTable
+from convrec.rerank.company import company
 from convrec.rerank.content import content
 from convrec.rerank.liking import LikingModel, opinions
 from convrec.rerank.taste import Opinions, TasteModel
@@ -56,6 +57,45 @@ def test_content_is_the_same_each_time_and_of_unit_length():
     assert np.isclose(np.square(known).sum(axis=1).mean(), 1)
     bare = content(ItemTable([Item("a", "A"), Item("b", "B")]))
     assert bare.shape == (2, 0)
+
+
+def test_what_was_said_lately_counts_more():
+    model = TasteModel.fit(crowd(200), content(CATALOGUE))
+    rows = np.random.default_rng(5).permutation(60)
+    turned = (rows % 2 == (np.arange(60) < 30)).astype(float)  # odd items first, even ones of late
+    person = Opinions(rows, 0.25 + 0.5 * turned, turned)
+    back = Opinions(*(np.concatenate([part[30:], part[:30]]) for part in (person.rows, person.values, person.likes)))
+    unseen = np.arange(60, N_ITEMS)
+    for history, of_late in ((person, 0), (back, 1)):
+        found, _ = model.predict(history, unseen)
+        assert found[unseen % 2 == of_late].mean() > found[unseen % 2 != of_late].mean()
+
+
+def test_items_chosen_by_the_same_people_keep_the_same_company():
+    rng = np.random.default_rng(0)
+    people = []
+    for side in rng.integers(0, 2, 200):
+        rows = np.append(rng.permutation(30)[:12] * 2 + side, rng.integers(0, 30) * 2 + 1 - side)
+        people.append(Opinions(rows, rng.random(13), rng.integers(0, 2, 13).astype(float)))
+    found = company(people, N_ITEMS)
+    assert np.isclose(np.square(found).sum(axis=1).mean(), 0.5)
+    assert not found[60:].any(), "nobody chose them"
+    alike = found[:60] @ found[:60].T
+    odd = np.arange(60) % 2 == 1
+    assert alike[np.ix_(odd, odd)].mean() > 0.05 > alike[np.ix_(odd, ~odd)].mean()
+    np.testing.assert_allclose(found, company(people, N_ITEMS), atol=1e-9)
+    assert company(people[:2], N_ITEMS).shape == (N_ITEMS, 0)
+
+
+def test_a_fitted_model_comes_back_from_its_file(tmp_path):
+    events = [Interaction("p", f"i{row}", 2.0 + 3 * (row % 2)) for row in range(20)]
+    histories = [History(str(n), tuple(events[n % 5 :])) for n in range(30)]
+    model = LikingModel.fit(histories, ROWS, Scale())
+    model.save(tmp_path / "liking.safetensors")
+    again = LikingModel.load(tmp_path / "liking.safetensors")
+    asked = (History(None, tuple(events[:9])), list(ROWS), ROWS, Scale())
+    np.testing.assert_array_equal(again.predict(*asked), model.predict(*asked))
+    assert LikingModel.load(tmp_path / "elsewhere.safetensors") is None
 
 
 def test_chances_are_those_of_a_planted_crowd():
