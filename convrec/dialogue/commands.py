@@ -90,7 +90,7 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
         return Command("fact", ("ask",), (most,))
     named = [one.item_id for one in reading.mentions]
     weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
-    return Command("fact", ("ask",), (weighed,)) if weighed else None
+    return Command("about", ("ask",), (weighed,)) if weighed else None
 
 
 def _bare_in(plain: str, fields: Mapping[str, Field]) -> Command | None:

@@ -63,7 +63,7 @@ _JUDGED = re.compile(
 )
 _VERDICTS = (
     r"(?:meh|so[- ]so|okay|ok|alright|yes|yeah|yep|no|nope|great|good|bad|awful|terrible|boring|rubbish|garbage|trash"
-    r"|brilliant|amazing)"
+    r"|brilliant|amazing|masterpiece|perfect|lovely|gold)"
 )
 _BRIEF = re.compile(
     rf"^(?:\s*\(\d{{4}}\))?(?:[\s,:-]*(?P<last>{_VERDICTS})\W*$"
@@ -166,7 +166,9 @@ def _after(after: str) -> float | None:
         return _VERB[match.group("verb")]
     if brief := _BRIEF.match(after):
         word = brief["last"] or brief["one"]
-        return _BRIEFLY.get(word, 0.1 if word in SO_SO or word.startswith("so") else 0.8 if word in PRAISE else -0.8)
+        return _BRIEFLY.get(
+            word, 0.1 if word in SO_SO or word.startswith("so") else 0.8 if word in PRAISE or word == "gold" else -0.8
+        )
     judged = _JUDGED.match(after)
     if not judged:
         return None

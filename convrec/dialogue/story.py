@@ -7,6 +7,7 @@ searched for as it stands.
 from __future__ import annotations
 
 from convrec.dialogue.clauses import clauses
+from convrec.dialogue.english import FUNCTION
 from convrec.dialogue.tagger import Tagged
 from convrec.dialogue.words import Word, folded, words
 
@@ -19,6 +20,8 @@ _TALK = frozenset(
 )  # fmt: skip
 _LEAST_WORDS = 4
 _LEAST_LETTERS = 4
+_LEAST_OWN = 3
+"""Of them, words that are no function words."""
 _IN_PLOTS = frozenset(("want", "not", "mood", "unmood", "occasion", "when", "notwhen", "amount"))
 """Parts that the LLM hears in plots; who names a number of items, or judges one, speaks to us."""
 _ASKS = frozenset(("recommend", "inform"))
@@ -45,6 +48,8 @@ def is_story(tagged: Tagged) -> bool:
     if "?" in plain or any(word.text in _PERSONS or word.text in _TALK for word in spoken):
         return False
     telling = [word for word in spoken if len(word.text) >= _LEAST_LETTERS]
+    if sum(word.text not in FUNCTION for word in telling) < _LEAST_OWN:
+        return False  # "actually make that French"
     heard = sum(_heard(word, tagged) for word in telling)
     if any(chance >= _PLAINLY for act, chance in tagged.acts.items() if act not in _ASKS):
         return False

@@ -128,7 +128,7 @@ class Understander:
         if edits := edits_in(reading.plain, reading.found, reading.mentions, pointed):
             return self._edited(reading, edits, state, hearing)
         if command := command_in(reading, self.lexicon.fields, self.noun, state):
-            return self._commanded(reading, command, state)
+            return self._commanded(reading, command, state, hearing)
         wants = self._wants(reading, state, hearing)
         opinions = [
             (item_ids, self._heard(reading, hearing, start, end, item_ids))
@@ -157,11 +157,12 @@ class Understander:
         wishes = tuple(wish for wish in meaning.wishes if wish not in strange)
         return replace(meaning, wishes=wishes, text=meaning.text if wishes or meaning.filters else "")
 
-    def _commanded(self, reading: Reading, command: Command, state: State) -> Understanding:
+    def _commanded(self, reading: Reading, command: Command, state: State, hearing: Hearing) -> Understanding:
         """A message that is an instruction or a bare question as a whole: no word of it is a wish."""
         meaning = settle(_bare(reading), Wants(), [], command.questions, state, self.noun)
         about = [one for question in command.questions for one in question.item_ids]
-        parse = Parse(reading.text, (), (command.label,))
+        tagged = hearing.tagged if hearing.does(command.label) else None
+        parse = blended(tagged, Parse(reading.text, (), (command.label,)))
         meaning = replace(meaning, acts=command.acts, mentions=reading.mentions, text="", parse=parse)
         return replace(meaning, referred=tuple(about), unlike=command.unlike)
 

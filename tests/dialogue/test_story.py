@@ -31,6 +31,7 @@ def test_a_plot_asks_for_nothing(text: str, said: tuple[str, ...]) -> None:
         ("no film where the children are possessed by servants", ()),
         ("the one where children are possessed by servants?", ()),
         ("police shark", ()),
+        ("actually make that french", ()),
         ("festival weekend, small tent, sleeps three, lasting forever", ("festival", "small tent", "three")),
         ("korean stuff, children possessed by servants, dark", ("korean",)),
     ],

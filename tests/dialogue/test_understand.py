@@ -298,6 +298,7 @@ def test_decades_that_are_listed_are_one_stretch(text: str) -> None:
         ("Quiet Orbit yes, Robot Picnic no", {"12": 0.7, "9": -0.6}),
         ("Quiet Orbit was boring but Robot Picnic was brilliant", {"12": -0.8, "9": 0.8}),
         ("I loved Quiet Orbit and Robot Picnic", {"12": 1.0, "9": 1.0}),
+        ("I disliked Quiet Orbit, Robot Picnic masterpiece", {"12": -0.7, "9": 0.8}),
     ],
 )
 def test_each_title_has_its_own_verdict(reader: Understander, text: str, strengths: dict[str, float]) -> None:
