@@ -102,12 +102,12 @@ def _bare_in(plain: str, fields: Mapping[str, Field]) -> Command | None:
         return Command("other", ("ask",), (Question("forget", said=plain.strip()),))
     listed = _WHICH.match(plain)
     asked = listed or _BARE.match(plain)
-    name = _field(singular(asked.group("field").strip()), fields) if asked else None
+    name = field_named(singular(asked.group("field").strip()), fields) if asked else None
     return Command("have", ("ask",), (Question("values", (), (name,), plain.strip()),)) if name else None
 
 
-def _field(word: str, fields: Mapping[str, Field]) -> str | None:
-    """The field of words that a role or a label names."""
+def field_named(word: str, fields: Mapping[str, Field]) -> str | None:
+    """The field of words that a role or a label names, in the singular; None: none does."""
     spoken = {name: field for name, field in fields.items() if field.values and field.nature != "flag"}
     for name, field in spoken.items():
         if word == singular(field.label):

@@ -16,6 +16,13 @@ from convrec.language import plural
 from convrec.types import Filter
 
 MAX_RUN = 3
+_COMPANY = re.compile(
+    r"(?:(?:for|with|and|me|my|our|her|his|the|a|an|us|old|little|younger|older|best|dear|two|three)\s+)*(?:me|us|him|her"
+    r"|them|dad|daddy|father|mum|mom|mummy|mother|parents|wife|husband|partner|girlfriend|boyfriend|friends?|mates?"
+    r"|sisters?|brothers?|sons?|daughters?|nieces?|nephews?|cousins?|aunt|uncle|boss|colleagues?|coworkers?|roommates?"
+    r"|flatmates?|grandma|grandpa|grandmother|grandfather|grandparents|nan|gran|in laws|inlaws|guests|family|folks)"
+)
+"""Company that no item is described by: a wine for `my dad` is any wine."""
 _TAILS = re.compile(
     r"night|evening|weekend|day|ending|story|plot|soundtrack|acting|people|music|games|show|series|time|mine|\d{1,4}"
 )
@@ -74,7 +81,7 @@ def gather_heard(wants: Wants, text: str, hearing: Hearing, standing: Sequence[F
         elif span.slot in ("not", "unmood"):
             wants.settled.append((span.start, span.end))
             wants.avoid.append(words)
-        elif words not in wants.wishes:
+        elif words not in wants.wishes and not (span.slot == "occasion" and _COMPANY.fullmatch(words)):
             wants.wishes.append(words)
 
 

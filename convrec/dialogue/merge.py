@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from convrec.dialogue.opposites import alike, turned, unopposed
+from convrec.dialogue.opposites import alike, opposed, turned, unopposed
 from convrec.dialogue.understanding import Understanding
 from convrec.types import Filter, Request
 
@@ -25,7 +25,7 @@ def merged(
         request = _corrected(request, meaning, instead_of)
     if meaning.fresh:
         request = replace(request, wishes=(), like=(), text="", novelty=0.0)
-    filters = list(request.filters)
+    filters = [one for one in request.filters if meaning.joins or not _turned_round(one, meaning.wishes)]
     for one in lifted:
         filters = _take_away(filters, one)
     avoid = [word for word in request.avoid if not _takes_back(word, lifted, meaning)]
@@ -54,6 +54,12 @@ def merged(
         novelty=request.novelty if meaning.novelty is None else meaning.novelty,
         diversity=request.diversity if meaning.diversity is None else meaning.diversity,
     )
+
+
+def _turned_round(standing: Filter, wishes: Sequence[str]) -> bool:
+    """Whether a wish asks for the opposite of all that a condition wants: `sweeter` of `dry`."""
+    values = [str(value) for value in standing.values] if standing.op == "any_of" else []
+    return bool(values) and any(all(opposed(value, wish) for value in values) for wish in wishes)
 
 
 def _corrected(request: Request, meaning: Understanding, wrong: Understanding) -> Request:

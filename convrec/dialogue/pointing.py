@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from convrec.dialogue.reading import Reading
 from convrec.dialogue.references import Reference, references_in
 from convrec.dialogue.state import State
 from convrec.dialogue.titles import Mention
 from convrec.protocols import Catalogue
-from convrec.types import ItemId
+from convrec.types import Item, ItemId
 
 _LIKENESS = re.compile(
     r"\b(?:like|similar to|close to|along the lines of|(?:more|others) of|in the (?:vein|style|spirit) of)\s+$"
@@ -43,6 +44,13 @@ def of_named(one: Reference, plain: str, mentions: Sequence[Mention], state: Sta
     liked = _liked(state)
     fits = len(liked) > 1 if word in _SEVERAL else len(liked) == 1 and word in _SINGLE
     return replace(one, item_ids=liked) if fits else one
+
+
+def subjects_of(reading: Reading, state: State, catalogue: Catalogue) -> list[Item]:
+    """The items whose facts a message may point at: named or pointed at one by one, or else that spoken of last."""
+    pointed = [one for _, _, ids in reading.targets() if len(ids) == 1 for one in ids]
+    alone = state.last_shown if len(state.last_shown) == 1 else ()
+    return [catalogue[one] for one in pointed or ([state.focus] if state.focus is not None else alone)]
 
 
 def spoken_of(plain: str, state: State, mentions: Sequence[Mention]) -> list[ItemId]:

@@ -24,7 +24,10 @@ from convrec.types import ItemId
 
 NAMED = 0.35
 """Chance of a span from which words with capitals are taken for the name of an item; others from `SURE` on."""
-_THINGS = ("film", "movie", "game", "book", "one", "thing", "title", "item", "director", "actor", "actress", "author")
+_THINGS = (
+    "film", "movie", "game", "book", "one", "thing", "title", "item", "director", "actor", "actress", "author", "brand",
+    "maker", "label", "series", "genre", "kind", "country", "colour", "color",
+)  # fmt: skip
 
 Opinions = Sequence[tuple[tuple[ItemId, ...], Opinion]]
 

@@ -24,10 +24,11 @@ from convrec.dialogue.loose import gather_heard, gather_words
 from convrec.dialogue.opinions import Opinion, opinion
 from convrec.dialogue.outside import Outside, outside_in
 from convrec.dialogue.parsing import apart, blended, parse_of
-from convrec.dialogue.pointing import of_named, spoken_of, years_of
+from convrec.dialogue.pointing import of_named, spoken_of, subjects_of, years_of
 from convrec.dialogue.profile_edits import edits_in
 from convrec.dialogue.reading import Reading, overlaps
 from convrec.dialogue.references import references_in
+from convrec.dialogue.same import gather_same
 from convrec.dialogue.settle import settle
 from convrec.dialogue.slots import Parse, Span
 from convrec.dialogue.state import State
@@ -292,6 +293,7 @@ class Understander:
             loose=reading.loose,
         )  # fmt: skip
         wants.used += [(one.start, one.end) for one in reading.references]
+        gather_same(wants, reading.plain, subjects_of(reading, state, self.catalogue), self.lexicon.fields, self.noun)
         wants.used += [*spoken_for(reading.masked), *reading.chatter, *places(reading.plain)]
         if hearing.tagged is not None:
             gather_heard(wants, reading.text, hearing, standing)

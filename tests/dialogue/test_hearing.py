@@ -143,3 +143,12 @@ def test_a_correction_takes_the_place_of_the_likeness_before(films: ItemTable) -
 def test_ages_in_years_are_bounds(reader: Understander, text: str, bound: str) -> None:
     (one,) = reader.understand(text, start(5)).filters
     assert (one.field, one.op) == ("year", bound)
+
+
+def test_company_that_describes_no_item_is_no_wish(hears: Any) -> None:
+    assert hears("a western for my dad", {"western": "want", "for my dad": "occasion"}).wishes == ()
+    assert hears("quirky, for my dad's retirement", {"quirky": "mood", "my dad's retirement": "occasion"}).wishes
+
+
+def test_words_that_point_at_a_fact_are_no_name(hears: Any) -> None:
+    assert hears("not that brand, others", {"that brand": "refuse"}, "reject", "more", sure=0.98).missing == ()

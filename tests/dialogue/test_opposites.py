@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from convrec.dialogue.merge import merged
 from convrec.dialogue.opposites import alike, cut, opposed, turned
 from convrec.dialogue.state import fold
 from convrec.dialogue.understand import Understander
-from convrec.types import Filter, Turn
+from convrec.dialogue.understanding import Understanding
+from convrec.types import Filter, Request, Turn
 
 
 @pytest.mark.parametrize(
@@ -100,3 +104,13 @@ def test_a_wish_is_dropped_by_its_name(reader: Understander) -> None:
     state = fold([user("something darker"), cards("1", "3"), user("forget darker")], reader)
     assert not state.request.wishes
     assert not state.request.text
+
+
+def test_a_wish_turns_a_condition_round() -> None:
+    dry = Filter("sweetness", "any_of", ("dry",), "dry")
+    red = Filter("colour", "any_of", ("red",), "red")
+    standing = Request(filters=(dry, red))
+    assert merged(standing, Understanding(("inform",), wishes=("sweeter",)), ()).filters == (red,)
+    assert merged(standing, Understanding(("inform",), wishes=("sweeter",), joins=True), ()).filters == (dry, red)
+    refused = Request(filters=(Filter("sweetness", "none_of", ("dry",), "not dry"),))
+    assert merged(refused, Understanding(("inform",), wishes=("sweeter",)), ()) == replace(refused, wishes=("sweeter",))
