@@ -29,7 +29,7 @@ T = TypeVar("T")
 ADAPTER = "understand"
 LIKELY = 0.5
 """Acts from this chance on are taken."""
-WEIGHTS = (0.6, 0.4)
+WEIGHTS = (0.5, 0.5)
 """Of the LLM and of the encoder in their vote."""
 HABIT = 0.3
 """Of what usually follows what, beside their vote. Both were chosen on the open half of the judged messages and the

@@ -50,7 +50,7 @@ def test_it_reads_most_of_what_people_say_over_four_kinds_of_catalogue(tagger: T
     assert figures.turned.mean < 0.1
     without = judge(wanted, [one.parse for one in tagger.alone().read_all(texts)])
     assert without.f1.mean > 0.6
-    assert figures.main_act.mean >= without.main_act.mean
+    assert figures.main_act.mean >= without.main_act.mean - 2 / len(wanted)
 
 
 @pytest.mark.models
