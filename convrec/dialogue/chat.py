@@ -12,6 +12,7 @@ from convrec.dialogue.lead import Leads
 from convrec.dialogue.pipeline import Pipeline
 from convrec.dialogue.policy import Action, decide
 from convrec.dialogue.replies import Replies, Reply, unseen
+from convrec.dialogue.returning import reopened, returning, with_returning
 from convrec.dialogue.state import State, fold
 from convrec.dialogue.suggestions import Suggestions
 from convrec.dialogue.twins import single, with_twins
@@ -192,7 +193,8 @@ class Chat:
         said = Turn("user", text, named, {}, time.time())
         state = fold((*self._conversation.turns, said), self._reader, k=self._cards)
         history = self._keeper.history(self._conversation, state)
-        n_left = left(self._pipeline.catalogue, unseen(state, history, self._pipeline.understander.twins))
+        may = replace(state, request=reopened(state.request, returning(state, meaning)))
+        n_left = left(self._pipeline.catalogue, unseen(may, history, self._pipeline.understander.twins))
         action = decide(state, meaning, len(history.events), n_left)
         self._keeper.settle(self._conversation, before, state)
         corrections = self._keeper.correct(self._conversation, before, state)
@@ -221,7 +223,9 @@ class Chat:
         self, said: Turn, state: State, meaning: Understanding, history: History, action: Action
     ) -> Iterator[ChatEvent]:
         yield ChatEvent("status", "Looking through the catalogue")
-        cards = self._shortlist(history, state.request)
+        back = returning(state, meaning)
+        fresh = self._shortlist(history, state.request)
+        cards = with_returning(fresh, back, meaning, state.request, lambda wish: self._shortlist(history, wish))
         if not cards:
             yield from self._say(
                 said, self._replies.to(Action("admit", "nothing_left"), state, meaning, history, said.text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from convrec.dialogue.english import number
 from convrec.dialogue.fields import Field
 from convrec.dialogue.reading import Reading
 from convrec.dialogue.state import State
@@ -29,6 +30,12 @@ _DIFFERENT = re.compile(
     r"(?: (?:please|now|this time|instead|altogether|entirely))*|different (?:altogether|entirely))\W*$"
 )
 """A new beginning; `something different` alone may want only other items for the same wish."""
+_FEWER = re.compile(
+    r"^\W*(?:(?:please|no|ok|okay|and|but)\W+)*(?:(?:show|give|recommend|suggest|tell|name) (?:me |us )?|i want "
+    r"|i need )?(?:just|only) (?:(?:the )?best )?(?P<n>one|1|two|2|three|3|four|4)(?: of (?:them|those|these))?"
+    r"(?: please| then| thanks)*\W*$"
+)
+"""`just one`: the best of what there is, not others."""
 _STORED = r"(?:profile|user|personal|account|history|data|information|info|ratings|records?)(?:'s)?"
 _FORGET = re.compile(
     _POLITE + r"(?:delete|erase|remove|clear|reset|wipe|forget)(?: all| everything| of| about| (?:that )?you know)*"
@@ -65,12 +72,14 @@ class Command:
         acts: Its acts.
         questions: What it asks, at most one question.
         unlike: Items that it wants nothing like.
+        k: How many items it wants; None: it does not say.
     """
 
     label: str
     acts: tuple[Act, ...]
     questions: tuple[Question, ...] = ()
     unlike: tuple[ItemId, ...] = ()
+    k: int | None = None
 
 
 def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: State) -> Command | None:
@@ -100,6 +109,8 @@ def _bare_in(plain: str, fields: Mapping[str, Field]) -> Command | None:
         return Command("reset", ("reset", "recommend"))
     if _FORGET.match(plain):
         return Command("other", ("ask",), (Question("forget", said=plain.strip()),))
+    if few := _FEWER.match(plain):
+        return Command("recommend", ("recommend",), k=number(few.group("n")))
     listed = _WHICH.match(plain)
     asked = listed or _BARE.match(plain)
     name = field_named(singular(asked.group("field").strip()), fields) if asked else None

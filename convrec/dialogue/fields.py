@@ -22,6 +22,11 @@ Nature = Literal["category", "closed", "name", "theme", "number", "flag"]
 `name`: people and makers. `theme`: free tags, never complete, so wanting one is a wish and no condition."""
 
 CLOSED_SIZE = 250
+_KINDS = 25
+"""Words of a field that may stand side by side in an item and still sort the catalogue (breakfast, lunch, dessert)."""
+_COVERED, _PER_ITEM, _PER_WORD = 0.9, 3.0, 5.0
+"""Share of the items that then have one, how many each has at most, and items that each word has at least, on average:
+free tags are none of these."""
 MAX_WORDS = 6
 PARTS = re.compile(r"[/&,]|\band\b", re.IGNORECASE)
 """What parts a value that stands for several: `present and 1970s`."""
@@ -93,8 +98,11 @@ def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
     if not spoken or len(spoken) < len(words) / 2:
         return None
     single = sum(isinstance(value, str) or (isinstance(value, tuple) and len(value) == 1) for value in values)
-    nature = "category" if name == "genres" else _nature(spoken, single / len(values), n_items)
-    return Field(name, nature, spoken)
+    if name == "genres":
+        return Field(name, "category", spoken)
+    few = len(spoken) <= _KINDS and _PER_WORD * len(spoken) <= words.total() <= _PER_ITEM * len(values)
+    sorts = few and len(values) >= _COVERED * n_items
+    return Field(name, "closed" if sorts else _nature(spoken, single / len(values), n_items), spoken)
 
 
 def _several(value: str | tuple[str, ...]) -> tuple[str, ...]:

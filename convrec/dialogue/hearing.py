@@ -79,12 +79,18 @@ class Hearing:
         self._note(start, end, span, sure, said, by_rules)
         return said
 
-    def wish(self, start: int, end: int) -> bool | None:
-        """Whether a word is asked for or refused by itself and does not only colour a wish; None: unsure."""
+    def wish(self, start: int, end: int, *, sorts: bool = False) -> bool | None:
+        """Whether a word is asked for or refused by itself and does not only colour a wish; None: unsure.
+
+        Args:
+            start: Where it stands.
+            end: Where it ends.
+            sorts: Whether the catalogue is sorted by such words: "for lunch" means those whose meal is lunch.
+        """
         heard = self._at(start, end)
         if heard is None or heard[1] < SURE or heard[0].slot not in WORDS:
             return None
-        return heard[0].slot != "occasion"
+        return sorts or heard[0].slot != "occasion"
 
     def opinion(self, start: int, end: int, by_rules: Opinion, *, several: bool = False) -> Opinion:
         """What is said of an item that is named or pointed at.

@@ -18,6 +18,7 @@ from convrec.dialogue.understand import Understander
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.wording import missing_of, picked
 from convrec.protocols import Catalogue
+from convrec.retrieve.labels import forms
 from convrec.retrieve.popularity import well_known
 from convrec.types import ItemId, Recommendation, Request
 
@@ -46,6 +47,8 @@ _TOLD = (
 _START = ("{Count} to begin with; tell me which you like and which not.", "To start, {count} of different kinds.")
 _MORE = ("Others, then. ", "More of that. ", "Next. ", "And further. ")
 _VARIED = 0.3
+_DESCRIBING = 3
+"""Words of a wish that items may be described as; "we have guests on Saturday" describes none."""
 """From here up `Request.diversity` or `novelty` was asked for, and is spoken of."""
 
 
@@ -103,7 +106,8 @@ class Leads:
             line = f"{_upper(things(self._noun, len(shown)))}."  # what cannot be borne out is not said
         away = joined(aversions_of(state.request), "and")
         aims = f" Steering clear of {away}." if away else ""
-        return first + line + self._aims(state.request, shown) + aims + self._few(state, shown)
+        before = "" if reason in ("again", "undone") else _before(state, shown)
+        return first + line + self._aims(state.request, shown) + aims + self._few(state, shown) + before
 
     def _line(
         self, state: State, shown: Sequence[Recommendation], n_history: int, *, stored: bool, previous: str
@@ -136,7 +140,11 @@ class Leads:
     def _undescribed(self, meaning: Understanding) -> str:
         """Says of a new wish that nothing here is described so: what is shown is only the nearest."""
         named = {one.casefold() for one in meaning.missing}  # what is not here by name is said already
-        quoted = (f"“{wish}”" for wish in meaning.wishes if not self._vocabulary.has(wish))
+        quoted = (
+            f"“{wish}”"
+            for wish in meaning.wishes
+            if len(wish.split()) <= _DESCRIBING and not any(self._vocabulary.has(form) for form in forms(wish))
+        )
         unknown = [one for one in quoted if one.casefold() not in named]
         return f"Nothing here is described as {joined(unknown, 'or')}; these come nearest. " if unknown else ""
 
@@ -179,6 +187,14 @@ class Leads:
         if len(shown) >= state.request.k or not state.request.filters:
             return ""
         return " Nothing else fits."
+
+
+def _before(state: State, shown: Sequence[Recommendation]) -> str:
+    """Says which cards are known from the lists before."""
+    known = [card.item.title for card in shown if card.item.id in state.shown]
+    if not known or len(known) == len(shown):
+        return " All of them were shown before." if known else ""
+    return f" Shown before: {joined(known, 'and')}."
 
 
 _QUOTED = re.compile(r"“[^”]*”")

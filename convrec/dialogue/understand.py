@@ -165,7 +165,7 @@ class Understander:
         tagged = hearing.tagged if hearing.does(command.label) else None
         parse = blended(tagged, Parse(reading.text, (), (command.label,)))
         meaning = replace(meaning, acts=command.acts, mentions=reading.mentions, text="", parse=parse)
-        return replace(meaning, referred=tuple(about), unlike=command.unlike)
+        return replace(meaning, referred=tuple(about), unlike=command.unlike, k=command.k or meaning.k)
 
     def _outside(self, reading: Reading) -> Outside:
         """What it is about that is none of a recommender's business."""

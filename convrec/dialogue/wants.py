@@ -88,7 +88,9 @@ def gather(
     for one in found:
         clause = clause_at(clauses, one.start)
         by_rules, led = clause.stance(plain, one.start, one.end)
-        stance, heard = hearing.stance(one.start, one.end, by_rules), hearing.wish(one.start, one.end)
+        nature = fields[one.terms[0].field].nature
+        stance = hearing.stance(one.start, one.end, by_rules)
+        heard = hearing.wish(one.start, one.end, sorts=nature == "closed")
         if by_rules == "want" and CHANGES.match(plain, led):
             stance = by_rules  # "no, actually X" reads like a refusal to the LLM
         led = led if stance == by_rules else one.start
@@ -97,7 +99,7 @@ def gather(
             f"{one.said!r}: {stance} {', '.join(f'{term.field}={term.value}' for term in one.terms[:3])}"
         )
         against = [filter_ for filter_ in standing if _names(filter_, one)]
-        if slot := part_of(stance, soft=fields[one.terms[0].field].nature == "theme"):
+        if slot := part_of(stance, soft=nature == "theme"):
             wants.parts.append(Span(one.start, one.end, slot))
         asked = frame.asks(one.start, one.end) if heard is None else heard
         if stance in NEGATIVE and not asked:

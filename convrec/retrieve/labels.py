@@ -85,10 +85,10 @@ class Labels:
 
 def _plain(said: Sequence[str], known: Mapping[tuple[str, ...], object]) -> list[str]:
     """Words with comparatives put back to labels: `darker` asks for what is `dark`."""
-    return [next((one for one in _forms(word) if (one,) in known), word) for word in said]
+    return [next((one for one in forms(word) if (one,) in known), word) for word in said]
 
 
-def _forms(word: str) -> Iterator[str]:
+def forms(word: str) -> Iterator[str]:
     """A word, and what it may be the comparative or superlative of."""
     yield word
     for ending, put in _ENDINGS:

@@ -48,6 +48,14 @@ class Lexical:
         found = np.asarray(self._index.get_scores(known), dtype=np.float32)
         return np.asarray(np.clip(found / (whole * _CEILING), 0, 1), dtype=np.float32)
 
+    def naming(self, text: str) -> NDArray[np.bool_]:
+        """Items whose documents have every word of a short text, shape `(n_items,)`; none for a text of stop words."""
+        self._build()
+        words = [word for word in dict.fromkeys(tokens(text)) if word not in stopwords()]
+        if not words or self._index is None or any(word not in self._rarity for word in words):
+            return np.zeros(len(self._catalogue), dtype=np.bool_)
+        return np.asarray(np.all([self._index.get_scores([word]) > 0 for word in words], axis=0))
+
     def _build(self) -> None:
         with self._guard:
             if self._rarity or not len(self._catalogue):

@@ -24,6 +24,8 @@ _COVERED = 0.5
 """Share of a wish's words, by rarity, that makes an item count as found by its words."""
 _KIND = 0.6
 """Cosine between a wish and a kind of the catalogue at which they mean the same."""
+_REFUSED_WORDS = 2
+"""Of an aversion that a document can be said to name; a longer one is for the vectors."""
 _UNDESCRIBED = 0.3
 """Of nearness to a wish, for an item of which nothing but its title is known: it is near to everything vague."""
 
@@ -69,6 +71,18 @@ class Wishes:
             by_words = Dense("lexical", cover, top=_COVERED)
             signals.append(Weighted(by_words, loud * self._weights.lexical, finds=finds))
         return signals
+
+    def refused(self, request: Request) -> NDArray[np.bool_]:
+        """Items whose documents name what is not wanted, shape `(n_items,)`: "no prawns" is meant of every one of them.
+
+        A word that more than half of the catalogue has says nothing of each item; it refuses none.
+        """
+        out = np.zeros(len(self.trust), dtype=np.bool_)
+        for words in request.avoid:
+            if len(words.split()) <= _REFUSED_WORDS:
+                named = self._lexical.naming(words)
+                out |= named & bool(named.mean() <= 1 / 2)
+        return out
 
     def averse(self, request: Request) -> list[Weighted]:
         """Against items that carry a label of what is not wanted."""

@@ -10,7 +10,7 @@ from convrec.retrieve.fusion import Weights
 from convrec.retrieve.labels import Labels
 from convrec.retrieve.wishes import Wishes
 from convrec.testing.hashing import HashingEncoder
-from convrec.types import Item
+from convrec.types import Item, Request
 
 
 def item(at: int, genres: str, moods: str, text: str = "A story.") -> Item:
@@ -75,3 +75,19 @@ def test_an_item_without_a_description_is_believed_less() -> None:
     of = [Wishes(ItemTable(items), HashingEncoder(), Weights()).trust for items in ([*ITEMS, bare], [bare])]
     assert of[0].tolist() == pytest.approx([1.0] * 5 + [0.3])
     assert of[1].tolist() == [1.0]  # where nothing is described, all are alike
+
+
+def test_what_is_not_wanted_is_refused_where_a_document_names_it() -> None:
+    texts = ["Rice with prawns.", "Rice with beans.", "A prawn stew.", "A stew of peas.", "Bread.", "Rice pudding."]
+    catalogue = ItemTable([Item(str(n), f"Dish {n}", text=text) for n, text in enumerate(texts)])
+    wishes = Wishes(catalogue, HashingEncoder(), Weights())
+
+    def refused(*avoid: str) -> list[int]:
+        return np.flatnonzero(wishes.refused(Request(avoid=avoid))).tolist()
+
+    assert refused("prawns") == [0, 2]
+    assert refused("prawns", "bread") == [0, 2, 4]
+    assert refused("prawn stew") == [2], "every word of it"
+    assert refused("rice") == [0, 1, 5]
+    assert refused("dish") == [], "all have it, so it says nothing of each"
+    assert refused("what is far too long to be read like that") == refused("") == refused("truffles") == []
