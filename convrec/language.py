@@ -9,6 +9,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from convrec.demonyms import is_demonym
+from convrec.flags import flag_parts, flag_phrase, flag_words, holds
+
 _NATIONAL = re.compile(r"(?:ese|ish|ian|ican|orean|erman|rench|reek)$")
 _UNSAID = frozenset({"", "unknown", "none", "n/a", "na", "nan", "null", "other", "misc", "various", "-"})
 
@@ -45,10 +48,21 @@ _FRAMES = {
     "time": "{nouns} set in {values}",
     "era": "{nouns} set in {values}",
     "platform": "{nouns} for {values}",
+    **dict.fromkeys(("cook", "chef"), "{nouns} by {values}"),
+    "audience": "{nouns} for {values}",
     "keyword": "{nouns} tagged {values}",
     "tag": "{nouns} tagged {values}",
 }
 _BEFORE = frozenset({"genre", "mood", "tone", "title"})
+QUALITIES = frozenset(
+    {"sweetness", "colour", "color", "size", "difficulty", "pace", "texture", "roast", "strength", "condition"}
+)
+"""Facts whose values are adjectives whatever the catalogue: `sweet`, `large`, `slow`."""
+_USES = frozenset({"meal", "course", "occasion", "season", "purpose", "activity"})
+KINDS = _USES | {"cuisine", "category", "type", "style", "format", "level"}
+"""Facts whose values are kinds of item whatever the catalogue: `a breakfast recipe`, `a camping tent`."""
+_DEGREES = frozenset({"low", "medium", "high", "average", "moderate", "middle", "light", "strong"})
+"""Qualities that do not say of what: `a medium-difficulty recipe`."""
 _ABOUT = frozenset({"theme", "topic", "subject"})
 _MASS = re.compile(
     r"(?:[^s]s|ing|ness|ship|hood|tion|ence|ance|ism|ery|al|age|ce|cy|gy|ty|ia|ment|ics|love|travel|fame|grief|greed|"
@@ -60,6 +74,8 @@ _WITH_ARTICLE = re.compile(r"(?:Kingdom|States|Union|Republic|Islands|Emirates|N
 _COMMON = frozenset({"genre", "mood", "tone", "theme", "topic", "subject", "keyword", "tag"})
 
 
+_PROSE = 7
+"""Words of a value from which, where most values are as long, it is running text."""
 _REMEMBERED = 8192
 """Words whose forms are kept: a catalogue says the same few thousand again and again."""
 
@@ -145,6 +161,19 @@ def said(value: str) -> bool:
     return value.strip().lower() not in _UNSAID and not value.startswith("(")
 
 
+def is_prose(values: Sequence[str]) -> bool:
+    """Whether the values of a fact are running text, which names nothing: mostly long, and nearly each another.
+
+    >>> is_prose(["rice fried with prawns, egg and peanuts", "layers of thin pastry with pistachios"])
+    True
+    >>> is_prose(["Paris, Rome and Los Angeles", "Paris"])
+    False
+    """
+    lengths = sorted(len(value.split()) for value in values)
+    different = len({value.casefold() for value in values})
+    return bool(lengths) and lengths[len(lengths) // 2] >= _PROSE and different >= 0.8 * len(values)
+
+
 @lru_cache(_REMEMBERED)
 def spoken(value: str) -> str:
     """A common word as it stands inside a sentence; names, acronyms and nationalities keep their capitals.
@@ -166,6 +195,8 @@ def value_phrase(facet: str, value: str) -> str:
     ('film noir', 'the 1980s', 'Uma Thurman')
     """
     name = singular(facet)
+    if _is_flag(name, [value]):
+        return flag_words(facet, holds=value.lower() == "true")
     if name in ("period", "time", "era"):
         needs = re.search(r"^\d{3,4}s\b|century$|future$|past$|present$|age$|ages$|years$", value)
         return f"the {value}" if needs and not value.startswith(("the ", "a ")) else value
@@ -173,6 +204,8 @@ def value_phrase(facet: str, value: str) -> str:
         return f"the {value}"
     if name in ("keyword", "tag"):
         return f"“{value}”"
+    if name in QUALITIES and value.lower() in _DEGREES and name not in ("strength", "colour", "color"):
+        return f"{value}-{name}"
     if name not in _COMMON:
         return value
     return re.sub(r"(?<=\w\w\w)-(?=\w\w\w\w)", " ", spoken(value)) if name == "genre" else spoken(value)
@@ -184,31 +217,64 @@ def facet_phrase(facet: str, values: Sequence[str], noun: str, *, many: bool = T
     >>> facet_phrase("genres", ["War", "Sci-Fi"], "film"), facet_phrase("genre", ["Film-Noir"], "film")
     ('war and sci-fi films', 'film noir')
     >>> facet_phrase("director", ["Agnès Varda"], "film"), facet_phrase("weight", ["heavy"], "tool", many=False)
-    ('films directed by Agnès Varda', 'tool with weight heavy')
+    ('films directed by Agnès Varda', 'tool with heavy weight')
+    >>> facet_phrase("cuisine", ["Thai"], "recipe"), facet_phrase("narrator", ["Stephen Fry"], "book")
+    ('Thai recipes', 'books with Stephen Fry as narrator')
     >>> facet_phrase("themes", ["heist", "loneliness"], "film")
     'heist films and films about loneliness'
     >>> facet_phrase("grinder", ["True"], "machine"), facet_phrase("organic", ["True"], "wine")
-    ('machines with grinder', 'wines that are organic')
+    ('machines with a grinder', 'organic wines')
     """
     name = singular(facet)
     nouns = plural(noun) if many else noun
+    if _is_flag(name, values):
+        return flag_phrase(facet, nouns, holds=bool(holds(values)), many=many)
     if name in _ABOUT:
         return _about([value_phrase(facet, value) for value in values], nouns)
     words = [value_phrase(facet, value) for value in values]
-    if name in _BEFORE:
+    if name in _BEFORE or is_adjective(name, values):
         return _before(words, noun, nouns)
-    frame = _FRAMES.get(name) or _frame(name, values)
-    return frame.format(values=listing(words), nouns=nouns)
+    return f"{nouns} {tail(name, words)}"
 
 
-_DESCRIBES = re.compile(r"(?:ic|al|ed|able|ible|ive|ous|less|free|proof|friendly|safe|white|ish|ful|size)$")
+def is_adjective(name: str, values: Sequence[str]) -> bool:
+    """Whether the values of a fact stand before the noun: qualities, kinds, and where something is from.
+
+    Args:
+        name: Of the fact, in the singular.
+        values: Of it.
+    """
+    return name in QUALITIES or name in KINDS or (name not in _FRAMES and bool(values) and all(map(is_demonym, values)))
 
 
-def _frame(name: str, values: Sequence[str]) -> str:
-    """How a fact without a frame of its own is said; one that only holds or not is said by its name."""
-    if any(value.lower() != "true" for value in values):
-        return "{nouns} with " + name + " {values}"
-    return "{nouns} that are " + name if _DESCRIBES.search(name) else "{nouns} with " + name
+def kind_order(name: str, values: Sequence[str]) -> tuple[bool, bool]:
+    """The order of what stands before the noun: `a Thai fusion breakfast recipe`."""
+    return not all(map(is_demonym, values)), name in _USES
+
+
+def _is_flag(name: str, values: Sequence[str]) -> bool:
+    return name not in _FRAMES and name not in QUALITIES | KINDS and holds(values) is not None
+
+
+_NAME = re.compile(r"(?:[A-Z][\w'’.-]*|[A-Z]\.)(?: (?:[a-z]{1,3} )?[A-Z][\w'’.-]*)+")
+
+
+def tail(name: str, words: Sequence[str]) -> str:
+    """A fact as it follows the noun: a name by the part that it plays, anything else before the name of the fact.
+
+    >>> tail("director", ["Agnès Varda"]), tail("narrator", ["Stephen Fry"]), tail("frame", ["carbon"])
+    ('directed by Agnès Varda', 'with Stephen Fry as narrator', 'with carbon frame')
+    >>> tail("boiler", ["steel", "copper"]), tail("voltage", ["9 V"])
+    ('with steel and copper boilers', 'with voltage 9 V')
+    """
+    if name in _FRAMES:
+        return _FRAMES[name].format(values=listing(words), nouns="").strip()
+    called = name if len(words) == 1 else plural(name)
+    if all(map(_NAME.fullmatch, words)):
+        return f"with {listing(words)} as {called}"
+    if any(word[:1].isdigit() for word in words):
+        return f"with {called} {listing(words)}"
+    return f"with {listing(words)}" if words[-1].lower().endswith(name) else f"with {listing(words)} {called}"
 
 
 def _about(words: Sequence[str], nouns: str) -> str:
@@ -258,21 +324,25 @@ def noun_phrase(parts: Sequence[tuple[str, Sequence[str]]], noun: str) -> str:
     >>> noun_phrase([("genre", ["Comedy", "Drama"]), ("theme", ["heist", "revenge"])], "film")
     'a comedy and drama film about a heist and revenge'
     """
-    given = [(singular(facet), [value_phrase(facet, value) for value in values]) for facet, values in parts]
+    flags = [(facet, holds(values)) for facet, values in parts if _is_flag(singular(facet), values)]
+    plain = [(facet, values) for facet, values in parts if not _is_flag(singular(facet), values)]
+    given = [(singular(facet), [value_phrase(facet, value) for value in values]) for facet, values in plain]
     given = [(name, [subject(word) for word in words] if name in _ABOUT else words) for name, words in given]
-    order = {"mood": 0, "tone": 0, "genre": 1, "title": 2}
-    before = sorted((part for part in given if part[0] in _BEFORE), key=lambda part: order[part[0]])
+    of_kind = [(name, words) for name, words in given if name not in QUALITIES and is_adjective(name, words)]
+    of_kind.sort(key=lambda part: kind_order(*part))
+    order = {"mood": 0, "tone": 0, "genre": 1, "title": 2, **dict.fromkeys(QUALITIES, 0)}
+    before = sorted((part for part in given if part[0] in order), key=lambda part: order[part[0]])
     moods = [listing(words) for name, words in before if order[name] == 0]
     kinds = [listing(words) for name, words in before if order[name] > 0]
-    head = " ".join([*moods, *kinds])
+    said = [flag_parts(facet)[1] for facet, held in flags if held and flag_parts(facet)[0] == "before"]
+    head = " ".join([*moods, *said, *(listing(words) for _, words in of_kind), *kinds])
     if not kinds or not _says(kinds[-1], noun):
         head = f"{head} {noun}".strip()
-    after = [
-        (_FRAMES.get(name) or _frame(name, words).replace("that are", "that is"))
-        .format(values=listing(words), nouns="")
-        .strip()
-        for name, words in given
-        if name not in _BEFORE
+    after = [tail(name, words) for name, words in given if name not in order and not is_adjective(name, words)]
+    after += [
+        flag_phrase(facet, "", holds=bool(held)).strip()
+        for facet, held in flags
+        if not held or flag_parts(facet)[0] != "before"
     ]
     return " ".join([article(head), *after])
 
@@ -306,7 +376,7 @@ def fits_role(facet: str, link: str) -> bool:
     (True, False, True, True)
     """
     name = singular(facet)
-    if link not in _LINKS or name in _BEFORE:
+    if link not in _LINKS or name in _BEFORE or name in QUALITIES or name in KINDS:
         return True
     own = re.search(r"(\w+) \{values\}", _FRAMES.get(name, ""))
     return link in _ROLE.get(name, {own[1] if own else "with"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from convrec.facts import amount_words, unit_of, value_words
+from convrec.flags import flag_words
 from convrec.language import capital, said, short_title, singular
 from convrec.types import FactValue, Item, ItemId, Recommendation, Verdict
 
@@ -76,21 +78,23 @@ def facts(item: Item, limit: int = FACTS) -> list[tuple[str, str]]:
 
 def _readable(item: Item) -> Iterator[tuple[str, str]]:
     for name, value in item.facts.items():
-        words = _words(value)
+        label, words = _words(name, value)
         plain = name.lower()
         hidden = plain in ("also", "id", *PICTURES) or plain.endswith(("_id", "url", "link"))
         if not hidden and words and len(words) <= _LONGEST and "://" not in words:
-            yield capital(singular(name)), words
+            yield label, words
 
 
-def _words(value: FactValue) -> str:
+def _words(name: str, value: FactValue) -> tuple[str, str]:
+    """The name that stands before a fact, empty where the words name it themselves (`45 minutes`), and the words."""
     if isinstance(value, bool):
-        return "yes" if value else ""
+        return "", capital(flag_words(name)) if value else ""
     if isinstance(value, tuple):
-        return ", ".join(word for word in value[:2] if said(word))
-    if isinstance(value, float):
-        return f"{value:g}"
-    return str(value) if not isinstance(value, str) or said(value) else ""
+        return capital(singular(name)), ", ".join(word for word in value[:2] if said(word))
+    if isinstance(value, str):
+        return capital(singular(name)), value if said(value) else ""
+    label, unit = unit_of(name)
+    return capital(label), amount_words(value_words(value), unit)
 
 
 def _year(item: Item) -> str:
@@ -110,9 +114,13 @@ def _sure(entry: Recommendation, look: Look) -> str:
 
 def _about(item: Item) -> str:
     parts = [" · ".join(esc(genre, 40) for genre in item.genres[:4] if said(genre))]
-    parts += [f'<span class="cr-fact"><i>{esc(name, 30)}</i> {esc(words)}</span>' for name, words in facts(item)]
+    parts += [f'<span class="cr-fact">{_named(name)}{esc(words)}</span>' for name, words in facts(item)]
     inside = "".join(f"<span>{part}</span>" for part in parts if part)
     return f'<div class="cr-about">{inside}</div>' if inside else ""
+
+
+def _named(name: str) -> str:
+    return f"<i>{esc(name, 30)}</i> " if name else ""
 
 
 def _why(entry: Recommendation, look: Look, waiting: bool) -> str:

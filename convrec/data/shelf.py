@@ -16,13 +16,16 @@ from convrec.types import FactValue, Item
 TABLE = "items"
 REQUIRED = ("item_id", "title")
 OWN = ("item_id", "title", "year", "genres", "text")
+TEXTS = ("description", "plot", "overview", "synopsis", "summary", "abstract", "blurb")
+"""What files call the text of an item; the first of them is it where no column is called `text`."""
 
 
 def checked_items(raw: Columns, report: Report, *, alternates: bool = False) -> list[Item]:
     """Keep the rows that name an item, in the order of the file.
 
     A title is shown with its article in front and without its year; `genres` may be a list or bar-separated;
-    every further column becomes a fact. Refused rows are counted in the report by reason.
+    where there is no `text`, a column of `TEXTS` is it; every further column becomes a fact. Refused rows are counted
+    in the report by reason.
 
     Args:
         raw: The table.
@@ -36,7 +39,7 @@ def checked_items(raw: Columns, report: Report, *, alternates: bool = False) -> 
     table = raw.table.flatten()
     columns = {name.replace(".", "_"): table.column(name) for name in table.column_names}
     ids, titles = _words(columns["item_id"]), _words(columns["title"])
-    texts = _words(columns["text"]) if "text" in columns else [""] * len(ids)
+    texts = _texts(columns, raw, report)
     years = _years(columns, raw, report)
     genres = _genres(columns, raw, report)
     facts = {name: fact_values(column.to_pylist()) for name, column in columns.items() if name not in OWN}
@@ -91,6 +94,25 @@ def _item(
 
 def _words(column: Any) -> list[str]:
     return [" ".join((word or "").split()) for word in plain_words(column).to_pylist()]
+
+
+def _texts(columns: dict[str, Any], raw: Columns, report: Report) -> list[str]:
+    """What each item is about; a column that is found to be it by its name is taken out of `columns`."""
+    if "text" in columns:
+        return _words(columns["text"])
+    called = {name.lower(): name for name in columns}
+    for wanted in TEXTS:
+        if wanted in called and _holds_words(columns[called[wanted]]):
+            name = called[wanted]
+            report.remark(f"{raw.path.name}: there is no column 'text'; {name!r} is read as the text")
+            return _words(columns.pop(name))
+    return [""] * raw.table.num_rows
+
+
+def _holds_words(column: Any) -> bool:
+    """Whether a column holds running words, and no numbers or lists of words."""
+    values = [value for value in fact_values(column.to_pylist()) if value is not None]
+    return bool(values) and all(isinstance(value, str) for value in values)
 
 
 def _years(columns: dict[str, Any], raw: Columns, report: Report) -> list[int | None]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from convrec.dialogue.describe import joined, phrase_of, spelt
+from convrec.dialogue.describe import joined, phrase_of
 from convrec.dialogue.fields import Field
 from convrec.dialogue.judgement import Judgement
 from convrec.dialogue.state import State
 from convrec.dialogue.superlatives import told
 from convrec.dialogue.understanding import Question
-from convrec.language import plural
+from convrec.facts import fact_words
+from convrec.language import is_prose, plural
 from convrec.protocols import Catalogue
 from convrec.types import FactValue, Item, ItemId, Profile
 
@@ -20,6 +21,7 @@ MOST_TEXT = 400
 MOST_VALUES = 20
 """Words of a field that are all listed; of more, some."""
 MOST_EXAMPLES = 5
+MOST_FACTS = 5
 
 
 class Answer(NamedTuple):
@@ -163,28 +165,50 @@ class Answers:
         text = item.text if len(item.text) <= MOST_TEXT else item.text[:MOST_TEXT].rsplit(" ", 1)[0] + " …"
         if text:
             return f"{item.label}: {text}"
-        facts = [f"{name.replace('_', ' ')}: {spelt(value)}" for name, value in list(item.facts.items())[:5]]
+        told_of = [(name, value) for name, value in item.facts.items() if not _is_long(value)][:MOST_FACTS]
+        facts = [fact_words(name, value, unit=self._unit(name), between=": ") for name, value in told_of]
         kinds = [joined(item.genres)] if item.genres else []
         told = "; ".join(kinds + facts)
         return f"{item.label}: {told}." if told else f"Of {item.label} the catalogue only has the title."
 
     def _facts(self, items: Sequence[Item], question: Question) -> str:
-        told = [answer for item in items if (answer := self._fact(item, question.fields))]
+        said = [self._checked(item, question.wanted) if question.wanted else "" for item in items]
+        said = [one or self._fact(item, question.fields) for one, item in zip(said, items, strict=True)]
+        told = [one for one in said if one]
         label = items[0].label if len(items) == 1 else f"any of these {plural(self._noun)}"
         return "\n".join(told) or f"The catalogue does not tell that about {label}."
+
+    def _checked(self, item: Item, wanted: Sequence[tuple[str, str]]) -> str:
+        """Yes or no, and the fact that says so; empty where the catalogue has none."""
+        has = [name for name, value in wanted if value.casefold() in _words(self._value(item, name))]
+        names = has or [name for name, _ in wanted if _words(self._value(item, name))]
+        fact = self._fact(item, names[:1])
+        if not fact:
+            return ""
+        field = self._fields[names[0]]
+        open_ended = not has and not field.hard and len(field.values) > MOST_VALUES
+        return f"{'Yes' if has else 'Not that the catalogue says' if open_ended else 'No'}. {fact}"
 
     def _fact(self, item: Item, fields: Sequence[str]) -> str:
         for name in fields:
             value = self._value(item, name)
-            if value not in (None, "", ()):
-                words = f"{item.title}: {name.replace('_', ' ')} {spelt(value)}{self._unit(name)}."
-                return words if value is not None else ""
+            if value is not None and value not in ("", ()):
+                return f"{item.title}: {fact_words(name, value, unit=self._unit(name))}."
         return ""
 
     def _unit(self, name: str) -> str:
-        return " minutes" if name in self._fields and self._fields[name].measure == "minutes" else ""
+        return "minutes" if name in self._fields and self._fields[name].measure == "minutes" else ""
 
     def _value(self, item: Item, name: str) -> FactValue | None:
         if name == "genres":
             return item.genres
         return item.year if name == "year" else item.facts.get(name)
+
+
+def _is_long(value: FactValue) -> bool:
+    return isinstance(value, str) and is_prose([value])
+
+
+def _words(value: FactValue | None) -> tuple[str, ...]:
+    words = value if isinstance(value, tuple) else () if value in (None, "") else (str(value),)
+    return tuple(word.casefold() for word in words)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convrec.dialogue.english import DEMONYMS
+from convrec.demonyms import DEMONYMS, is_demonym
 from convrec.dialogue.fields import PARTS
+from convrec.facts import amount_words, unit_of
+from convrec.flags import flag_parts, flag_words, holds
 from convrec.language import facet_phrase, plural, singular, value_phrase
 from convrec.protocols import Catalogue
-from convrec.types import FactValue, Filter, Request
+from convrec.types import Filter, Request
 
 _TIMES = ("runtime", "running", "duration", "length", "minutes", "playtime", "playing")
+_CLOCK = ("minutes", "hours")
 _NOUN = "§"
 _ABSTRACT = "love"
 """Stands after `about` where a field holds themes, and before the noun where it holds moods."""
@@ -21,9 +24,8 @@ def label_of(one: Filter) -> str:
     values = [_spelt(value) for value in one.values]
     if one.field == "year":
         return _years(one, values)
-    if set(values) == {"true"}:
-        name = one.field.replace("_", " ")
-        return f"not {name}" if one.op == "none_of" else name
+    if (held := holds(values)) is not None:
+        return flag_words(one.field, holds=held is (one.op != "none_of"))
     if one.op in ("at_least", "at_most"):
         return _bound(one.field, one.op == "at_most", values[0], float(one.values[0]))
     if one.op == "none_of":
@@ -32,10 +34,11 @@ def label_of(one: Filter) -> str:
 
 
 def _bound(field: str, highest: bool, value: str, amount: float) -> str:
-    name = field.replace("_", " ").lower()
-    if any(part in name for part in _TIMES) and 5 <= amount < 1000:
-        return f"{'at most' if highest else 'at least'} {value} minutes"
-    return f"{name} {'up to' if highest else 'from'} {value}"
+    name, unit = unit_of(field)
+    unit = unit or ("minutes" if any(part in name for part in _TIMES) and 5 <= amount < 1000 else "")
+    if unit and (not name or unit in _CLOCK):
+        return f"{'at most' if highest else 'at least'} {amount_words(value, unit)}"
+    return f"{name} {'up to' if highest else 'from'} {amount_words(value, unit)}"
 
 
 def _refusal(one: Filter, values: Sequence[str]) -> str:
@@ -76,15 +79,6 @@ def _years(one: Filter, values: list[str]) -> str:
 
 def _spelt(value: str | float) -> str:
     return value if isinstance(value, str) else str(int(value)) if float(value).is_integer() else f"{value:g}"
-
-
-def spelt(value: FactValue, most: int | None = None) -> str:
-    """A fact in words; of several values the first `most` (None: all)."""
-    if isinstance(value, tuple):
-        return joined(value[:most])
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def distinct(values: Sequence[str]) -> list[str]:
@@ -136,9 +130,10 @@ def _both(one: Filter, filters: Sequence[Filter]) -> str:
     least, most = float(low.values[0]), float(high.values[0])
     if one.field == "year":
         return _stretch(int(least), int(most))
-    name = one.field.replace("_", " ").lower()
-    unit = "minutes" if _bound(one.field, True, "", most).endswith("minutes") else name
-    return f"{_spelt(least)} {unit}" if least == most else f"{_spelt(least)} to {_spelt(most)} {unit}"
+    name, unit = unit_of(one.field)
+    unit = unit or ("minutes" if _bound(one.field, True, "", most).endswith("minutes") else name)
+    amount = amount_words(_spelt(most), unit)
+    return amount if least == most else f"{_spelt(least)} to {amount}"
 
 
 def labels_of(filters: Sequence[Filter]) -> list[str]:
@@ -180,8 +175,14 @@ def kinds_of(filters: Sequence[Filter], noun: str, count: int) -> str:
 def _before_noun(one: Filter) -> bool:
     """Whether a condition is said before the noun: `red wines`, and not `Riesling wines`, which may be no adjective."""
     values = [_spelt(value) for value in one.values]
-    bare = one.field not in ("genres", "year") and one.op == "any_of" and set(values) != {"true"}
-    return bare and all(value.islower() for value in values) and label_of(one) == joined(distinct(values), "or")
+    if holds(values) and one.op != "none_of":
+        return flag_parts(one.field)[0] == "before"
+    bare = one.field not in ("genres", "year") and one.op == "any_of"
+    return (
+        bare
+        and all(value.islower() or is_demonym(value) for value in values)
+        and label_of(one) == joined(distinct(values), "or")
+    )
 
 
 def _adjective(one: Filter) -> str:

@@ -78,22 +78,6 @@ TALK = _set(
 )
 """Words of the talk about recommending: they ask for or speak of items without describing them."""
 
-DEMONYMS = {
-    "american": ("united states", "united states of america", "usa", "us"), "argentinian": ("argentina",),
-    "australian": ("australia",), "austrian": ("austria",), "belgian": ("belgium",), "brazilian": ("brazil",),
-    "british": ("united kingdom", "uk", "great britain", "england"), "canadian": ("canada",), "chilean": ("chile",),
-    "chinese": ("china",), "cuban": ("cuba",), "czech": ("czech republic", "czechoslovakia", "czechia"),
-    "danish": ("denmark",), "dutch": ("netherlands",), "english": ("england", "united kingdom", "uk"),
-    "finnish": ("finland",), "french": ("france",), "german": ("germany", "west germany"), "greek": ("greece",),
-    "hungarian": ("hungary",), "indian": ("india",), "iranian": ("iran",), "irish": ("ireland",),
-    "israeli": ("israel",), "italian": ("italy",), "japanese": ("japan",), "korean": ("south korea", "korea"),
-    "mexican": ("mexico",), "norwegian": ("norway",), "polish": ("poland",), "portuguese": ("portugal",),
-    "russian": ("russia", "soviet union", "ussr"), "scottish": ("scotland",), "south african": ("south africa",),
-    "spanish": ("spain",), "swedish": ("sweden",), "swiss": ("switzerland",), "taiwanese": ("taiwan",),
-    "thai": ("thailand",), "turkish": ("turkey",), "vietnamese": ("vietnam",), "welsh": ("wales",),
-}  # fmt: skip
-"""What comes from a country is called by another word than the country; matters where the catalogue has countries."""
-
 
 def number(word: str) -> int | None:
     """`three` or `3` as a number; None for any other word."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from convrec.dialogue.words import keys
+from convrec.language import is_prose
 from convrec.protocols import Catalogue
 from convrec.types import FactValue, Item
 
@@ -93,6 +94,8 @@ def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         numbers = np.sort(np.asarray(values, dtype=np.float64))
         return Field(name, "number", numbers=numbers[~np.isnan(numbers)], measure=_measure(name))
+    if is_prose([value for value in values if isinstance(value, str)]):
+        return None
     words = Counter(word for value in values if isinstance(value, str | tuple) for word in _several(value))
     spoken = {word: count for word, count in words.items() if _speakable(word)}
     if not spoken or len(spoken) < len(words) / 2:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from convrec.dialogue.describe import joined, spelt
+from convrec.dialogue.describe import joined
+from convrec.facts import fact_words
 from convrec.index.document import NOT_ABOUT
 from convrec.types import Item, ItemId
 
@@ -100,5 +101,5 @@ def _told(item: Item) -> list[str]:
     """What an item is, shortest first: its genres, then its facts."""
     kinds = [joined(item.genres)] if item.genres else []
     names = sorted((name for name in item.facts if name not in NOT_ABOUT), key=lambda name: name in _LAST)
-    facts = [f"{name.replace('_', ' ')} {spelt(item.facts[name], _MOST_VALUES)}" for name in names]
+    facts = [fact_words(name, item.facts[name], most=_MOST_VALUES) for name in names]
     return kinds + [fact for fact in facts if len(fact) < 60][:_MOST_FACTS]

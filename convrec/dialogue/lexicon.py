@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from convrec.dialogue.english import ALSO_CALLED, DEMONYMS, FUNCTION, PRAISE, TALK
+from convrec.demonyms import DEMONYMS
+from convrec.dialogue.english import ALSO_CALLED, FUNCTION, PRAISE, TALK
 from convrec.dialogue.fields import MAX_WORDS, PARTS, Field, fields_of
 from convrec.dialogue.words import Word, keys, singular, stem
 from convrec.protocols import Catalogue

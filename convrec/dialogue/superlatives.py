@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from convrec.dialogue.fields import Field
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.weighing import matched
+from convrec.facts import amount_words, fact_words, unit_of
 from convrec.types import FactValue, Item, ItemId
 
 _WORDS: Mapping[str, tuple[str, bool]] = {
@@ -60,16 +61,17 @@ def told(
         question: As `superlative_in` reads it.
         items: Those it is about.
         value: A fact of an item.
-        unit: Said behind the numbers, with its blank; empty: none.
+        unit: Said behind the numbers, where the name does not tell; empty: none.
     """
     numbers = [(number, at) for at, item in enumerate(items) if (number := _number(value(item, question.fields[0])))]
     if not numbers:
         return f"The catalogue does not tell which of these is the {question.said}.", None
     _, highest = _WORDS[question.said]
     first, *rest = sorted(numbers, key=lambda one: (-one[0] if highest else one[0], one[1]))
-    name = question.fields[0].replace("_", " ")
-    text = f"The {question.said} is {items[first[1]].title}: {name} {first[0]:g}{unit}"
-    after = f"; then comes {items[rest[0][1]].title}, {rest[0][0]:g}{unit}" if rest else ""
+    name = question.fields[0]
+    text = f"The {question.said} is {items[first[1]].title}: {fact_words(name, first[0], unit=unit)}"
+    own = unit_of(name)[1] or unit
+    after = f"; then comes {items[rest[0][1]].title}, {amount_words(f'{rest[0][0]:g}', own)}" if rest else ""
     return f"{text}{after}.", items[first[1]].id
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from convrec.dialogue.acts import acts_in, spoken_for
 from convrec.dialogue.amounts import amounts_in, how_many
-from convrec.dialogue.asked import asks_openly, checks, questions_in
+from convrec.dialogue.asked import asks_openly, questions_in
 from convrec.dialogue.chatter import chatter_in
+from convrec.dialogue.checking import check_in
 from convrec.dialogue.clauses import clauses
 from convrec.dialogue.commands import Command, command_in
 from convrec.dialogue.doing import questions_heard
@@ -136,13 +137,9 @@ class Understander:
             for start, end, item_ids in reading.targets()
         ]
         questions = self._questions(reading, state, hearing)
-        if (
-            reading.found and checks(reading.masked) and all(one.kind in ("fact", "unknown") for one in questions)
-        ):  # "is the first one in English?" wants nothing
-            fields = tuple(dict.fromkeys(term.field for one in reading.found for term in one.terms))
-            pointed = pointed or [one for one in (state.focus, *state.last_shown) if one is not None][:1]
-            questions = [Question("fact", tuple(pointed), fields, reading.plain)]
-            wants = Wants()
+        near = [one for one in (*pointed, state.focus, *state.last_shown) if one is not None]
+        if check := check_in(reading, self.lexicon.fields, self.noun, questions, near):
+            questions, wants = [check], Wants()  # "is the first one in English?" wants nothing
         meaning = self._without_strangers(
             settle(reading, wants, opinions, questions, state, self.noun, hearing=hearing)
         )

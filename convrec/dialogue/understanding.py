@@ -60,12 +60,14 @@ class Question:
         item_ids: Which items it is about; empty where none is meant.
         fields: The facts asked for, most fitting first; for `fact` only.
         said: The words.
+        wanted: Fields with a value each, where it asks whether an item has one of them: yes or no.
     """
 
     kind: QuestionKind
     item_ids: tuple[ItemId, ...] = ()
     fields: tuple[str, ...] = ()
     said: str = ""
+    wanted: tuple[tuple[str, str], ...] = ()
 
 
 EditAction = Literal["ignore", "heed", "remove", "add"]

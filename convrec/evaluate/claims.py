@@ -61,6 +61,8 @@ class Witness:
             return ""
         if facet == "year":
             return "" if str(self.item.year) == value else f"it is of {self.item.year}"
+        if facet == "text":
+            return "" if value in self.item.text else f"its text does not say {value!r}"
         about = Statement("", facet, value, "like", 0.0, 0.0, "")
         return "" if has(self.item, about) else f"{self.item.title} has no {facet} {value}"
 

@@ -97,8 +97,13 @@ def has(item: Item, statement: Statement) -> bool:
     if facet == "title":
         words = re.findall(r"\w+", value.lower())
         return " ".join(words) in " ".join(re.findall(r"\w+", item.title.lower()))
-    own = [known for name, known in item.facts.items() if singular(name) == facet]
-    return any(value == known or (isinstance(known, tuple) and value in known) for known in own)
+    own = [known for name, known in item.facts.items() if facet in (name, singular(name))]
+    return any(
+        value == known
+        or (isinstance(known, bool) and value.lower() == str(known).lower())
+        or (isinstance(known, tuple) and value in known)
+        for known in own
+    )
 
 
 def _last_word(history: History, catalogue: Catalogue, scale: Scale) -> dict[str, Interaction]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
+from convrec.flags import flag_words, holds
 from convrec.language import is_common, said, singular
 from convrec.profile.facets import Facets
 from convrec.profile.opinions import Opinion
@@ -238,7 +239,7 @@ class EvidenceFinder:
 
     def _met(self, item: Item, features: Sequence[Fact], *, near: bool) -> list[Met]:
         """The wishes that it meets; `near`: whether it was found by its likeness to what was named."""
-        met = [Met(one.said or fact[1], fact) for one in self._request.filters for fact in _facts_met(one, item)]
+        met = [Met(one.said or _spoken(fact), fact) for one in self._request.filters for fact in _facts_met(one, item)]
         words = {value.lower(): (facet, value) for facet, value in features}
         text = f" {item.text.lower()} "
         for wish in self._request.wishes:
@@ -310,7 +311,9 @@ def _facts_met(wanted: Filter, item: Item) -> list[Fact]:
     value = item.genres if wanted.field == "genres" else item.facts.get(wanted.field, ())
     own = value if isinstance(value, tuple) else (str(value),)
     asked = {str(one).lower() for one in wanted.values}
-    return [(singular(wanted.field), one) for one in own if one.lower() in asked and said(one)]
+    # The name of a flag is said as it is: `has_subtitles` has no singular.
+    name = wanted.field if isinstance(value, bool) else singular(wanted.field)
+    return [(name, one) for one in own if one.lower() in asked and said(one)]
 
 
 def _year_met(wanted: Filter, item: Item) -> list[Fact]:
@@ -321,11 +324,17 @@ def _year_met(wanted: Filter, item: Item) -> list[Fact]:
     return [("period", f"{item.year // 10 * 10}s")] if _DECADE.search(wanted.said.lower()) else []
 
 
+def _spoken(fact: Fact) -> str:
+    """A value as it was asked for: a flag by its name."""
+    held = holds([fact[1]])
+    return fact[1] if held is None else flag_words(fact[0], holds=held)
+
+
 def _distinct(met: Sequence[Met]) -> list[Met]:
     seen: set[str] = set()
     kept = []
     for one in met:
-        key = one.fact[1].lower() if one.fact else one.said.lower()
+        key = _spoken(one.fact).lower() if one.fact else one.said.lower()
         if key not in seen or one.like:
             kept.append(one)
         seen.add(key)

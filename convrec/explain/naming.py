@@ -11,7 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convrec.explain.evidence import Fact
-from convrec.language import article, facet_phrase, listing, plural, singular, subject, value_phrase
+from convrec.flags import flag_parts, flag_phrase, holds
+from convrec.language import (
+    QUALITIES,
+    article,
+    is_adjective,
+    kind_order,
+    listing,
+    plural,
+    singular,
+    subject,
+    tail,
+    value_phrase,
+)
 
 _ALONE = (
     "thriller", "drama", "comedy", "western", "musical", "mystery", "romance", "documentary", "biography", "memoir",
@@ -23,13 +35,11 @@ _BEFORE_OTHERS = {
     "biography": "biographical", "tragedy": "tragic", "satire": "satirical",
 }  # fmt: skip
 _TONES = frozenset({"mood", "tone"})
-_QUALITIES = frozenset(
-    {"sweetness", "colour", "color", "size", "difficulty", "pace", "texture", "roast", "strength", "condition"}
-)
-"""Facts whose values are adjectives whatever the catalogue: `sweet`, `large`, `slow`."""
 _TAILS = {
     "director": "directed by {}", "writer": "written by {}",
     **dict.fromkeys(("author", "artist", "creator", "developer", "designer", "composer"), "by {}"),
+    **dict.fromkeys(("cook", "chef"), "by {}"),
+    "audience": "for {}",
     **dict.fromkeys(("publisher", "studio", "brand", "label", "maker", "producer", "manufacturer"), "from {}"),
     **dict.fromkeys(("country", "region", "origin", "appellation", "city", "period", "year"), "from {}"),
     **dict.fromkeys(("cast", "actor", "star", "mechanic", "ingredient", "feature"), "with {}"),
@@ -62,9 +72,9 @@ class Named:
     def after(self) -> str:
         """The tails as one phrase, empty where there are none."""
         joined = ""
-        for tail in self.tails:
-            link = "" if not joined else " and " if tail.split()[0] == joined.split()[0] else " "
-            joined += link + tail
+        for one in self.tails:
+            link = "" if not joined else " and " if one.split()[0] == joined.split()[0] else " "
+            joined += link + one
         return joined
 
     @property
@@ -85,29 +95,56 @@ def named(facts: Sequence[Fact], noun: str) -> Named:
     >>> named([("genre", "red"), ("sweetness", "dry"), ("grape", "Merlot"), ("flavour", "plum")], "wine").phrase
     'a dry red wine made from Merlot with notes of plum'
     >>> named([("genre", "grinder"), ("burr", "steel")], "machine").phrase
-    'a grinder machine whose burr is steel'
+    'a grinder machine with steel burr'
+    >>> named([("cuisine", "Thai"), ("vegetarian", "True"), ("meal", "dessert"), ("cook", "Lea Roy")], "recipe").phrase
+    'a vegetarian Thai dessert recipe by Lea Roy'
     """
+    flags = {facet: held for facet, value in facts if (held := _flag(facet, value)) is not None}
     by_facet: dict[str, list[str]] = {}
     for facet, value in facts:
-        by_facet.setdefault(singular(facet), []).append(value)
+        if facet not in flags:
+            by_facet.setdefault(singular(facet), []).append(value)
     before = [word for name in by_facet for word in _adjectives(name, by_facet[name])]
+    close = [flag_parts(facet)[1] for facet, held in flags.items() if held and flag_parts(facet)[0] == "before"]
+    of_kind = [(name, values) for name, values in by_facet.items() if _is_kind(name, values)]
+    close += [listing(values) for _, values in sorted(of_kind, key=lambda part: kind_order(*part))]
     kinds = [value_phrase("genre", value) for value in by_facet.get("genre", ())]
     series = by_facet.get("title", ())
     head = _head([] if series else kinds, noun)
-    whole = " ".join([listing(before), *series, head]).strip()
+    whole = " ".join([listing(before), *close, *series, head]).strip()
     places = [*_ORDER, *(name for name in by_facet if name not in _ORDER and name not in _TAGS), *_TAGS]
-    tails = [_tail(name, by_facet[name], noun) for name in places if name in by_facet and not _is_before(name)]
+    tails = [
+        _tail(name, by_facet[name])
+        for name in places
+        if name in by_facet and not _is_before(name) and not _is_kind(name, by_facet[name])
+    ]
+    tails += [
+        flag_phrase(facet, "", holds=held).strip()
+        for facet, held in flags.items()
+        if not held or flag_parts(facet)[0] != "before"
+    ]
     return Named(whole, tuple(tails))
 
 
+def _flag(facet: str, value: str) -> bool | None:
+    """Whether a flag holds; None where the fact is none."""
+    name = singular(facet)
+    return None if name in _TAILS or _is_before(name) else holds([value])
+
+
 def _is_before(name: str) -> bool:
-    return name in ("genre", "title", "body") or name in _TONES or name in _QUALITIES
+    return name in ("genre", "title", "body") or name in _TONES or name in QUALITIES
+
+
+def _is_kind(name: str, values: Sequence[str]) -> bool:
+    """Whether a fact says right before the noun what kind it is, or where it is from: `a Thai breakfast recipe`."""
+    return name not in _TAILS and not _is_before(name) and is_adjective(name, values)
 
 
 def _adjectives(name: str, values: Sequence[str]) -> list[str]:
     if name == "body":
         return [f"{value}-bodied" for value in values]
-    return [value_phrase(name, value) for value in values] if name in _TONES or name in _QUALITIES else []
+    return [value_phrase(name, value) for value in values] if name in _TONES or name in QUALITIES else []
 
 
 def _head(kinds: Sequence[str], noun: str) -> str:
@@ -121,13 +158,8 @@ def _head(kinds: Sequence[str], noun: str) -> str:
     return " ".join([*(_BEFORE_OTHERS.get(kind, kind) for kind in kinds if kind != last), last])
 
 
-def _tail(name: str, values: Sequence[str], noun: str) -> str:
+def _tail(name: str, values: Sequence[str]) -> str:
     if name in ("theme", "topic", "subject"):
         return f"about {listing([subject(value_phrase(name, value)) for value in values])}"
-    words = listing([value_phrase(name, value) for value in values])
-    if name in _TAILS:
-        return _TAILS[name].format(words)
-    if all(value.lower() == "true" for value in values):
-        said = facet_phrase(name, values, noun, many=False).removeprefix(noun).strip()
-        return said.replace("that are", "that is") if said.startswith("that") else f"with {article(name)}"
-    return f"whose {name} is {words}" if len(values) == 1 else f"whose {plural(name)} are {words}"
+    words = [value_phrase(name, value) for value in values]
+    return _TAILS[name].format(listing(words)) if name in _TAILS else tail(name, words)

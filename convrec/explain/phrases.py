@@ -28,6 +28,9 @@ MAKERS = frozenset(
 )
 PLAYERS = frozenset({"cast", "actor", "star"})
 _MOST_VALUES = 2
+_SENTENCE = re.compile(r"(?<=\w\w)[.!?](?:\s|$)|\n")
+_LONGEST_CLAUSE = 16
+"""Words; what runs on longer is left out."""
 _TAGS = frozenset({"tag", "keyword"})
 _TONES = ("mood", "tone")
 _PLAIN = frozenset({"genre", "period", "year", "language", "country", "time", "title", "also", "runtime"})
@@ -41,10 +44,30 @@ SAID_BY_GENRE = {
 
 
 def shown(grounds: Grounds) -> list[Fact]:
-    """The genres and the maker: what says in a word what it is."""
+    """The genres and the maker: what says in a word what it is; else its two most telling facts."""
     facts = grounds.facts
     made = [fact for fact in facts if fact[0] in MAKERS][:1] or [fact for fact in facts if fact[0] == "title"][:1]
-    return [*[fact for fact in facts if fact[0] == "genre"][:2], *made]
+    kinds = [fact for fact in facts if fact[0] == "genre"][:2]
+    if kinds:
+        return [*kinds, *made]
+    first: dict[str, Fact] = {}
+    for fact in facts:
+        if fact[0] not in _PLAIN:
+            first.setdefault(fact[0], fact)
+    return [*made, *(fact for fact in first.values() if fact not in made)][:2]
+
+
+def beginning(text: str) -> str:
+    """How a text begins, up to the end of its first sentence or, where that is long, of a clause of it; may be empty.
+
+    >>> beginning("Noodles fried with prawns. Best hot."), beginning("It")
+    ('Noodles fried with prawns', '')
+    """
+    words = _SENTENCE.split(text.strip(), maxsplit=1)[0].rstrip(" .,;:").split()
+    if len(words) > _LONGEST_CLAUSE:
+        ends = [at for at, word in enumerate(words[:_LONGEST_CLAUSE], 1) if word.endswith((",", ";", ":")) and at > 3]
+        words = words[: ends[-1]] if ends else []
+    return " ".join(words).rstrip(" ,;:") if len(words) > 1 else ""
 
 
 def grouped(facts: Sequence[Fact]) -> list[tuple[str, Sequence[str]]]:

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from convrec.explain.evidence import Cited, Fact, Grounds, Met
 from convrec.explain.further import Further, cited_by_name, together
 from convrec.explain.naming import named
-from convrec.explain.phrases import attitude, extra, facts_claims, shown, statement_claims, telling, together_or_first
+from convrec.explain.phrases import (
+    attitude,
+    beginning,
+    extra,
+    facts_claims,
+    shown,
+    statement_claims,
+    telling,
+    together_or_first,
+)
 from convrec.explain.sentence import Sentence, Turns
 from convrec.language import facet_phrase, listing, plural, short_title
 from convrec.types import Claim, Statement
@@ -70,11 +79,12 @@ class Templates:
         said, title = listing([f"“{word}”" for word in words[:3]]), short_title(grounds.item.title)
         own = shown(grounds)
         what = named(own, self._noun).phrase
-        variants = (
-            f"you asked for {said}, and the description of {title} speaks of it.",
-            f"its description answers {said}: {title} is {what}.",
-            f"{title} is {what} whose description speaks of {said}, as you asked.",
-        )
+        variants: tuple[str, ...] = (f"you asked for {said}, and the description of {title} speaks of it.",)
+        if own:
+            variants += (
+                f"its description answers {said}: {title} is {what}.",
+                f"{title} is {what} whose description speaks of {said}, as you asked.",
+            )
         return self._turns.sentence(grounds.item.id, "wish-text", variants, [*claims, *facts_claims(own)])
 
     def _of_kind(
@@ -100,9 +110,10 @@ class Templates:
             )
         else:
             variants = (
-                f"{title} is {full}, so it answers your wish for {what}{also}.",
+                f"{title} is {full}, so it answers your wish{also}.",
                 f"you asked for {what}, and {title} is {full}{also}.",
                 f"as you asked: {title} is {full}{also}.",
+                f"what you asked for: {full}{also}.",
             )
         return self._turns.sentence(grounds.item.id, f"wish-{bool(more)}-{bool(after)}", variants, claims)
 
@@ -112,9 +123,10 @@ class Templates:
         what = named(kept, self._noun).phrase
         name, title = short_title(other.title), short_title(grounds.item.title)
         if not shared:
+            is_what, comma_what = (f": {what}", f", {what}") if kept else ("", "")
             variants: tuple[str, ...] = (
-                f"you asked for something like {name}; {title} comes near by its description or its public: {what}.",
-                f"near to {name}, as you asked, by its description or its public: {title}, {what}.",
+                f"you asked for something like {name}; {title} comes near by its description or its public{is_what}.",
+                f"near to {name}, as you asked, by its description or its public: {title}{comma_what}.",
             )
             return self._turns.sentence(
                 grounds.item.id, "like-near", variants, (Claim(name, "wish", other.id), *facts_claims(kept))
@@ -178,7 +190,7 @@ class Templates:
 
     def _crowd(self, grounds: Grounds) -> Sentence | None:
         own = shown(grounds)
-        sentence = self.further.crowd(grounds, self._own(grounds) if own else "")
+        sentence = self.further.crowd(grounds, named(own, self._noun).phrase if own else "")
         if sentence is None:
             return None
         return Sentence(sentence.text, (*sentence.claims, *facts_claims(own)), sentence.opening)
@@ -186,21 +198,34 @@ class Templates:
     def _popular(self, grounds: Grounds) -> Sentence | None:
         if not grounds.popular:
             return None
-        own = self._own(grounds)
-        variants = (
-            f"{own}, and among the {plural(self._noun)} that many people here {self._verb}.",
-            f"many people here {self._verb} it: {own}.",
-            f"a place to start, since many here {self._verb} it: {own}.",
+        own, claims = self._own(grounds)
+        behind = f": {own}" if own else ""
+        variants: tuple[str, ...] = (
+            f"many people here {self._verb} it{behind}.",
+            f"a place to start, since many here {self._verb} it{behind}.",
         )
-        claims = (Claim("many people", "fact", "popularity"), *facts_claims(shown(grounds)))
-        return self._turns.sentence(grounds.item.id, "popular", variants, claims)
+        if own and not own.startswith("“"):
+            variants = (f"{own}, and among the {plural(self._noun)} that many people here {self._verb}.", *variants)
+        return self._turns.sentence(
+            grounds.item.id, "popular", variants, (Claim("many people", "fact", "popularity"), *claims)
+        )
 
     def _plain(self, grounds: Grounds) -> Sentence:
-        own = self._own(grounds)
+        own, claims = self._own(grounds)
         known = f"you {self._verb} it before" if grounds.known else "it would be new to you"
-        variants = (f"{own}; {known}.", f"{short_title(grounds.item.title)} is {own}, and {known}.")
-        claims = (*facts_claims(shown(grounds)), Claim(known, "history", grounds.item.id))
-        return self._turns.sentence(grounds.item.id, "plain", variants, claims)
+        variants: tuple[str, ...] = (f"{own}; {known}.", f"{short_title(grounds.item.title)} is {own}, and {known}.")
+        if not own:
+            variants = (f"{known}.",)
+        elif own.startswith("“"):
+            variants = (f"{own}: {known}.", f"its description begins {own}, and {known}.")
+        return self._turns.sentence(
+            grounds.item.id, "plain", variants, (*claims, Claim(known, "history", grounds.item.id))
+        )
 
-    def _own(self, grounds: Grounds) -> str:
-        return named(shown(grounds), self._noun).phrase
+    def _own(self, grounds: Grounds) -> tuple[str, tuple[Claim, ...]]:
+        """What an item is, by its facts, else how its text begins, in quotes; empty where neither says anything."""
+        if facts := shown(grounds):
+            return named(facts, self._noun).phrase, facts_claims(facts)
+        if begins := beginning(grounds.item.text):
+            return f"“{begins}”", (Claim(begins, "fact", f"text={begins}"),)
+        return "", ()

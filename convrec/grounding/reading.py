@@ -13,7 +13,7 @@ from convrec.grounding.marks import MARKED, Mark, mask, meaning
 from convrec.grounding.material import Given, Material, Named, Reading
 from convrec.grounding.opinions import moved, negated, turned
 from convrec.grounding.words import COUNT_TALK, DRIFT_TALK, NEGATIVE_TALK, NUMBERS, allowed, facet_talk, stem
-from convrec.language import fits_role, plural, singular
+from convrec.language import fits_role, is_adjective, plural, singular
 from convrec.types import Claim
 
 _LINKED = re.compile(r"\b(\w+) [“\"]?[\ue000-\uf8ff][”\"]?(?:(?:,| and|, and) [“\"]?[\ue000-\uf8ff][”\"]?)*")
@@ -164,7 +164,9 @@ def _is_misplaced(meant: Given, link: str, material: Material) -> bool:
     """Whether the word before a value gives it a part that it does not have: an actor is not who a film is by."""
     if material.attitude is not None:
         return link == "by" and singular(meant.facet) in ("cast", "actor")
-    return meant.facet != "wish" and not fits_role(meant.facet, link)
+    if meant.facet == "wish" or is_adjective(singular(meant.facet), [meant.value]):
+        return False
+    return not fits_role(meant.facet, link)
 
 
 def _unknown_words(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convrec.language import said, singular
+from convrec.language import is_prose, said, singular
 from convrec.types import Item
 
 if TYPE_CHECKING:
@@ -112,8 +112,12 @@ def _described(item: Item) -> Iterator[tuple[str, str]]:
     for name, value in item.facts.items():
         words = value if isinstance(value, tuple) else (value,)
         for word in words:
-            if isinstance(word, str) and said(word) and len(word) <= MAX_VALUE and not word.startswith("http"):
+            if isinstance(word, str) and said(word) and _is_word(word):
                 yield singular(name), word
+
+
+def _is_word(value: str) -> bool:
+    return len(value) <= MAX_VALUE and not is_prose([value]) and not value.startswith("http")
 
 
 def _add_title_phrases(rows: list[list[tuple[str, str]]], titles: Sequence[str]) -> None:

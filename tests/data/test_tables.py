@@ -9,6 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from convrec.data.files import read_columns
+from convrec.data.report import Report
+from convrec.data.shelf import checked_items
 from convrec.data.sources import load
 from convrec.errors import UsageError
 from convrec.types import Interaction, Item
@@ -279,3 +282,25 @@ def test_a_folder_of_tables_is_a_source(write: Write, tmp_path: Path) -> None:
 def test_development_data_reads_whole(development_data: Path, folder: str, items: int, events: int) -> None:
     dataset = load(source=development_data / folder)
     assert (len(dataset.items), len(dataset.log)) == (items, events)
+
+
+def test_a_description_is_the_text_where_no_column_is_called_so(write: Write) -> None:
+    report = Report()
+    path = write("i.csv", "item_id,title,Overview,summary\n1,Alien,A crew meets it.,short\n2,Heat,,\n")
+    first, second = checked_items(read_columns(path, "items", report), report)
+    assert first.text == "A crew meets it."
+    assert first.facts == {"summary": "short"}
+    assert second.text == ""
+    assert report.remarks == ["i.csv: there is no column 'text'; 'overview' is read as the text"]
+
+
+def test_a_description_beside_a_text_and_one_in_numbers_stay_facts(write: Write) -> None:
+    report = Report()
+    beside = write("a.csv", "item_id,title,text,description\n1,Alien,Long.,Short.\n")
+    (item,) = checked_items(read_columns(beside, "items", report), report)
+    assert item.text == "Long."
+    assert item.facts == {"description": "Short."}
+    numbers = write("b.csv", "item_id,title,plot\n1,Field,12\n")
+    (item,) = checked_items(read_columns(numbers, "items", report), report)
+    assert item.text == ""
+    assert item.facts == {"plot": 12}

@@ -96,7 +96,7 @@ def test_a_question_wishes_nothing(hears: Any) -> None:
     meaning = hears("is it horror?", {"it": "about"}, "about")
     assert meaning.filters == ()
     assert meaning.wishes == ()
-    assert [one.kind for one in meaning.questions] == ["about"]
+    assert [one.kind for one in meaning.questions] == ["fact"]  # a fact tells it, yes or no
 
 
 def test_the_fact_asked_for_is_found_by_its_name(hears: Any) -> None:

@@ -5,12 +5,14 @@ import re
 import pytest
 
 from convrec.config import ExplainSettings
+from convrec.data.catalogue import ItemTable
 from convrec.explain.claims import checked, material_of
 from convrec.explain.explainer import EvidenceExplainer
+from convrec.profile.profiler import TasteProfiler
 from convrec.signal import Scale
 from convrec.testing.scripted import FailingModel, RubbishModel, ScriptedChatModel
 from convrec.testing.shelf import games, played, strategist
-from convrec.types import Candidate, Filter, Request
+from convrec.types import Candidate, Filter, Item, Request
 
 
 def candidates(*ids):
@@ -289,3 +291,43 @@ def test_what_strays_from_a_wish_for_likeness_says_so(explainer, taste):
     assert re.search(r"more for your taste than|less for its likeness to", one.text)
     assert "The Harbour of Arn" in one.text
     assert any(claim.kind == "wish" and claim.subject == "harbour-0" for claim in one.claims)
+
+
+def _shop(*items):
+    shelf = ItemTable(items)
+    taste = TasteProfiler(shelf, Scale(), "recipe", "cooked")
+    return EvidenceExplainer(shelf, Scale(), "recipe", "cooked", facets=taste.facets)
+
+
+def _dish(n, text="", **facts):
+    return Item(f"d{n}", f"Dish {n}", None, (), text, facts)
+
+
+def test_a_stranger_is_told_the_two_most_telling_facts_where_there_are_no_genres():
+    dishes = [
+        _dish(n, cuisine=("Thai", "Greek")[n % 2], cook=("Ana Gil", "Tom Hill", "Bo Li")[n % 3], level="beginner")
+        for n in range(12)
+    ]
+    explainer = _shop(*dishes)
+    (plain,) = explainer.explain(played([]), None, Request(), [Candidate("d3", 1.0)])
+    (popular,) = explainer.explain(played([]), None, Request(), [Candidate("d3", 1.0, {"popularity": 0.4})])
+    for one in (plain, popular):
+        assert "Greek recipe by Ana Gil" in one.text
+        assert {claim.subject for claim in one.claims} >= {"cuisine=Greek", "cook=Ana Gil"}
+
+
+def test_a_stranger_is_told_how_the_text_begins_where_there_are_no_facts():
+    explainer = _shop(_dish(0, "Noodles fried with prawns. Best hot."), _dish(1), _dish(2, "Rice."))
+    for sources in ({}, {"popularity": 0.4}):
+        told = explainer.explain(
+            played([]), None, Request(), [Candidate(one, 1.0, sources) for one in ("d0", "d1", "d2")]
+        )
+        assert "“Noodles fried with prawns”" in told[0].text
+        assert not any("a recipe" in one.text.lower() for one in told)
+
+
+def test_a_flag_that_was_asked_for_is_said_as_people_say_it():
+    explainer = _shop(_dish(0, is_vegetarian=True, has_subtitles=True), _dish(1, is_vegetarian=False))
+    wish = Request(filters=(Filter("is_vegetarian", "any_of", ("true",)), Filter("has_subtitles", "any_of", ("true",))))
+    (one,) = explainer.explain(played([]), None, wish, [Candidate("d0", 1.0)])
+    assert "vegetarian recipe with subtitles" in one.text

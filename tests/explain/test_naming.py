@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import doctest
+
 import pytest
 
+from convrec import demonyms, facts, flags, language
+from convrec.explain import naming, phrases
 from convrec.explain.naming import named
 from convrec.explain.phrases import telling
 
 
 @pytest.mark.parametrize(
-    ("noun", "facts", "expected"),
+    ("noun", "given", "expected"),
     [
         ("film", [("genre", "Crime"), ("genre", "Thriller")], "a crime thriller"),
         ("film", [("genre", "Comedy"), ("genre", "Romance")], "a romantic comedy"),
@@ -30,15 +34,32 @@ from convrec.explain.phrases import telling
         ("wine", [("genre", "red"), ("food", "game"), ("flavour", "pepper")],
          "a red wine to go with game with notes of pepper"),
         ("board game", [("genre", "party"), ("mechanic", "bluffing")], "a party board game with bluffing"),
-        ("machine", [("boiler", "steel"), ("boiler", "copper")], "a machine whose boilers are steel and copper"),
-        ("wine", [("organic", "True")], "a wine that is organic"),
+        ("machine", [("boiler", "steel"), ("boiler", "copper")], "a machine with steel and copper boilers"),
+        ("wine", [("organic", "True")], "an organic wine"),
         ("machine", [("grinder", "True")], "a machine with a grinder"),
+        ("film", [("genre", "Drama"), ("has_subtitles", "True")], "a drama with subtitles"),
+        ("film", [("has_subtitles", "False")], "a film without subtitles"),
+        ("game", [("genre", "Puzzle"), ("multiplayer", "True")], "a multiplayer puzzle game"),
+        ("shirt", [("in_stock", "True"), ("size", "small")], "a small shirt in stock"),
+        ("recipe", [("is_vegetarian", "True"), ("cuisine", "Thai")], "a vegetarian Thai recipe"),
+        ("recipe", [("vegetarian", "False")], "a recipe that is not vegetarian"),
+        ("recipe", [("meal", "lunch"), ("meal", "dinner"), ("cook", "Asha Rao")],
+         "a lunch and dinner recipe by Asha Rao"),
+        ("recipe", [("difficulty", "medium"), ("meal", "lunch"), ("cuisine", "Cajun")],
+         "a medium-difficulty Cajun lunch recipe"),
+        ("book", [("narrator", "Stephen Fry"), ("binding", "leather")],
+         "a book with Stephen Fry as narrator and with leather binding"),
     ],
 )  # fmt: skip
-def test_an_item_is_named_as_people_name_it(noun, facts, expected):
-    assert named(facts, noun).phrase == expected
+def test_an_item_is_named_as_people_name_it(noun, given, expected):
+    assert named(given, noun).phrase == expected
 
 
 def test_what_the_kind_says_is_not_said_again():
     assert telling([("mood", "funny"), ("genre", "Comedy")]) == [("genre", "Comedy")]
     assert telling([("tag", "spoof"), ("tag", "silly"), ("genre", "Comedy")]) == [("tag", "spoof"), ("genre", "Comedy")]
+
+
+@pytest.mark.parametrize("module", [demonyms, facts, flags, language, naming, phrases], ids=lambda one: one.__name__)
+def test_the_examples_hold(module):
+    assert doctest.testmod(module).failed == 0

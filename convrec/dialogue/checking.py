@@ -1,0 +1,79 @@
+"""Questions that a fact answers with yes or no: `is it hard?`, `does it have subtitles?`, `is it by Ann?`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from convrec.dialogue.asked import checks
+from convrec.dialogue.fields import Field
+from convrec.dialogue.reading import Reading
+from convrec.dialogue.understanding import Question
+from convrec.dialogue.words import keys, singular
+from convrec.flags import flag_parts
+from convrec.types import ItemId
+
+_ASKED = re.compile(
+    r"^(?:(?:but|and|so|ok|okay|well|hm+),? )*(?:is|are|was|were|does|do|has|have) "
+    r"(?:it|this|that|they|these|those|§+|(?:this|that) one|the \w+(?: one)?)(?!\w) (?P<rest>[^?.!]+?)\s*[?.! ]*$"
+)
+_SMALL = frozenset(
+    {
+        *("a", "an", "the", "some", "any", "really", "too", "very", "quite", "rather", "also", "actually", "good"),
+        *("in", "by", "for", "from", "about", "with", "set", "of", "made", "suitable", "meant"),
+        *("have", "has", "come", "comes", "contain", "contains", "include", "includes", "one", "kind", "sort", "type"),
+    }
+)
+"""Words that lead up to what is asked for, or follow it."""
+
+Wanted = tuple[tuple[str, str], ...]
+
+
+def check_in(
+    reading: Reading,
+    fields: Mapping[str, Field],
+    noun: str,
+    questions: Sequence[Question],
+    items: Sequence[ItemId],
+) -> Question | None:
+    """What is asked of an item in words of its facts; None where nothing is.
+
+    Args:
+        reading: Of the message.
+        fields: The catalogue's fields.
+        noun: What one item is called.
+        questions: As they were understood so far.
+        items: Those in view that it may be about, the likeliest first.
+    """
+    subject = tuple(one.item_id for one in reading.mentions)
+    subject = subject or tuple(one for ref in reading.references for one in ref.item_ids) or tuple(items[:1])
+    match = _ASKED.match(reading.masked.strip())
+    wanted = _named(match["rest"], fields, noun) if match and subject else ()
+    if not wanted and checks(reading.masked) and all(one.kind in ("fact", "unknown") for one in questions):
+        wanted = tuple((term.field, term.value) for one in reading.found for term in one.terms)
+    if not wanted:
+        return None
+    return Question("fact", subject, tuple(dict.fromkeys(field for field, _ in wanted)), reading.plain, wanted)
+
+
+def _named(rest: str, fields: Mapping[str, Field], noun: str) -> Wanted:
+    """The values, or the flags, that some words are, small words aside."""
+    small = _SMALL | set(keys(noun))
+    said = [word for word in keys(rest) if word not in small]
+    if not said:
+        return ()
+    asked = _alike(said)
+    return tuple(
+        (field.name, value)
+        for field in fields.values()
+        for value in field.values
+        if asked == _alike([word for word in keys(_spoken(field, value)) if word not in small])
+    )
+
+
+def _spoken(field: Field, value: str) -> str:
+    return flag_parts(field.name)[1] if field.nature == "flag" else value
+
+
+def _alike(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(singular(word) for word in words)
