@@ -28,6 +28,8 @@ _MAX_JUDGED = 3000
 _MIN_EVENTS = 200
 _FOLDS = 3
 _HELD = 20
+_BEGUN = (0, 1, 2, 4, 8)
+"""Events of a history cut short."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ class LikingModel:
             own,
             float(_logit(rate)),
             np.log1p(n),
+            1 / (1 + n),
             np.sqrt((np.square(left - own).sum() + _PRIOR) / (n + _PRIOR)),
             fame[person.rows].mean() if n else fame.mean(),
             taste.item[person.rows].mean() if n else 0.0,
@@ -230,11 +233,15 @@ def _with_negatives(person: Opinions, n_items: int, rng: np.random.Generator) ->
 
 
 def _cuts(person: Opinions, rng: np.random.Generator) -> Iterator[tuple[Opinions, Opinions]]:
-    """A history and what to predict from it: once the newest fifth, once a random one, at most 20 events each."""
+    """A history and what to predict from it: the newest fifth, a random one, and the newest from a history cut short.
+
+    At most 20 events are held. People begin with nothing: the chances told to them must hold as well.
+    """
     n = len(person.rows)
-    size = max(1, min(_HELD, n // 5))
-    for held in (np.arange(n) >= n - size, np.isin(np.arange(n), rng.choice(n, size, replace=False))):
+    size, at = max(1, min(_HELD, n // 5)), np.arange(n)
+    for held in (at >= n - size, np.isin(at, rng.choice(n, size, replace=False))):
         yield person.take(~held), person.take(held)
+    yield person.take(at < min(int(rng.choice(_BEGUN)), n - size)), person.take(at >= n - size)
 
 
 def _logistic(x: Floats, y: Floats) -> Floats:

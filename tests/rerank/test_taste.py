@@ -136,3 +136,19 @@ def test_of_an_item_the_newest_event_counts_and_what_was_only_seen_says_nothing(
     assert found.rows.tolist() == [2, 1, 4]
     assert found.values.tolist() == [0.75, 0.0, 0.0]
     assert found.likes.tolist() == [1.0, 0.0, 0.0]
+
+
+def test_chances_told_to_somebody_new_hold_as_well():
+    histories = [
+        History(None, tuple(Interaction("p", f"i{row}", 2.0 + 3 * like) for row, like in zip(rows, likes, strict=True)))
+        for rows, likes in ((p.rows, p.likes * (p.rows % 4 != 0)) for p in crowd(400))
+    ]
+    model = LikingModel.fit(histories[:300], ROWS, Scale())
+    for known in (0, 1):
+        told, came = [], []
+        for person in histories[300:]:
+            ahead = person.events[10:]
+            past = History(None, person.events[:known])
+            told.append(model.predict(past, [event.item_id for event in ahead], ROWS, Scale()).mean())
+            came.append(np.mean([event.rating == 5.0 for event in ahead]))
+        assert abs(np.mean(told) - np.mean(came)) < 0.07, "it was 0.2 to 0.3 while only whole histories taught it"
