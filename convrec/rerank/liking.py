@@ -28,6 +28,7 @@ _MAX_JUDGED = 3000
 _MIN_EVENTS = 200
 _FOLDS = 3
 _HELD = 20
+_FEATURES = 14
 _BEGUN = (0, 1, 2, 4, 8)
 """Events of a history cut short."""
 
@@ -182,6 +183,8 @@ class LikingModel:
         tensors = load_file(path)
         taste, verdict = (_of_tensors(tensors, name) for name in ("taste", "verdict"))
         base, implicit = float(tensors["base"][0]), bool(tensors["implicit"][0])
+        if len(tensors["weights"]) != 1 + _FEATURES:
+            raise KeyError("weights of other features")
         return cls(taste, verdict, base, tensors["item_rate"], tensors["weights"], implicit)
 
 

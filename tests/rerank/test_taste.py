@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from convrec.data.catalogue import ItemTable
 from convrec.rerank.company import company
@@ -96,6 +99,9 @@ def test_a_fitted_model_comes_back_from_its_file(tmp_path):
     asked = (History(None, tuple(events[:9])), list(ROWS), ROWS, Scale())
     np.testing.assert_array_equal(again.predict(*asked), model.predict(*asked))
     assert LikingModel.load(tmp_path / "elsewhere.safetensors") is None
+    replace(model, weights=model.weights[:-1]).save(tmp_path / "older.safetensors")
+    with pytest.raises(KeyError):
+        LikingModel.load(tmp_path / "older.safetensors")
 
 
 def test_chances_are_those_of_a_planted_crowd():
