@@ -11,58 +11,13 @@ from functools import lru_cache
 
 from convrec.demonyms import is_demonym
 from convrec.flags import flag_parts, flag_phrase, flag_words, holds
+from convrec.frames import DEGREES, FRAMES, KINDS, MORE_FRAMES, QUALITIES, USES
 
 _NATIONAL = re.compile(r"(?:ese|ish|ian|ican|orean|erman|rench|reek)$")
 _UNSAID = frozenset({"", "unknown", "none", "n/a", "na", "nan", "null", "other", "misc", "various", "-"})
 
-_FRAMES = {
-    "genre": "{values} {nouns}",
-    "mood": "{values} {nouns}",
-    "tone": "{values} {nouns}",
-    "title": "{values} {nouns}",
-    "period": "{nouns} from {values}",
-    "year": "{nouns} from {values}",
-    "director": "{nouns} directed by {values}",
-    "author": "{nouns} by {values}",
-    "writer": "{nouns} written by {values}",
-    "artist": "{nouns} by {values}",
-    "creator": "{nouns} by {values}",
-    "developer": "{nouns} by {values}",
-    "designer": "{nouns} by {values}",
-    "composer": "{nouns} by {values}",
-    "publisher": "{nouns} from {values}",
-    "studio": "{nouns} from {values}",
-    "brand": "{nouns} from {values}",
-    "label": "{nouns} from {values}",
-    "maker": "{nouns} from {values}",
-    "country": "{nouns} from {values}",
-    "cast": "{nouns} with {values}",
-    "actor": "{nouns} with {values}",
-    "star": "{nouns} with {values}",
-    "theme": "{nouns} about {values}",
-    "topic": "{nouns} about {values}",
-    "subject": "{nouns} about {values}",
-    "language": "{nouns} in {values}",
-    "place": "{nouns} set in {values}",
-    "location": "{nouns} set in {values}",
-    "time": "{nouns} set in {values}",
-    "era": "{nouns} set in {values}",
-    "platform": "{nouns} for {values}",
-    **dict.fromkeys(("cook", "chef"), "{nouns} by {values}"),
-    "audience": "{nouns} for {values}",
-    "keyword": "{nouns} tagged {values}",
-    "tag": "{nouns} tagged {values}",
-}
+_ALL = {**FRAMES, **MORE_FRAMES}
 _BEFORE = frozenset({"genre", "mood", "tone", "title"})
-QUALITIES = frozenset(
-    {"sweetness", "colour", "color", "size", "difficulty", "pace", "texture", "roast", "strength", "condition"}
-)
-"""Facts whose values are adjectives whatever the catalogue: `sweet`, `large`, `slow`."""
-_USES = frozenset({"meal", "course", "occasion", "season", "purpose", "activity"})
-KINDS = _USES | {"cuisine", "category", "type", "style", "format", "level"}
-"""Facts whose values are kinds of item whatever the catalogue: `a breakfast recipe`, `a camping tent`."""
-_DEGREES = frozenset({"low", "medium", "high", "average", "moderate", "middle", "light", "strong"})
-"""Qualities that do not say of what: `a medium-difficulty recipe`."""
 _ABOUT = frozenset({"theme", "topic", "subject"})
 _MASS = re.compile(
     r"(?:[^s]s|ing|ness|ship|hood|tion|ence|ance|ism|ery|al|age|ce|cy|gy|ty|ia|ment|ics|love|travel|fame|grief|greed|"
@@ -204,7 +159,7 @@ def value_phrase(facet: str, value: str) -> str:
         return f"the {value}"
     if name in ("keyword", "tag"):
         return f"“{value}”"
-    if name in QUALITIES and value.lower() in _DEGREES and name not in ("strength", "colour", "color"):
+    if name in QUALITIES and value.lower() in DEGREES and name not in ("strength", "colour", "color"):
         return f"{value}-{name}"
     if name not in _COMMON:
         return value
@@ -244,16 +199,21 @@ def is_adjective(name: str, values: Sequence[str]) -> bool:
         name: Of the fact, in the singular.
         values: Of it.
     """
-    return name in QUALITIES or name in KINDS or (name not in _FRAMES and bool(values) and all(map(is_demonym, values)))
+    return name in QUALITIES or name in KINDS or (name not in _ALL and bool(values) and all(map(is_demonym, values)))
+
+
+def is_framed(name: str) -> bool:
+    """Whether a fact, by its name in the singular, has words of its own that join it to the noun."""
+    return name in _ALL
 
 
 def kind_order(name: str, values: Sequence[str]) -> tuple[bool, bool]:
     """The order of what stands before the noun: `a Thai fusion breakfast recipe`."""
-    return not all(map(is_demonym, values)), name in _USES
+    return not all(map(is_demonym, values)), name in USES
 
 
 def _is_flag(name: str, values: Sequence[str]) -> bool:
-    return name not in _FRAMES and name not in QUALITIES | KINDS and holds(values) is not None
+    return name not in _ALL and name not in QUALITIES | KINDS and holds(values) is not None
 
 
 _NAME = re.compile(r"(?:[A-Z][\w'’.-]*|[A-Z]\.)(?: (?:[a-z]{1,3} )?[A-Z][\w'’.-]*)+")
@@ -267,8 +227,8 @@ def tail(name: str, words: Sequence[str]) -> str:
     >>> tail("boiler", ["steel", "copper"]), tail("voltage", ["9 V"])
     ('with steel and copper boilers', 'with voltage 9 V')
     """
-    if name in _FRAMES:
-        return _FRAMES[name].format(values=listing(words), nouns="").strip()
+    if name in _ALL:
+        return _ALL[name].format(values=listing(words), nouns="").strip()
     called = name if len(words) == 1 else plural(name)
     if all(map(_NAME.fullmatch, words)):
         return f"with {listing(words)} as {called}"
@@ -378,8 +338,9 @@ def fits_role(facet: str, link: str) -> bool:
     name = singular(facet)
     if link not in _LINKS or name in _BEFORE or name in QUALITIES or name in KINDS:
         return True
-    own = re.search(r"(\w+) \{values\}", _FRAMES.get(name, ""))
-    return link in _ROLE.get(name, {own[1] if own else "with"})
+    own = re.search(r"(\w+) \{values\}", _ALL.get(name, ""))
+    usual = {own[1]} if own and name in FRAMES else {"with", "of", *(own.groups() if own else ())}
+    return link in _ROLE.get(name, usual)
 
 
 def is_common(facet: str) -> bool:

@@ -13,6 +13,7 @@ from convrec.protocols import Catalogue
 from convrec.types import Filter, Request
 
 _TIMES = ("runtime", "running", "duration", "length", "minutes", "playtime", "playing")
+_LINKS = frozenset({"from", "with", "without", "by", "in", "for", "directed", "set", "made", "to"})
 _CLOCK = ("minutes", "hours")
 _NOUN = "§"
 _ABSTRACT = "love"
@@ -63,9 +64,7 @@ def _valued(field: str, values: Sequence[str], word: str) -> str:
     link = phrase.removeprefix(_NOUN).removesuffix(_NOUN + "v").strip()
     name = singular(field)
     usual = phrase.startswith(_NOUN) and phrase.endswith(_NOUN + "v") and not link.endswith(name)
-    if usual and link:
-        return f"{link} {told}"
-    return f"from {told}" if name in ("region", "origin") else alone
+    return f"{link} {told}" if usual and link else alone
 
 
 def _years(one: Filter, values: list[str]) -> str:
@@ -167,7 +166,7 @@ def kinds_of(filters: Sequence[Filter], noun: str, count: int) -> str:
     others = [one for one in filters if one not in (*national, *genres, *lower)]
     # Refusals last: what followed one would read as refused as well.
     rest = labels_of(sorted(others, key=lambda one: one.op == "none_of"))
-    near = [label for label in rest if label.split()[0] in ("from", "with", "by", "in", "for", "directed", "set")]
+    near = [label for label in rest if label.split()[0] in _LINKS]
     far = [label for label in rest if label not in near]
     return ", ".join([" ".join([head, *near[:1]]), *near[1:], *far])
 

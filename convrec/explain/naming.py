@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from convrec.explain.evidence import Fact
 from convrec.flags import flag_parts, flag_phrase, holds
+from convrec.frames import QUALITIES
 from convrec.language import (
-    QUALITIES,
     article,
     is_adjective,
+    is_framed,
     kind_order,
     listing,
     plural,
@@ -35,23 +36,23 @@ _BEFORE_OTHERS = {
     "biography": "biographical", "tragedy": "tragic", "satire": "satirical",
 }  # fmt: skip
 _TONES = frozenset({"mood", "tone"})
-_TAILS = {
-    "director": "directed by {}", "writer": "written by {}",
-    **dict.fromkeys(("author", "artist", "creator", "developer", "designer", "composer"), "by {}"),
-    **dict.fromkeys(("cook", "chef"), "by {}"),
-    "audience": "for {}",
-    **dict.fromkeys(("publisher", "studio", "brand", "label", "maker", "producer", "manufacturer"), "from {}"),
-    **dict.fromkeys(("country", "region", "origin", "appellation", "city", "period", "year"), "from {}"),
-    **dict.fromkeys(("cast", "actor", "star", "mechanic", "ingredient", "feature"), "with {}"),
-    **dict.fromkeys(("theme", "topic", "subject"), "about {}"),
-    **dict.fromkeys(("place", "location", "time", "era", "setting"), "set in {}"),
-    **dict.fromkeys(("flavour", "flavor", "aroma", "note"), "with notes of {}"),
-    **dict.fromkeys(("grape", "variety", "varietal"), "made from {}"),
-    **dict.fromkeys(("food", "pairing"), "to go with {}"),
-    **dict.fromkeys(("tag", "keyword"), "tagged {}"),
-    "language": "in {}", "platform": "for {}", "material": "made of {}",
-}  # fmt: skip
-_ORDER = ("period", "year", "theme", "topic", "subject", "place", "location", "time", "era", "setting")
+_ORDER = (
+    "period",
+    "year",
+    "country",
+    "origin",
+    "region",
+    "appellation",
+    "city",
+    "theme",
+    "topic",
+    "subject",
+    "place",
+    "location",
+    "time",
+    "era",
+    "setting",
+)
 """What comes first after the noun; the others follow as they are given, tags last."""
 _TAGS = frozenset({"tag", "keyword"})
 
@@ -71,10 +72,11 @@ class Named:
     @property
     def after(self) -> str:
         """The tails as one phrase, empty where there are none."""
-        joined = ""
+        joined, before = "", ""
         for one in self.tails:
-            link = "" if not joined else " and " if one.split()[0] == joined.split()[0] else " "
-            joined += link + one
+            first = one.split()[0]
+            joined += ("" if not joined else " and " if first == before else " ") + one
+            before = first
         return joined
 
     @property
@@ -114,14 +116,14 @@ def named(facts: Sequence[Fact], noun: str) -> Named:
     whole = " ".join([listing(before), *close, *series, head]).strip()
     places = [*_ORDER, *(name for name in by_facet if name not in _ORDER and name not in _TAGS), *_TAGS]
     tails = [
-        _tail(name, by_facet[name])
-        for name in places
-        if name in by_facet and not _is_before(name) and not _is_kind(name, by_facet[name])
-    ]
-    tails += [
         flag_phrase(facet, "", holds=held).strip()
         for facet, held in flags.items()
         if not held or flag_parts(facet)[0] != "before"
+    ]
+    tails += [
+        _tail(name, by_facet[name])
+        for name in places
+        if name in by_facet and not _is_before(name) and not _is_kind(name, by_facet[name])
     ]
     return Named(whole, tuple(tails))
 
@@ -129,7 +131,7 @@ def named(facts: Sequence[Fact], noun: str) -> Named:
 def _flag(facet: str, value: str) -> bool | None:
     """Whether a flag holds; None where the fact is none."""
     name = singular(facet)
-    return None if name in _TAILS or _is_before(name) else holds([value])
+    return None if is_framed(name) or _is_before(name) else holds([value])
 
 
 def _is_before(name: str) -> bool:
@@ -138,7 +140,7 @@ def _is_before(name: str) -> bool:
 
 def _is_kind(name: str, values: Sequence[str]) -> bool:
     """Whether a fact says right before the noun what kind it is, or where it is from: `a Thai breakfast recipe`."""
-    return name not in _TAILS and not _is_before(name) and is_adjective(name, values)
+    return not is_framed(name) and not _is_before(name) and is_adjective(name, values)
 
 
 def _adjectives(name: str, values: Sequence[str]) -> list[str]:
@@ -161,5 +163,4 @@ def _head(kinds: Sequence[str], noun: str) -> str:
 def _tail(name: str, values: Sequence[str]) -> str:
     if name in ("theme", "topic", "subject"):
         return f"about {listing([subject(value_phrase(name, value)) for value in values])}"
-    words = [value_phrase(name, value) for value in values]
-    return _TAILS[name].format(listing(words)) if name in _TAILS else tail(name, words)
+    return tail(name, [value_phrase(name, value) for value in values])

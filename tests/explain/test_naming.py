@@ -28,7 +28,7 @@ from convrec.explain.phrases import telling
         ),
         ("film", [("title", "Star Trek"), ("genre", "Sci-Fi")], "a Star Trek film"),
         ("wine", [("genre", "white"), ("grape", "Riesling"), ("region", "Mosel")],
-         "a white wine made from Riesling from Mosel"),
+         "a white wine from Mosel made from Riesling"),
         ("wine", [("genre", "dessert"), ("sweetness", "sweet"), ("body", "full")],
          "a sweet and full-bodied dessert wine"),
         ("wine", [("genre", "red"), ("food", "game"), ("flavour", "pepper")],

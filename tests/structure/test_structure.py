@@ -27,6 +27,7 @@ LAYERS = [
         "demonyms",
         "flags",
         "facts",
+        "frames",
         "grounding",
         "__init__",
     },

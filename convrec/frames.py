@@ -1,0 +1,44 @@
+"""How the values of a fact are joined to its noun, by the usual names of facts: `by` an author, `made from` a grape."""
+
+from __future__ import annotations
+
+FRAMES: dict[str, str] = {
+    **dict.fromkeys(("genre", "mood", "tone", "title"), "{values} {nouns}"),
+    **dict.fromkeys(("period", "year"), "{nouns} from {values}"),
+    "director": "{nouns} directed by {values}",
+    "writer": "{nouns} written by {values}",
+    **dict.fromkeys(
+        ("author", "artist", "creator", "developer", "designer", "composer", "cook", "chef"), "{nouns} by {values}"
+    ),
+    **dict.fromkeys(("publisher", "studio", "brand", "label", "maker"), "{nouns} from {values}"),
+    "country": "{nouns} from {values}",
+    **dict.fromkeys(("cast", "actor", "star"), "{nouns} with {values}"),
+    **dict.fromkeys(("theme", "topic", "subject"), "{nouns} about {values}"),
+    "language": "{nouns} in {values}",
+    **dict.fromkeys(("place", "location", "time", "era"), "{nouns} set in {values}"),
+    "platform": "{nouns} for {values}",
+    **dict.fromkeys(("keyword", "tag"), "{nouns} tagged {values}"),
+}
+"""Whose prepositions say what part a value plays, so that no other may stand there."""
+
+MORE_FRAMES: dict[str, str] = {
+    **dict.fromkeys(("producer", "manufacturer", "region", "origin", "appellation", "city"), "{nouns} from {values}"),
+    **dict.fromkeys(("mechanic", "ingredient", "feature"), "{nouns} with {values}"),
+    **dict.fromkeys(("flavour", "flavor", "aroma", "note"), "{nouns} with notes of {values}"),
+    **dict.fromkeys(("grape", "variety", "varietal"), "{nouns} made from {values}"),
+    **dict.fromkeys(("food", "pairing"), "{nouns} to go with {values}"),
+    "setting": "{nouns} set in {values}",
+    "material": "{nouns} made of {values}",
+    "audience": "{nouns} for {values}",
+}
+"""Those that are said in other ways as well."""
+
+QUALITIES = frozenset(
+    {"sweetness", "colour", "color", "size", "difficulty", "pace", "texture", "roast", "strength", "condition"}
+)
+"""Facts whose values are adjectives whatever the catalogue: `sweet`, `large`, `slow`."""
+USES = frozenset({"meal", "course", "occasion", "season", "purpose", "activity"})
+KINDS = USES | {"cuisine", "category", "type", "style", "format", "level"}
+"""Facts whose values are kinds of item whatever the catalogue: `a breakfast recipe`, `a camping tent`."""
+DEGREES = frozenset({"low", "medium", "high", "average", "moderate", "middle", "light", "strong"})
+"""Qualities that do not say of what: `a medium-difficulty recipe`."""
