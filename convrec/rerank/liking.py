@@ -28,6 +28,8 @@ _MAX_JUDGED = 3000
 _MIN_EVENTS = 200
 _FOLDS = 3
 _HELD = 20
+_ENOUGH = 20_000
+"""Predicted events from which on the calibration is trusted; fewer pull its weights to zero."""
 _FEATURES = 14
 _BEGUN = (0, 1, 2, 4, 8)
 """Events of a history cut short."""
@@ -252,7 +254,9 @@ def _logistic(x: Floats, y: Floats) -> Floats:
     from sklearn.linear_model import LogisticRegression
 
     mean, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-9)
-    fitted = LogisticRegression(C=1.0, max_iter=500).fit((x - mean) / spread, y)
+    # Few events tell weights apart badly: on logs of 25 people a ridge that does not know it costs .07 of AUC.
+    ridge = max(1.0, _ENOUGH / len(y))
+    fitted = LogisticRegression(C=1 / ridge, max_iter=500).fit((x - mean) / spread, y)
     weights = fitted.coef_[0] / spread
     # A feature that never varied has nothing to say about the day it does.
     weights[x.std(axis=0) < 1e-6] = 0.0
