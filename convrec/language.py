@@ -325,7 +325,19 @@ def short_title(title: str, cap: int = 52) -> str:
     return head or title
 
 
-_ROLE = {"period": {"from", "in", "of"}, "place": {"in"}, "location": {"in"}, "theme": {"about", "of", "with"}}
+AS_ADJECTIVE = {
+    "romance": "romantic", "animation": "animated", "children": "children’s", "kids": "kids’", "history": "historical",
+    "biography": "biographical", "tragedy": "tragic", "satire": "satirical",
+}  # fmt: skip
+"""Kinds as they are said before another: `a romantic comedy`."""
+_ROLE = {
+    "period": {"from", "in", "of"}, "place": {"in"}, "location": {"in"}, "theme": {"about", "of", "with"},
+    **{name: {"from", "in", "by"} for name in ("region", "origin", "appellation", "city", "producer", "manufacturer")},
+    **{name: {"of", "with"} for name in ("flavour", "flavor", "aroma", "note")},
+    **{name: {"from", "of", "with"} for name in ("grape", "variety", "varietal", "material")},
+    "setting": {"in"},
+}  # fmt: skip
+"""Prepositions besides those of the frames."""
 _LINKS = frozenset({"by", "with", "about", "in", "from", "for", "of", "to", "like"})
 
 

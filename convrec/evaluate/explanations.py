@@ -47,7 +47,8 @@ def evaluate(
 
     Returns:
         `shown`: claims supported by the independent check, distinctness, length, wishes named; `model`, where one words
-        them: how many of its texts are shown, and of its sentences pass as written; `seconds` a list.
+        them: how many of its texts are shown, and of its sentences pass as written, of those taken and of first drafts;
+        `seconds` a list.
     """
     log = rec.store.events.log()
     dense = len(log.users) * len(rec.catalogue) <= _MOST_CELLS
@@ -55,8 +56,9 @@ def evaluate(
     tally = _Tally()
     waiting = _cases(rec, count, seed, progress)
     while cases := list(islice(waiting, _LISTS)):
-        for case, grounds, texts, found in _worded(rec, cases, tally):
-            tally.note(rec, case, grounds, texts, found, crowd)
+        for case, grounds, drafts in _worded(rec, cases, tally):
+            texts = rec.stages.explainer.chosen(grounds, drafts)
+            tally.note(rec, case, grounds, drafts, texts, rec.stages.explainer.put(grounds, texts), crowd)
         progress(f"{len(tally.texts)} of {count} explanations")
     lengths = np.array([len(text.split()) for text in tally.texts])
     return {
@@ -80,6 +82,22 @@ def evaluate(
 
 
 @dataclass
+class _Sentences:
+    """How many were read, and how many pass as they were written."""
+
+    whole: int = 0
+    passing: int = 0
+
+    def add(self, counted: tuple[int, int]) -> None:
+        passing, whole = counted
+        self.passing, self.whole = self.passing + passing, self.whole + whole
+
+    @property
+    def share(self) -> float:
+        return self.passing / max(self.whole, 1)
+
+
+@dataclass
 class _Tally:
     """What was counted so far."""
 
@@ -90,16 +108,16 @@ class _Tally:
     claims: int = 0
     asked: int = 0
     shown: int = 0
-    sentences: int = 0
-    passing: int = 0
+    first: _Sentences = field(default_factory=lambda: _Sentences())
+    chosen: _Sentences = field(default_factory=lambda: _Sentences())
 
     def note(
-        self, rec: Recommender, case: _Case, grounds: Sequence[Grounds], texts: Sequence[str],
-        found: Sequence[Explanation], crowd: Crowd | None,
+        self, rec: Recommender, case: _Case, grounds: Sequence[Grounds], drafts: Sequence[Sequence[str]],
+        texts: Sequence[str], found: Sequence[Explanation], crowd: Crowd | None,
     ) -> None:  # fmt: skip
         """Count one list."""
         noun, verb = rec.settings.noun, rec.settings.verb
-        for entry, one, text, reason in zip(case.chosen, grounds, texts, found, strict=True):
+        for entry, one, written, text, reason in zip(case.chosen, grounds, drafts, texts, found, strict=True):
             witness = Witness(entry.item, case.history, case.profile, case.wish, rec.catalogue)
             self.texts.append(reason.text)
             self.claims += len(reason.claims)
@@ -108,9 +126,10 @@ class _Tally:
             if case.wish:
                 self.named.append(any(claim.kind == "wish" for claim in reason.claims))
             if text:
-                good, whole = passing(text, material_of(one, noun, verb))
+                material = material_of(one, noun, verb)
                 self.asked, self.shown = self.asked + 1, self.shown + (reason.written_by != "template")
-                self.sentences, self.passing = self.sentences + whole, self.passing + good
+                self.first.add(passing(written[0], material))
+                self.chosen.add(passing(text, material))
 
     def of_model(self) -> dict[str, Any]:
         """Of the model's own words; empty where none were asked for."""
@@ -120,15 +139,16 @@ class _Tally:
             "model": {
                 "texts": self.asked,
                 "texts_shown": self.shown / self.asked,
-                "sentences": self.sentences,
-                "sentences_passing_as_written": self.passing / max(self.sentences, 1),
+                "sentences": self.chosen.whole,
+                "sentences_passing_as_written": self.chosen.share,
+                "first_drafts_passing_as_written": self.first.share,
             }
         }
 
 
 def _worded(
     rec: Recommender, cases: Sequence[_Case], tally: _Tally
-) -> Iterator[tuple[_Case, list[Grounds], list[str], list[Explanation]]]:
+) -> Iterator[tuple[_Case, list[Grounds], list[list[str]]]]:
     """Several lists worded as one batch, once some were timed one by one."""
     explainer = rec.stages.explainer
     everything = []
@@ -136,16 +156,15 @@ def _worded(
         candidates = [Candidate(one.item.id, one.score, one.sources) for one in case.chosen]
         start = time.perf_counter()
         grounds = rec.stages.grounds(case.history, case.profile, case.request, candidates)
-        texts = None
+        drafts = None
         if len(tally.seconds) < _TIMED:
-            texts = explainer.written(grounds)
-            explainer.put(grounds, texts)
+            drafts = explainer.drafts(grounds)
+            explainer.put(grounds, explainer.chosen(grounds, drafts))
             tally.seconds.append(time.perf_counter() - start)
-        everything.append((case, grounds, texts))
-    written = iter(explainer.written([one for _, grounds, texts in everything if texts is None for one in grounds]))
-    for case, grounds, texts in everything:
-        own = list(islice(written, len(grounds))) if texts is None else texts
-        yield case, grounds, own, explainer.put(grounds, own)
+        everything.append((case, grounds, drafts))
+    written = iter(explainer.drafts([one for _, grounds, drafts in everything if drafts is None for one in grounds]))
+    for case, grounds, drafts in everything:
+        yield case, grounds, list(islice(written, len(grounds))) if drafts is None else drafts
 
 
 def _cases(rec: Recommender, count: int, seed: int, progress: Progress) -> Iterator[_Case]:

@@ -170,7 +170,7 @@ def _written(
 
     from convrec.profile.wording import composed
 
-    asked = passed = 0
+    asked = passed = shown = 0
     texts, seconds = [], []
     for number, profile in enumerate(profiles):
         written = passages(profile.statements, rec.settings.noun)
@@ -178,7 +178,8 @@ def _written(
         answers = wording.answers(written)
         seconds.append(time.perf_counter() - start)
         asked += sum(bool(answer.said) for answer in answers)
-        passed += sum(bool(answer.kept) for answer in answers)
+        passed += sum(answer.supported for answer in answers)
+        shown += sum(bool(answer.kept) for answer in answers)
         texts.append(composed(answers))
         if number % 25 == 24:
             progress(f"{number + 1} of {len(profiles)} texts")
@@ -187,6 +188,7 @@ def _written(
     return {
         "sentences": asked,
         "supported_before_repair": passed / max(asked, 1),
+        "shown": shown / max(asked, 1),
         **figures,
         "openings": len(openings) / len(texts),
         "seconds": {"p50": float(np.median(seconds)), "p95": float(np.quantile(seconds, 0.95))},

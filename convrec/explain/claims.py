@@ -35,9 +35,15 @@ def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
     A value of the profile may be said only of an item that has it, which the grounds see to.
     """
     subject = Named(grounds.item.id, grounds.item.label)
-    named = [Named(one.item.id, one.item.label, one.opinion.verb, frozenset(one.shared)) for one in grounds.cited]
-    named.extend(
+    # What they asked for something like is part of the wish, also where they know it.
+    named = [
         Named(other.id, other.label, "", frozenset(shared)) for met in grounds.wishes for other, shared in met.like
+    ]
+    asked = {one.item_id for one in named}
+    named.extend(
+        Named(one.item.id, one.item.label, one.opinion.verb, frozenset(one.shared))
+        for one in grounds.cited
+        if one.item.id not in asked
     )
     given = [
         Given(met.fact[0] if met.fact else "wish", met.fact[1] if met.fact else met.said, "wish", met.said)

@@ -114,14 +114,24 @@ class EvidenceExplainer:
         return self.put(grounds, self.written(grounds))
 
     def written(self, grounds: Sequence[Grounds]) -> list[str]:
-        """The model's words for each, unchecked and as one batch; empty where it is not asked, or failed."""
+        """The model's words for each, as one batch; empty where it is not asked, or failed."""
+        return self.chosen(grounds, self.drafts(grounds))
+
+    def drafts(self, grounds: Sequence[Grounds]) -> list[list[str]]:
+        """What the model writes of each, the one that is wanted most first, unchecked; none where it is not asked."""
         if self._wording is None or not grounds or effort() != "full":
-            return [""] * len(grounds)
+            return [[] for _ in grounds]
         try:
-            return self._wording.word(grounds)
+            return self._wording.drafts(grounds)
         except RunError as error:
             log.warning("reasons are worded by template: %s", error)
+            return [[] for _ in grounds]
+
+    def chosen(self, grounds: Sequence[Grounds], drafts: Sequence[Sequence[str]]) -> list[str]:
+        """Of each the draft that may be shown and says most, else the first."""
+        if self._wording is None:
             return [""] * len(grounds)
+        return [self._wording.chosen(one, texts) for one, texts in zip(grounds, drafts, strict=True)]
 
     def put(self, grounds: Sequence[Grounds], texts: Sequence[str]) -> list[Explanation]:
         """Explanations of one list: what was written as far as it passes, else the templates' words.

@@ -18,7 +18,8 @@ from convrec.explain.phrases import (
     together_or_first,
 )
 from convrec.explain.sentence import Sentence, Turns
-from convrec.language import facet_phrase, listing, plural, short_title, singular, value_phrase
+from convrec.language import listing, plural, short_title, singular, value_phrase
+from convrec.profile.tastes import tastes
 from convrec.types import Claim, Statement
 
 LONG_NAMES = 90
@@ -108,7 +109,7 @@ class Further:
         return None
 
     def _against(self, grounds: Grounds, one: Statement, said: set[str]) -> Sentence:
-        what = facet_phrase(one.facet, [one.value], self._noun)
+        what = tastes([(one.facet, one.value)], self._noun)
         claim = Claim(what, "statement", one.id)
         if fact_subject((one.facet, one.value)) in said:
             return Sentence(f"Against it: you do not often enjoy {what}.", (claim,), "against:plain")
@@ -184,7 +185,7 @@ class Further:
         facet, turn, nouns = singular(one.facet), attitude([one]), plural(self._noun)
         value = value_phrase(one.facet, one.value)
         own = named([(one.facet, one.value)], self._noun)
-        what = facet_phrase(one.facet, [one.value], self._noun)
+        what = tastes([(one.facet, one.value)], self._noun)
         if facet in _TONES:
             return (
                 f"it is also {value}, which you {turn} in a {self._noun}.",

@@ -14,6 +14,7 @@ from convrec.explain.evidence import Fact
 from convrec.flags import flag_parts, flag_phrase, holds
 from convrec.frames import QUALITIES
 from convrec.language import (
+    AS_ADJECTIVE,
     article,
     is_adjective,
     is_framed,
@@ -31,10 +32,6 @@ _ALONE = (
     "satire", "tragedy", "parody", "anthology", "platformer", "shooter",
 )  # fmt: skip
 """Kinds that need no noun after them; the first of two is the one that the other stands before."""
-_BEFORE_OTHERS = {
-    "romance": "romantic", "animation": "animated", "children": "children’s", "kids": "kids’", "history": "historical",
-    "biography": "biographical", "tragedy": "tragic", "satire": "satirical",
-}  # fmt: skip
 _TONES = frozenset({"mood", "tone"})
 _ORDER = (
     "period",
@@ -155,9 +152,9 @@ def _head(kinds: Sequence[str], noun: str) -> str:
     last = next((kind for kind in kinds if nouns & set(re.split(r"\W+", kind.lower()))), None)
     last = last or next((kind for kind in _ALONE if kind in kinds), None)
     if last is None:
-        spoken = [_BEFORE_OTHERS.get(kind, kind) for kind in kinds]
+        spoken = [AS_ADJECTIVE.get(kind, kind) for kind in kinds]
         return f"{listing(spoken)} {noun}".strip()
-    return " ".join([*(_BEFORE_OTHERS.get(kind, kind) for kind in kinds if kind != last), last])
+    return " ".join([*(AS_ADJECTIVE.get(kind, kind) for kind in kinds if kind != last), last])
 
 
 def _tail(name: str, values: Sequence[str]) -> str:

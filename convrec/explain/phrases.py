@@ -1,14 +1,12 @@
-"""Phrases that templates and prompts share: what an item is, what it has in common with others, what is claimed."""
+"""Phrases that templates and notes share: what an item is, what it has in common with others, what is claimed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
 
 from convrec.explain.evidence import Cited, Fact, Grounds
-from convrec.language import facet_phrase, listing, noun_phrase, short_title, singular, value_phrase
+from convrec.language import singular, value_phrase
 from convrec.types import Claim, Statement
 
 MAKERS = frozenset(
@@ -27,7 +25,6 @@ MAKERS = frozenset(
     }
 )
 PLAYERS = frozenset({"cast", "actor", "star"})
-_MOST_VALUES = 2
 _SENTENCE = re.compile(r"(?<=\w\w)[.!?](?:\s|$)|\n")
 _LONGEST_CLAUSE = 16
 """Words; what runs on longer is left out."""
@@ -68,16 +65,6 @@ def beginning(text: str) -> str:
         ends = [at for at, word in enumerate(words[:_LONGEST_CLAUSE], 1) if word.endswith((",", ";", ":")) and at > 3]
         words = words[: ends[-1]] if ends else []
     return " ".join(words).rstrip(" ,;:") if len(words) > 1 else ""
-
-
-def grouped(facts: Sequence[Fact]) -> list[tuple[str, Sequence[str]]]:
-    """Facts by facet, at most two values of each, as `noun_phrase` takes them."""
-    by_facet: dict[str, list[str]] = {}
-    for facet, value in facts:
-        values = by_facet.setdefault(facet, [])
-        if len(values) < _MOST_VALUES:
-            values.append(value)
-    return list(by_facet.items())
 
 
 def telling(shared: Sequence[Fact]) -> list[Fact]:
@@ -163,115 +150,3 @@ def facts_claims(facts: Sequence[Fact]) -> tuple[Claim, ...]:
 def statement_claims(statements: Sequence[Statement]) -> tuple[Claim, ...]:
     """A claim for each statement."""
     return tuple(Claim(one.value, "statement", one.id) for one in statements)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a model is told of one item, in a few words each.
-
-    Attributes:
-        title: Of the item.
-        what: What it is.
-        reasons: One or two, the best first.
-        against: What speaks against it; empty where nothing does.
-    """
-
-    title: str
-    what: str
-    reasons: tuple[str, ...]
-    against: str = ""
-
-    @property
-    def lead(self) -> list[str]:
-        """What one sentence needs: what the item is, and the best reason."""
-        return [f"{self.title}: {self.what}", f"because: {self.reasons[0]}"]
-
-    @property
-    def notes(self) -> list[str]:
-        """One line a note, as the prompt has them."""
-        lines = self.lead
-        lines.extend(f"also: {reason}" for reason in self.reasons[1:])
-        return [*lines, f"against: {self.against}"] if self.against else lines
-
-
-def told(grounds: Grounds, noun: str, verb: str) -> Told | None:
-    """What a model is told of one item; None where nothing joins it to the person.
-
-    Args:
-        grounds: The evidence.
-        noun: What one item is called.
-        verb: What people do with it, past tense.
-    """
-    title = short_title(grounds.item.title)
-    first = _first(grounds, noun, verb)
-    if first is None:
-        return None
-    what, reason, kind = first
-    further = _further(grounds, noun, what, kind)
-    # Some have one reason and some two, the same item always the same.
-    chosen = blake2b(f"{grounds.item.id}\x1f{reason}".encode(), digest_size=2).digest()[0] % (len(further) + 1)
-    reasons = (reason, *further[chosen : chosen + 1])
-    return Told(title, what, reasons, _against(grounds, noun))
-
-
-def _first(grounds: Grounds, noun: str, verb: str) -> tuple[str, str, str] | None:
-    """What the item is, the best reason, and what kind of reason that is."""
-    if grounds.wishes:
-        return (*_of_wish(grounds, noun), "wish")
-    cited, shared = together_or_first(grounds.cited) if grounds.cited else ([], ())
-    if shared:
-        names = listing(list(dict.fromkeys(short_title(one.item.title) for one in cited)))
-        return noun_phrase(grouped(telling(shared)), noun), f"you {cited[0].opinion.verb} {names}", "history"
-    if grounds.statements:
-        one = grounds.statements[0]
-        kind = noun_phrase(grouped([(each.facet, each.value) for each in grounds.statements[:2]]), noun)
-        return kind, f"you {attitude([one])} {facet_phrase(one.facet, [one.value], noun)}", "statement"
-    own = noun_phrase(grouped(shown(grounds)), noun)
-    if cited and cited[0].share > 0:
-        name = short_title(cited[0].item.title)
-        return own, f"you {cited[0].opinion.verb} {name}, and many who {verb} it {verb} this", "together"
-    return None if grounds.liked_by is None else (own, _crowd(*grounds.liked_by), "neighbours")
-
-
-def _further(grounds: Grounds, noun: str, what: str, kind: str) -> list[str]:
-    """Reasons of another kind than the first."""
-    found = []
-    cited, shared = together_or_first(grounds.cited) if grounds.cited else ([], ())
-    if kind == "wish" and shared and not grounds.wishes[0].like:
-        one = cited[0]
-        common = noun_phrase(grouped(telling(one.shared)[:2]), noun)
-        found.append(f"you {one.opinion.verb} {short_title(one.item.title)}, also {common}")
-    fresh = [one for one in grounds.statements if one.facet != "likeness" and one.value.lower() not in what.lower()]
-    if kind in ("wish", "history") and fresh:
-        trait = fresh[0]
-        found.append(f"it is {noun_phrase([(trait.facet, [trait.value])], noun)} and you {attitude([trait])} those")
-    if kind != "neighbours" and grounds.liked_by is not None:
-        found.append(_crowd(*grounds.liked_by))
-    return found
-
-
-def _crowd(count: int, people: int) -> str:
-    return f"{count} of the {people} people closest to your taste liked it"
-
-
-def _against(grounds: Grounds, noun: str) -> str:
-    if grounds.against is not None:
-        one = grounds.against
-        return f"you do not often enjoy {facet_phrase(one.facet, [one.value], noun)}"
-    if grounds.soured is not None:
-        other = grounds.soured
-        common = noun_phrase(grouped(other.shared[:1]), noun)
-        return f"you {other.opinion.verb} {short_title(other.item.title)}, also {common}"
-    return ""
-
-
-def _of_wish(grounds: Grounds, noun: str) -> tuple[str, str]:
-    first = grounds.wishes[0]
-    if first.like:
-        other, shared = first.like[0]
-        own = telling(shared) or shown(grounds)
-        return noun_phrase(grouped(own), noun), f"you asked for something like {short_title(other.title)}"
-    facts = [one.fact for one in grounds.wishes if one.fact is not None]
-    said = noun_phrase(grouped(facts[:3]), noun) if facts else listing([one.said for one in grounds.wishes[:2]])
-    own = list(dict.fromkeys([*facts, *shown(grounds)]))
-    return noun_phrase(grouped(own[:3]), noun), f"you asked for {said}"

@@ -18,7 +18,8 @@ from convrec.explain.phrases import (
     together_or_first,
 )
 from convrec.explain.sentence import Sentence, Turns
-from convrec.language import facet_phrase, listing, plural, short_title
+from convrec.language import listing, plural, short_title
+from convrec.profile.tastes import tastes
 from convrec.types import Claim, Statement
 
 _TOLD = 4
@@ -123,10 +124,10 @@ class Templates:
         what = named(kept, self._noun).phrase
         name, title = short_title(other.title), short_title(grounds.item.title)
         if not shared:
-            is_what, comma_what = (f": {what}", f", {what}") if kept else ("", "")
+            own = f", {what}," if kept else ""
             variants: tuple[str, ...] = (
-                f"you asked for something like {name}; {title} comes near by its description or its public{is_what}.",
-                f"near to {name}, as you asked, by its description or its public: {title}{comma_what}.",
+                f"you asked for something like {name}, and {title}{own} comes close by its description or its public.",
+                f"{title}{own} is near to {name}, as you asked, by its description or its public.",
             )
             return self._turns.sentence(
                 grounds.item.id, "like-near", variants, (Claim(name, "wish", other.id), *facts_claims(kept))
@@ -186,7 +187,7 @@ class Templates:
         return self._turns.sentence(grounds.item.id, "statement", variants, claims)
 
     def _taste(self, statements: Sequence[Statement]) -> str:
-        return listing([facet_phrase(one.facet, [one.value], self._noun) for one in statements])
+        return tastes([(one.facet, one.value) for one in statements], self._noun)
 
     def _crowd(self, grounds: Grounds) -> Sentence | None:
         own = shown(grounds)

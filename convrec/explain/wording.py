@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from convrec import prompts
-from convrec.explain.claims import material_of
+from convrec.explain.claims import checked, material_of
 from convrec.explain.evidence import Grounds
-from convrec.explain.phrases import told
+from convrec.explain.told import Told, begun, told
 from convrec.grounding import Material
 from convrec.protocols import ChatModel
+from convrec.types import Message
+
+DRAFTS = 2
+"""Sentences that a tuned model writes of each item, each with another beginning, for code to choose from."""
+_STUMBLES = re.compile(
+    r", which (?:is|are) one\b|\bmuch like\b|, and it is (?:directed|written|by)\b|, as you asked, with\b"
+)
+"""True, and not how anybody would put it."""
 
 
 class ExplanationWording:
@@ -37,31 +46,60 @@ class ExplanationWording:
         self._prompt = prompts.load("explain")
         self.writer = f"{model.name}+{adapter}" if adapter else model.name
 
-    def word(self, grounds: Sequence[Grounds]) -> list[str]:
-        """One text an item, empty where there is nothing to word; raises `RunError("llm", ...)`."""
+    def drafts(self, grounds: Sequence[Grounds]) -> list[list[str]]:
+        """At most `DRAFTS` texts an item, the one that is wanted most first; none where there is nothing to word.
+
+        For a tuned model code chooses how a sentence begins, so that a list does not begin alike throughout, and the
+        model goes on; others begin as they like. What speaks against an item, or for it besides, follows by template:
+        half the tokens to wait for, and a small model keeps one thread better than two.
+
+        Raises:
+            RunError: The model failed; stage `llm`.
+        """
         found = [told(one, self._noun, self._verb) for one in grounds]
-        asked = [n for n, one in enumerate(found) if one is not None]
-        texts = [""] * len(grounds)
+        asked = [
+            (n, one, opening)
+            for n, (one, openings) in enumerate(zip(found, begun(found), strict=True))
+            if one is not None
+            for opening in (openings[:DRAFTS] if self._adapter else [""])
+        ]
+        texts: list[list[str]] = [[] for _ in grounds]
         if not asked:
             return texts
-        # The second sentence, what speaks against it above all, follows by template: half the tokens to wait for, and
-        # a small model keeps one thread better than two.
-        notes = [one.lead for one in found if one is not None]
         written = self._model.generate(
-            [self._prompt.render(noun=self._noun, notes=one) for one in notes],
-            max_tokens=min(self._max_tokens, _longest(notes)),
+            [self.messages(one, opening) for _, one, opening in asked],
+            max_tokens=min(self._max_tokens, max(_longest(one) for _, one, _ in asked)),
             stop=("\n",),
             adapter=self._adapter,
         )
-        for n, text in zip(asked, written, strict=True):
-            texts[n] = text.strip()
+        for (n, _, opening), text in zip(asked, written, strict=True):
+            texts[n].append(f"{opening}{text.rstrip()}".strip())
         return texts
+
+    def messages(self, one: Told, opening: str) -> list[Message]:
+        """The prompt of one sentence, and its beginning."""
+        asked = self._prompt.render(noun=self._noun, notes=one.notes)
+        return [*asked, Message("assistant", opening)] if opening else list(asked)
+
+    def chosen(self, grounds: Grounds, texts: Sequence[str]) -> str:
+        """Of the texts that may be shown one that stumbles not, and says most; the earlier of two that say as much.
+
+        Returns:
+            The first text where none may be shown; empty where there is none.
+        """
+        material = self.material(grounds)
+        found = [(text, own) for text in texts if (own := checked(text, material)) is not None]
+        if not found:
+            return next(iter(texts), "")
+        return max(
+            found, key=lambda one: (not _STUMBLES.search(one[0]), len({claim.subject for claim in one[1].claims}))
+        )[0]
 
     def material(self, grounds: Grounds) -> Material:
         """What the answer may say."""
         return material_of(grounds, self._noun, self._verb)
 
 
-def _longest(notes: Sequence[Sequence[str]]) -> int:
-    """Tokens that sentences of the given words take at most: what runs on has lost the thread."""
-    return 16 + max(sum(map(len, one)) for one in notes) // 3
+def _longest(one: Told) -> int:
+    """Tokens that a sentence of the given words takes at most: what runs on has lost the thread."""
+    return 16 + sum(map(len, one.notes)) // 3

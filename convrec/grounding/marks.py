@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from convrec.grounding.material import Given, Material, Named
 from convrec.grounding.words import allowed
-from convrec.language import plural, short_title, spoken, value_phrase
+from convrec.language import AS_ADJECTIVE, plural, short_title, spoken, value_phrase
 
 Mark = tuple[str, Named | Given]
 """The words of the sentence and what they mean."""
@@ -72,6 +72,8 @@ def title_forms(title: str) -> list[str]:
 
 def _value_forms(given: Given) -> Iterator[str]:
     value = given.value
+    if adjective := AS_ADJECTIVE.get(value_phrase(given.facet, value)) if given.facet == "genre" else None:
+        yield from (adjective, adjective.replace("’", "'"))
     forms = {value, value_phrase(given.facet, value).strip("“”"), spoken(value), value.replace("-", " ")}
     for form in list(forms):
         if re.search(r"\w\w$", form):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from convrec.grounding.marks import MARKED, Mark, meaning
 from convrec.grounding.material import Given, Material, Named
+from convrec.language import AS_ADJECTIVE
 
 _BAD = ("disliked", "hated", "gave up on")
 _POSITIVE = re.compile(
@@ -28,6 +29,10 @@ _TITLES = r"((?:[\ue000-\uf8ff](?:, and | and |, )?)+)"
 _IS = r"(?:is|are|was|were|does|do)"
 _ALSO = re.compile(rf"\b(?:as|so) {_IS} {_TITLES}|\bas {_TITLES},? {_IS}\b|, like {_TITLES}")
 """`..., as is Alien`: what was said of the one is said of the other."""
+_ASIDE = re.compile(
+    r"([\ue000-\uf8ff]), (?:\w+ )?(?:by|from) [\ue000-\uf8ff](?:(?:, | and |, and )[\ue000-\uf8ff])*,(?= (?:is|are)\b)"
+)
+"""`Heat, directed by Michael Mann, is ...`."""
 _CLAUSE = re.compile(r"[,;:.!?()–—]\s|\b(?:but|while|whereas|although|and you|and this|and it|so)\b")
 
 
@@ -126,6 +131,8 @@ def moved(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
 
 def _likened(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:
     """`A war film directed by Ridley Scott, as is Alien`: each of it is to be true of the other, too."""
+    # `Heat, directed by Michael Mann, is a thriller, like Alien`: what stands between commas is of the one alone.
+    masked = _ASIDE.sub(r"\1", masked)
     for match in _ALSO.finditer(masked):
         before = [meaning(marks, mark) for mark in MARKED.findall(masked[: match.start()])]
         others = [place for place, one in enumerate(before) if isinstance(one, Named) and one is not material.subject]
@@ -137,6 +144,9 @@ def _likened(masked: str, marks: Sequence[Mark], material: Material) -> Iterator
 
 
 def _misplaced(about: Named, values: Iterable[Given]) -> Iterator[str]:
+    own = {value for _, value in about.facts or ()}
+    # `A romantic comedy`: of two values that are said alike, the other item may have the one.
+    own |= {AS_ADJECTIVE[value.lower()] for value in own if value.lower() in AS_ADJECTIVE}
     for one in values:
-        if about.facts is not None and one.value not in {value for _, value in about.facts}:
+        if about.facts is not None and one.value not in own:
             yield f"{one.value!r} said of {about.title!r}"

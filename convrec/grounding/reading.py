@@ -63,8 +63,10 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
     if found := re.search(r"\bwhich (?:is|are) too\b|\bwhich you wished\b(?! for)", masked):
         yield f"{found.group()!r} of nothing"
     yield from _compared(masked, marks)
+    yield from _likened_to_nothing(masked, marks, material)
+    yield from _not_asked(masked, marks, material)
     yield from _about_nothing(masked, marks)
-    yield from _stumbles(masked, marks)
+    yield from _stumbles(masked, marks, nouns)
     yield from _joined(masked, marks)
     yield from _called_items(masked, marks, nouns)
     yield from _parts(masked, marks)
@@ -76,7 +78,7 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
         most = 2 if fair else 1
         if said[id(meant)] > most:
             yield f"{surface!r} again"
-    for match in _LINKED.finditer(re.sub(r"\b(you(?: \w+)?) like ", r"\1 enjoy ", masked)):
+    for match in _LINKED.finditer(re.sub(r"\b([Yy]ou(?: \w+)?) like ", r"\1 enjoy ", masked)):
         for mark in MARKED.findall(match.group()):
             meant = meaning(marks, mark)
             # A decade may be when an item is from and when it is set.
@@ -85,9 +87,10 @@ def _form(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[st
                 yield f"{alike[0].value!r} after {match[1]!r}"
 
 
-def _stumbles(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
+def _stumbles(masked: str, marks: Sequence[Mark], nouns: str) -> Iterator[str]:
     """A word twice in a row, `a romantic romance`, and `a bittersweet` without its noun."""
-    if found := re.search(r"\b([a-z]+),? \1\b", masked):
+    # `Gory films, films set in Oslo and war films` are three sorts.
+    if found := re.search(rf"\b(?!{nouns}, )([a-z]+),? \1\b", masked):
         yield f"{found.group(1)!r} twice"
     for match in re.finditer(r"([\ue000-\uf8ff]) (?=([\ue000-\uf8ff]))", masked):
         pair = [meaning(marks, mark) for mark in match.groups()]
@@ -111,6 +114,30 @@ def _compared(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
     is_asked_like = isinstance(first, Named) and not first.verb and any(one is not first for _, one in marks)
     if is_asked_like and re.match(r". (?:is|are) what you (?:asked|wished) for\b", masked):
         yield "a title asked for, and not something like it"
+
+
+_ALIKE = re.compile(r"\b(?:too|as well|another|one more|also|both|each|the same)\b")
+
+
+def _likened_to_nothing(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:
+    """`You asked for something like Alien, and this is a drama too`, where the two share nothing that is known."""
+    others = [meant for _, meant in marks if isinstance(meant, Named) and meant is not material.subject]
+    known = [one.facts for one in others if one.facts is not None]
+    if not known or any(known) or _CROWD.search(masked.lower()):
+        return
+    if found := _ALIKE.search(masked.lower()):
+        yield f"{found.group()!r} of what is not shared"
+
+
+def _not_asked(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:
+    """`An animated film with Tom Hanks, as you asked`, where nobody asked for Tom Hanks."""
+    if any(one.kind == "wish" for one in material.given):
+        for match in re.finditer(
+            r"([\ue000-\uf8ff])[”\"]?(?: \w+)?, (?:just |exactly )?as you (?:asked|wished|wanted)\b", masked
+        ):
+            meant = meaning(marks, match[1])
+            if isinstance(meant, Given) and meant.kind != "wish":
+                yield f"{meant.value!r}, which was not asked for"
 
 
 def _joined(masked: str, marks: Sequence[Mark]) -> Iterator[str]:
@@ -175,6 +202,8 @@ def _unknown_words(masked: str, marks: Sequence[Mark], material: Material) -> It
         known |= _stems(DRIFT_TALK)
     if material.counts:
         known |= _stems(COUNT_TALK)
+    if material.together:
+        known |= _stems("people")
     if material.negative:
         known |= _stems(NEGATIVE_TALK)
     if material.attitude is None:

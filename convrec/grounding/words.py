@@ -10,7 +10,7 @@ from convrec.language import plural, singular
 _SMALL_TALK = """
 did grew took found
 a about above according across add adore after again agree alike all alone along also alternative although altogether
-among an and another any anything appeal appreciate appreciated appreciation apt are area around as ask asked at
+among an and another answer any anything appeal appreciate appreciated appreciation apt are area around as ask asked at
 attention attract attracted back based be because become been before being believe belong besides better blend both
 bring but by call came can cannot case catch certain chance chime choice choose chose close closely combination come
 common company comparable connect connection consider content continue could deal dear decade deliver deserve direct

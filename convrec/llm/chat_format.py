@@ -49,10 +49,11 @@ class ChatFormat:
         return self._render(messages, answer=True)
 
     def boundary(self, messages: Sequence[Message], tokens: Sequence[int]) -> int:
-        """How many of the prompt's tokens belong to the messages before the last: instruction and examples."""
-        if len(messages) < 2 or messages[-1].role != "user":
+        """How many of the prompt's tokens belong to the messages before the last question: instruction and examples."""
+        asked = messages[:-1] if messages and messages[-1].role == "assistant" else messages  # the answer was begun
+        if len(asked) < 2 or asked[-1].role != "user":
             return 0
-        before = messages[:-1]
+        before = asked[:-1]
         if before[-1].role == "system" and not self._takes_system:
             return 0
         head = self._render(before, answer=False)

@@ -11,6 +11,7 @@ from convrec.grounding.material import Drift
 from convrec.language import capital, facet_phrase, listing, plural, short_title, singular, tidy, value_phrase
 from convrec.profile.latest import FACET as LATEST
 from convrec.profile.latest import sentence as newest
+from convrec.profile.tastes import tastes
 from convrec.types import Attitude, Evidence, Statement
 
 LEAST_WORDS = 60
@@ -62,7 +63,14 @@ def phrase(statements: Sequence[Statement], noun: str) -> str:
     by_facet: dict[str, list[str]] = {}
     for one in statements:
         by_facet.setdefault(one.facet, []).append(one.value)
-    return listing([facet_phrase(facet, values, noun) for facet, values in by_facet.items()])
+    return listing(
+        [
+            facet_phrase(facet, values, noun)
+            if singular(facet) == "genre"
+            else tastes([(facet, value) for value in values], noun)
+            for facet, values in by_facet.items()
+        ]
+    )
 
 
 def stance(statement: Statement) -> Attitude:

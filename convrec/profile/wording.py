@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from convrec import prompts
 from convrec.errors import RunError
 from convrec.grounding import Count, Given, Material, Named, read, repair, sentences
-from convrec.language import listing, plural, short_title
-from convrec.profile.prose import MOST_WORDS, Passage, drift, phrase, stance, stance_of
+from convrec.language import plural
+from convrec.profile.latest import FACET as LATEST
+from convrec.profile.prose import MOST_WORDS, Passage, drift, stance, stance_of
+from convrec.profile.told import Told, begun, told
 from convrec.protocols import ChatModel
 from convrec.types import OF_TITLES, Message
 
 log = logging.getLogger("convrec")
 
 MAX_TOKENS = 56
-_MOST_WORDS = 32
+_MOST_WORDS = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +30,27 @@ class Answer:
         passage: The passage.
         said: The model's text, unchecked; empty where it was not asked.
         kept: The sentence that may be shown; empty where none passes.
+        supported: Whether what was said passes as it was written, before anything is mended.
     """
 
     passage: Passage
     said: str
     kept: str
+    supported: bool = False
 
 
 def composed(answers: Sequence[Answer]) -> str:
-    """The sentences that may be shown, as far as they make no more than `MOST_WORDS` words."""
-    kept: list[str] = []
-    words = 0
-    for text in (answer.kept or answer.passage.text for answer in answers):
-        length = len(text.split())
-        if words + length <= MOST_WORDS:
-            kept.append(text)
-            words += length
-    return " ".join(kept)
+    """The sentences that may be shown, as far as they make no more than `MOST_WORDS` words; the newest events stay."""
+    texts = [answer.kept or answer.passage.text for answer in answers]
+    lengths = [len(text.split()) for text in texts]
+    newest = [n for n, answer in enumerate(answers) if answer.passage.statements[0].facet == LATEST]
+    room = MOST_WORDS - sum(lengths[n] for n in newest)
+    kept = set(newest)
+    for n in (n for n in range(len(texts)) if n not in kept):
+        if lengths[n] <= room:
+            kept.add(n)
+            room -= lengths[n]
+    return " ".join(texts[n] for n in sorted(kept))
 
 
 class ProfileWording:
@@ -73,7 +79,7 @@ class ProfileWording:
         asked = [passage for passage in passages if _is_worth_asking(passage)]
         said = dict(zip(map(id, asked), self._ask(asked), strict=True))
         return [
-            Answer(passage, text := said.get(id(passage), ""), self._checked(text, passage) if text else "")
+            self._answer(passage, text) if (text := said.get(id(passage), "")) else Answer(passage, "", "")
             for passage in passages
         ]
 
@@ -84,56 +90,40 @@ class ProfileWording:
     def _ask(self, passages: Sequence[Passage]) -> list[str]:
         if not passages:
             return []
+        notes = [told(passage, self._noun) for passage in passages]
+        openings = begun(notes, self._noun) if self._adapter else [""] * len(notes)
         try:
-            return self._model.generate(
-                [self.messages(passage) for passage in passages],
+            written = self._model.generate(
+                [self.messages(one, opening) for one, opening in zip(notes, openings, strict=True)],
                 max_tokens=MAX_TOKENS,
                 stop=("\n",),
                 adapter=self._adapter,
             )
+            return [f"{opening}{text.rstrip()}".strip() for opening, text in zip(openings, written, strict=True)]
         except RunError as error:
             log.warning("the profile is worded by template: %s", error)
             return [""] * len(passages)
 
-    def messages(self, passage: Passage) -> list[Message]:
-        """The prompt of one passage."""
-        return self._prompt.render(noun=plural(self._noun), notes=notes(passage, self._noun))
+    def messages(self, one: Told, opening: str) -> list[Message]:
+        """The prompt of one passage, and the beginning of its sentence.
 
-    def _checked(self, answer: str, passage: Passage) -> str:
+        The sentences are written unseen by each other, all in one batch; that those of a tuned model do not repeat each
+        other is seen to by their beginnings.
+        """
+        asked = self._prompt.render(noun=plural(self._noun), notes=one.notes)
+        return [*asked, Message("assistant", opening)] if opening else list(asked)
+
+    def _answer(self, passage: Passage, text: str) -> Answer:
+        """The first sentence, where it says all of the passage and no more."""
         material = material_of(passage, self._noun)
-        cut = sentences(answer, material)
-        if not cut:
-            return ""
-        first = repair(cut[0], material)
+        written = next(iter(sentences(text, material)), "")
+        first = repair(written, material)
         reading = read(first, material)
         said = {claim.subject for claim in reading.claims}
         whole = all(one.id in said for one in passage.statements)
         fits = first.endswith((".", "!")) and len(first.split()) <= _MOST_WORDS and "you" in first.lower()
-        return first if reading.passes and whole and fits else ""
-
-
-_ATTITUDES = {
-    "loved": "loves",
-    "liked": "likes",
-    "consumed": "turns to",
-    "dropped": "gives up on",
-    "disliked": "dislikes",
-}
-
-
-def notes(passage: Passage, noun: str) -> list[str]:
-    """What the sentence is to say, one line a note: attitude and what, drift, count, titles."""
-    first = passage.statements[0]
-    attitude = stance_of(passage.statements)
-    lines = [f"{_ATTITUDES[attitude]}: {phrase(passage.statements, noun)}"]
-    if drift(first):
-        lines.append(f"lately: {drift(first)} than before")
-    if len(passage.statements) == 1 and first.judged > 2:
-        pleased = "did not please" if first.polarity == "dislike" else "pleased"
-        lines.append(f"{pleased}: {first.count} of {first.judged} rated")
-    if passage.titles:
-        lines.append(f"{passage.titles[0].verb}: {listing([short_title(one.title) for one in passage.titles])}")
-    return lines
+        kept = first if reading.passes and whole and fits else ""
+        return Answer(passage, text, kept, read(written, material).passes)
 
 
 def _is_worth_asking(passage: Passage) -> bool:

@@ -95,6 +95,48 @@ def test_a_title_that_is_an_everyday_word_is_only_itself_with_its_capital():
     assert [claim.subject for claim in claims] == ["genre=War"]
 
 
+ROMANCE = (Given("genre", "Romance", "fact", "genre=Romance"), Given("mood", "romantic", "fact", "mood=romantic"))
+GHOST = Named("ghost", "Ghost (1990)", "liked", frozenset({("genre", "Romance")}))
+FARGO = Named("fargo", "Fargo (1996)", "", frozenset())
+WINE = (
+    Given("grape", "Merlot", "fact", "grape=Merlot"),
+    Given("flavour", "plum", "fact", "flavour=plum"),
+    Given("region", "Rioja", "fact", "region=Rioja"),
+)
+
+
+def test_a_kind_may_be_said_as_people_say_it_before_another():
+    film = Material("film", "watched", Named("emma", "Emma (1996)"), (GHOST,), ROMANCE)
+    assert read("Emma is a romantic film, as was Ghost, which you liked.", film).passes
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Alba, made from Merlot, is the wine from Rioja you asked for.",
+        "You asked for a wine, and Alba is one with notes of plum.",
+    ],
+)
+def test_facts_are_joined_as_templates_join_them(sentence):
+    given = (*WINE, Given("wish", "wine", "wish", "wine"))
+    assert read(sentence, Material("wine", "drank", Named("alba", "Alba"), (), given)).passes
+
+
+def test_who_made_the_one_is_not_said_of_the_other():
+    given = (*ROMANCE, Given("director", "Nora Ephron", "fact", "director=Nora Ephron"))
+    film = Material("film", "watched", Named("emma", "Emma (1996)"), (GHOST,), given)
+    assert read("Emma, directed by Nora Ephron, is a romance, like Ghost, which you liked.", film).passes
+    assert not read("Emma is a romance directed by Nora Ephron, like Ghost, which you liked.", film).passes
+
+
+@pytest.mark.parametrize("word", ["too", "as well"])
+def test_what_is_near_is_not_said_to_share_what_is_not_known_to_be_shared(word):
+    near = Material("film", "watched", Named("emma", "Emma (1996)"), (FARGO,), ROMANCE)
+    problems = read(f"You asked for something like Fargo, and Emma is a romance {word}.", near).problems
+    assert any("not shared" in problem for problem in problems)
+    assert read("You asked for something like Fargo, and Emma, a romance, comes close.", near).passes
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_read_without_failing_and_strange_words_never_pass(text):

@@ -160,6 +160,13 @@ def test_a_begun_answer_is_continued(model):
     assert text.endswith("the film is")
 
 
+def test_the_instruction_is_shared_whether_or_not_an_answer_is_begun(model):
+    asked = [Message("system", "You name films."), Message("user", "One more?")]
+    begun = [*asked, Message("assistant", "Alien")]
+    shared = [model.format.boundary(messages, model.format.tokens(messages)) for messages in (asked, begun)]
+    assert shared[0] == shared[1] > 0
+
+
 def test_a_template_without_a_system_role_still_gets_the_instruction(tmp_path):
     from convrec.llm.chat_format import ChatFormat
 

@@ -1,0 +1,43 @@
+"""What somebody is after, in the words that people use: `dramas`, `dark and war films and films set in Oslo`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convrec.language import facet_phrase, listing, plural, singular, value_phrase
+
+_AS_NOUNS = frozenset(
+    {
+        "thriller", "drama", "comedy", "western", "musical", "mystery", "documentary", "biography", "memoir", "satire",
+        "parody", "anthology", "platformer", "shooter", "tragedy",
+    }
+)  # fmt: skip
+"""Kinds whose plural needs no noun after it."""
+_TONES = ("mood", "tone")
+
+
+def tastes(facts: Sequence[tuple[str, str]], noun: str) -> str:
+    """Several facts as what somebody is after.
+
+    >>> tastes([("genre", "Drama")], "film"), tastes([("genre", "Crime"), ("genre", "Mystery")], "film")
+    ('dramas', 'crime and mystery films')
+    >>> tastes([("place", "Oslo"), ("mood", "dark"), ("genre", "War")], "film")
+    'dark and war films and films set in Oslo'
+    >>> tastes([("flavour", "plum")], "wine"), tastes([("theme", "heist")], "film")
+    ('wines with notes of plum', 'heist films')
+    """
+    by_facet: dict[str, list[str]] = {}
+    for facet, value in facts:
+        by_facet.setdefault(facet, []).append(value)
+    tones = [value for facet, value in facts if singular(facet) in _TONES]
+    kinds = [value for facet, value in facts if singular(facet) == "genre"]
+    said = [value_phrase("genre", value) for value in kinds]
+    first = [facet_phrase("genre", [*tones, *kinds], noun)] if tones or kinds else []
+    if not tones and all(one in _AS_NOUNS for one in said):
+        first = [plural(one) for one in said]
+    rest = [
+        facet_phrase(facet, values, noun)
+        for facet, values in by_facet.items()
+        if singular(facet) not in (*_TONES, "genre")
+    ]
+    return listing([*first, *rest])
