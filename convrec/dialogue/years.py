@@ -242,8 +242,7 @@ class _Reader:
         if short == 0:
             return 2000
         in_late = np.count_nonzero((self._known >= late) & (self._known < late + 10))
-        return (
-            late
-            if short <= 20 and in_late > np.count_nonzero((self._known >= early) & (self._known < early + 10))
-            else early
-        )
+        in_early = np.count_nonzero((self._known >= early) & (self._known < early + 10))
+        if word == "twenties" and in_early:
+            return early  # "the twenties" were a hundred years ago, wherever there is anything from then
+        return late if short <= 20 and in_late > in_early else early

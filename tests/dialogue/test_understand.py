@@ -317,3 +317,17 @@ def test_what_looks_nice_is_not_liked_yet(reader: Understander) -> None:
 @pytest.mark.parametrize("text", ["I can't stand Robot Picnic", "never mind", "not that director please"])
 def test_words_of_refusing_are_nothing_to_steer_clear_of(reader: Understander, text: str) -> None:
     assert reader.understand(text, after_cards()).avoid == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "years", "low"),
+    [
+        ("from the twenties", [1925, 2020, 2021, 2022], 1920),
+        ("from the twenties", [1995, 2020, 2021], 2020),
+        ("from the 20s", [1925, 2020, 2021, 2022], 2020),
+        ("from the 1920s", [1995, 2020, 2021], 1920),
+    ],
+)
+def test_the_twenties_are_those_of_film_history_where_there_are_any(text: str, years: list[int], low: int) -> None:
+    (found,) = years_in(text, np.asarray(years, dtype=np.float64), [], [])
+    assert found.low == low
