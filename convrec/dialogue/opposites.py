@@ -15,6 +15,10 @@ _POLES: tuple[tuple[str, str], ...] = (
         "light lighthearted cheerful happy upbeat uplifting funny fun silly warm feelgood joyful sunny playful hopeful",
     ),
     ("scary frightening creepy terrifying spooky disturbing", "gentle soothing harmless cosy cozy calm relaxing"),
+    (
+        "exciting thrilling tense suspenseful gripping wild action-packed",
+        "gentle calm soothing relaxing cosy cozy peaceful undemanding",
+    ),
     ("violent bloody gory brutal gruesome", "gentle harmless tame peaceful"),
     ("slow slower-paced contemplative meditative quiet calm", "fast fast-paced quick lively action-packed pacy hectic"),
     ("serious deep demanding intellectual", "silly dumb shallow undemanding"),

@@ -44,7 +44,7 @@ def superlative_in(masked: str, noun: str, fields: Mapping[str, Field], shown: S
         fields: The catalogue's fields.
         shown: The items in view.
     """
-    found = matched(_PATTERNS, masked, noun) if len(shown) > 1 else None
+    found = matched(_PATTERNS, masked, noun) if shown else None
     if found is None:
         return None
     measure, _ = _WORDS[found["most"]]

@@ -18,6 +18,9 @@ _CALLED = re.compile(
 """What stands before a word of the catalogue, in quotation marks or not, and never before a title."""
 _ABOUT = re.compile(r"\b(?:(?:some|any|no)thing|not|stor(?:y|ies)|ones?|and|or|\w+s) about(?: (?:a|an|the))? $")
 """What tells of the subject; `tell me about` does not."""
+_VERDICT = re.compile(r"^\s*(?:yes|no|nope|yeah|meh|so[- ]so)\b\s*(?:$|[,.;!]|and\b|but\b)")
+_ITEM_BEFORE = re.compile(r"(?:^|[,.;:!]|\band|\bbut)\s*$")
+"""What stands around titles of one word: `Heat yes, Speed no`."""
 _ARTICLES = frozenset(("a", "an", "the"))
 
 
@@ -43,6 +46,10 @@ def is_title(mention: Mention, text: str, plain: str, lexicon: Lexicon, hearing:
         return False
     if covers and said == said.lower() and _ABOUT.search(before):
         return False
+    judged = _VERDICT.match(plain[mention.end :]) is not None and _ITEM_BEFORE.search(before) is not None
+    free = not covers or lexicon.fields[hits[0].terms[0].field].nature == "theme"
+    if judged and free and mention.score == 1.0 and said != said.upper() and _capitals(said, spoken):
+        return True
     heard = hearing.is_title(mention.start, mention.end, whole=mention.score == 1.0)
     if heard is not None:
         return heard

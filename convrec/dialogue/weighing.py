@@ -60,6 +60,13 @@ _COMPARE = (
 )
 
 
+_LOOKS = re.compile(
+    r"^[^.?!;]{0,40}\b(?:looks?|sounds?|seems?)\b[^.?!;,]{0,30}(?:[,.!;]\s*|\s+)(?:(?:but|and|so)\s+)?"
+    r"(?P<rest>(?:is|any|how|would|do|does|should)\b.+)$"
+)
+"""What is said of an item before it is asked about: `the second looks fun, is it any good?`."""
+
+
 def weighing_in(
     masked: str, noun: str, named: Sequence[ItemId], shown: Sequence[ItemId], focus: ItemId | None
 ) -> Question | None:
@@ -73,6 +80,9 @@ def weighing_in(
         focus: The item spoken of last; None: none in particular.
     """
     pointed = tuple(dict.fromkeys((*named, *_pointed(masked, shown))))
+    looks = _LOOKS.match(masked)
+    if looks and pointed and _whole(_WORTH, looks["rest"], noun):
+        return Question("worth", pointed, (), masked.strip())
     if _whole(_WORTH, masked, noun):
         about = pointed or ((focus,) if focus is not None else tuple(shown))
         kind: QuestionKind = "worth" if pointed or len(about) == 1 else "which"

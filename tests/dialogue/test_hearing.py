@@ -152,3 +152,10 @@ def test_company_that_describes_no_item_is_no_wish(hears: Any) -> None:
 
 def test_words_that_point_at_a_fact_are_no_name(hears: Any) -> None:
     assert hears("not that brand, others", {"that brand": "refuse"}, "reject", "more", sure=0.98).missing == ()
+
+
+def test_titles_with_a_brief_verdict_are_titles_whatever_is_heard(hears: Any) -> None:
+    said = hears("Quiet Orbit yes, Lantern Street no", {"Quiet Orbit": "mood", "Lantern Street": "not"}, "inform")
+    assert {one.item_id: one.verdict for one in said.feedback} == {"12": "like", "3": "dislike"}
+    assert not said.wishes
+    assert not said.avoid

@@ -23,6 +23,7 @@ from convrec.types import Filter, Request, Turn
         ("more serious", "sillier", True),
         ("slow", "fast-paced", True),
         ("spicier", "milder", True),
+        ("gentler", "rather exciting", True),
         ("dark", "darkly funny", False),
         ("dark", "slow", False),
         ("tense", "funny", False),

@@ -17,6 +17,8 @@ SHOWN = ("a", "b", "c", "d", "e")
     [
         ("is the second one any good?", "worth", ("b",)),
         ("would i like the first?", "worth", ("a",)),
+        ("the second looks fun, is it any good?", "worth", ("b",)),
+        ("number 3 sounds nice but is it good", "worth", ("c",)),
         ("so is number 3 worth it?", "worth", ("c",)),
         ("is § good?", "worth", ("x",)),
         ("any good?", "which", SHOWN),
@@ -153,7 +155,9 @@ def test_which_is_the_most_of_something(films: ShelfPipeline, text: str, field: 
     assert chat.state.focus == best.id
 
 
-@pytest.mark.parametrize("text", ["the newest comedy", "something short", "the cheapest of these?", "newest films"])
+@pytest.mark.parametrize(
+    "text", ["the newest comedy", "something short", "the cheapest of these?", "newest films", "the second looks short"]
+)
 def test_what_asks_for_no_comparison_that_can_be_made(films: ShelfPipeline, text: str) -> None:
     chat = Chat(films, "anna")
     chat.reply("a western or a musical")
