@@ -155,7 +155,7 @@ def value_phrase(facet: str, value: str) -> str:
     if name in ("period", "time", "era"):
         needs = re.search(r"^\d{3,4}s\b|century$|future$|past$|present$|age$|ages$|years$", value)
         return f"the {value}" if needs and not value.startswith(("the ", "a ")) else value
-    if name in ("country", "place", "location") and _WITH_ARTICLE.search(value):
+    if name in ("country", "place", "location") and _WITH_ARTICLE.search(value) and "the " not in value:
         return f"the {value}"
     if name in ("keyword", "tag"):
         return f"“{value}”"

@@ -7,7 +7,7 @@ wishes need; here it may be said as it is spoken.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from convrec.explain.evidence import Fact
@@ -33,22 +33,10 @@ _ALONE = (
 )  # fmt: skip
 """Kinds that need no noun after them; the first of two is the one that the other stands before."""
 _TONES = frozenset({"mood", "tone"})
+_PARTS_OF_LANDS = ("region", "appellation", "city")
 _ORDER = (
-    "period",
-    "year",
-    "country",
-    "origin",
-    "region",
-    "appellation",
-    "city",
-    "theme",
-    "topic",
-    "subject",
-    "place",
-    "location",
-    "time",
-    "era",
-    "setting",
+    *("period", "year", "country", "origin", *_PARTS_OF_LANDS),
+    *("theme", "topic", "subject", "place", "location", "time", "era", "setting"),
 )
 """What comes first after the noun; the others follow as they are given, tags last."""
 _TAGS = frozenset({"tag", "keyword"})
@@ -118,11 +106,19 @@ def named(facts: Sequence[Fact], noun: str) -> Named:
         if not held or flag_parts(facet)[0] != "before"
     ]
     tails += [
-        _tail(name, by_facet[name])
+        _tail(name, by_facet[name]) + _land(name, by_facet)
         for name in places
         if name in by_facet and not _is_before(name) and not _is_kind(name, by_facet[name])
+        if name != "country" or not any(part in by_facet for part in _PARTS_OF_LANDS)
     ]
     return Named(whole, tuple(tails))
+
+
+def _land(name: str, by_facet: Mapping[str, Sequence[str]]) -> str:
+    """The country behind a part of it: `from Loire (France)`."""
+    first = next((part for part in _PARTS_OF_LANDS if part in by_facet), "")
+    lands = by_facet.get("country", ())
+    return f" ({listing([value_phrase('country', land) for land in lands])})" if lands and name == first else ""
 
 
 def _flag(facet: str, value: str) -> bool | None:

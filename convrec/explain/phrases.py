@@ -45,13 +45,12 @@ def shown(grounds: Grounds) -> list[Fact]:
     facts = grounds.facts
     made = [fact for fact in facts if fact[0] in MAKERS][:1] or [fact for fact in facts if fact[0] == "title"][:1]
     kinds = [fact for fact in facts if fact[0] == "genre"][:2]
-    if kinds:
-        return [*kinds, *made]
     first: dict[str, Fact] = {}
     for fact in facts:
-        if fact[0] not in _PLAIN:
+        if singular(fact[0]) not in _PLAIN | _TAGS and fact not in made:
             first.setdefault(fact[0], fact)
-    return [*made, *(fact for fact in first.values() if fact not in made)][:2]
+    more = list(first.values())
+    return [*kinds, *(made or more[:1])] if kinds else [*made, *more][:2]
 
 
 def beginning(text: str) -> str:

@@ -29,6 +29,8 @@ from convrec.explain.phrases import telling
         ("film", [("title", "Star Trek"), ("genre", "Sci-Fi")], "a Star Trek film"),
         ("wine", [("genre", "white"), ("grape", "Riesling"), ("region", "Mosel")],
          "a white wine from Mosel made from Riesling"),
+        ("wine", [("country", "France"), ("food", "cheese"), ("region", "Loire")],
+         "a wine from Loire (France) to go with cheese"),
         ("wine", [("genre", "dessert"), ("sweetness", "sweet"), ("body", "full")],
          "a sweet and full-bodied dessert wine"),
         ("wine", [("genre", "red"), ("food", "game"), ("flavour", "pepper")],
