@@ -52,6 +52,15 @@ def flag_parts(name: str) -> tuple[Place, str]:
     return ("with", _counted(said)) if is_part else ("before", said)
 
 
+def flag_name(name: str) -> str:
+    """What a flag is about, as somebody asks for it.
+
+    >>> flag_name("has_subtitles"), flag_name("is_vegetarian"), flag_name("grinder")
+    ('subtitles', 'vegetarian', 'grinder')
+    """
+    return re.sub(r"^an? ", "", flag_parts(name)[1])
+
+
 def flag_words(name: str, *, holds: bool = True) -> str:
     """A flag as it is said of an item, by itself.
 

@@ -34,11 +34,11 @@ MORE_FRAMES: dict[str, str] = {
 """Those that are said in other ways as well."""
 
 QUALITIES = frozenset(
-    {"sweetness", "colour", "color", "size", "difficulty", "pace", "texture", "roast", "strength", "condition"}
+    {"sweetness", "colour", "color", "size", "difficulty", "pace", "texture", "roast", "strength", "condition", "level"}
 )
 """Facts whose values are adjectives whatever the catalogue: `sweet`, `large`, `slow`."""
 USES = frozenset({"meal", "course", "occasion", "season", "purpose", "activity"})
-KINDS = USES | {"cuisine", "category", "type", "style", "format", "level"}
+KINDS = USES | {"cuisine", "category", "type", "style", "format", "field", "discipline", "department", "class"}
 """Facts whose values are kinds of item whatever the catalogue: `a breakfast recipe`, `a camping tent`."""
 DEGREES = frozenset({"low", "medium", "high", "average", "moderate", "middle", "light", "strong"})
 """Qualities that do not say of what: `a medium-difficulty recipe`."""

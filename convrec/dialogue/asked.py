@@ -43,7 +43,7 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|who's (?:the )?(?:star|lead)", ("cast", "actor", "star", "performer")),
     (r"who (?:published|developed|produced|makes|produces)", ("publish", "develop", "produc", "brand", "maker")),
     (r"how long|what(?:'s| is) the (?:length|running time|runtime|duration)|how many (?:minutes"
-     r"|hours)", ("runtime", "duration", "length", "minutes", "time")),
+     r"|hours)", ("runtime", "duration", "length", "minutes", "hours", "days", "weeks", "time")),
     (r"how (?:old is|new is)|what year|which year|when (?:was|is|did|were)|how recent", ("year", "date", "released")),
     (r"how much|what(?:'s| is) the price|how expensive|what does (?:it|this|that) cost", ("price", "cost")),
     (r"(?:what|which) (?:genre|kind|type|sort)|what(?:'s| is) the genre", ("genres", "categor", "style", "type")),

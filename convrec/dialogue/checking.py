@@ -10,7 +10,7 @@ from convrec.dialogue.fields import Field
 from convrec.dialogue.reading import Reading
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.words import keys, singular
-from convrec.flags import flag_parts
+from convrec.flags import flag_name
 from convrec.types import ItemId
 
 _ASKED = re.compile(
@@ -72,7 +72,7 @@ def _named(rest: str, fields: Mapping[str, Field], noun: str) -> Wanted:
 
 
 def _spoken(field: Field, value: str) -> str:
-    return flag_parts(field.name)[1] if field.nature == "flag" else value
+    return flag_name(field.name) if field.nature == "flag" else value
 
 
 def _alike(words: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from convrec.demonyms import DEMONYMS
 from convrec.dialogue.english import ALSO_CALLED, FUNCTION, PRAISE, TALK
 from convrec.dialogue.fields import MAX_WORDS, PARTS, Field, fields_of
 from convrec.dialogue.words import Word, keys, singular, stem
+from convrec.flags import flag_name
 from convrec.protocols import Catalogue
 
 _BY = frozenset(
@@ -130,6 +131,7 @@ class Lexicon:
     def _enter(self, field: Field, term: Term) -> None:
         if field.nature == "flag":
             self._add(keys(field.label), term)
+            self._add(keys(flag_name(field.name)), term)
             return
         spelt = keys(term.value)
         self._add(spelt, term)

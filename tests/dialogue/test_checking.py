@@ -82,6 +82,11 @@ def test_a_wish_that_is_worded_as_a_question_is_one(kitchen: Understander) -> No
     assert kitchen.understand("is there anything Italian?", State()).filters
 
 
+def test_what_something_has_is_a_condition(kitchen: Understander) -> None:
+    (one,) = kitchen.understand("without subtitles", State()).filters
+    assert (one.field, one.op) == ("has_subtitles", "none_of")
+
+
 def test_running_text_names_nothing(kitchen: Understander) -> None:
     assert "method" not in kitchen.lexicon.fields
     assert not kitchen.understand("without butter", State()).filters

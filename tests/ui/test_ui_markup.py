@@ -306,3 +306,11 @@ def test_choices_come_from_a_cookie_that_may_hold_anything() -> None:
     leaned = given.leaned(Request())
     assert (leaned.explore, leaned.novelty, leaned.diversity) == (-1.0, -0.5, 0.0)
     assert given.leaned(Request(novelty=0.8)).novelty == 0.8  # what was said in the talk goes first
+
+
+def test_facts_of_a_card_read_as_people_say_them() -> None:
+    dish = Item(
+        "d", "Sopa", facts={"cooking_minutes": 45, "is_vegetarian": True, "has_subtitles": False, "cook": "Ann"}
+    )
+    told = facts(dish, 9)
+    assert told == [("Cooking", "45 minutes"), ("", "Vegetarian"), ("Cook", "Ann")]
