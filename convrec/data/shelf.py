@@ -18,14 +18,20 @@ REQUIRED = ("item_id", "title")
 OWN = ("item_id", "title", "year", "genres", "text")
 TEXTS = ("description", "plot", "overview", "synopsis", "summary", "abstract", "blurb")
 """What files call the text of an item; the first of them is it where no column is called `text`."""
+YEARS = (
+    "release_year", "year_released", "publication_year", "year_published", "first_published", "release_date",
+    "released", "published", "vintage", "year_built", "built", "founded", "opened",
+)  # fmt: skip
+"""What files call the year of an item; the first that holds years alone is it where no column is called `year`."""
+_FIRST_YEAR = 1000
 
 
 def checked_items(raw: Columns, report: Report, *, alternates: bool = False) -> list[Item]:
     """Keep the rows that name an item, in the order of the file.
 
     A title is shown with its article in front and without its year; `genres` may be a list or bar-separated;
-    where there is no `text`, a column of `TEXTS` is it; every further column becomes a fact. Refused rows are counted
-    in the report by reason.
+    where there is no `text`, a column of `TEXTS` is it; every further column becomes a fact, also one of `YEARS` that
+    is read as the year. Refused rows are counted in the report by reason.
 
     Args:
         raw: The table.
@@ -117,7 +123,7 @@ def _holds_words(column: Any) -> bool:
 
 def _years(columns: dict[str, Any], raw: Columns, report: Report) -> list[int | None]:
     if "year" not in columns:
-        return [None] * raw.table.num_rows
+        return _dated(columns, raw, report) or [None] * raw.table.num_rows
     cells = columns["year"].to_pylist()
     years = [None if cell is None else year_of(cell) for cell in cells]
     missed = sorted(
@@ -126,6 +132,19 @@ def _years(columns: dict[str, Any], raw: Columns, report: Report) -> list[int | 
     if missed:
         report.remark(f"{raw.path.name}: no year in {', '.join(map(repr, missed[:3]))}; left empty")
     return years
+
+
+def _dated(columns: dict[str, Any], raw: Columns, report: Report) -> list[int | None]:
+    """Years of a column that is found by its name, and holds nothing else; empty where there is none."""
+    called = {name.lower(): name for name in columns}
+    for name in (called[wanted] for wanted in YEARS if wanted in called):
+        cells = columns[name].to_pylist()
+        years = [None if cell is None else year_of(cell) for cell in cells]
+        told = [year for cell, year in zip(cells, years, strict=True) if cell not in (None, "")]
+        if told and all(year is not None and year >= _FIRST_YEAR for year in told):
+            report.remark(f"{raw.path.name}: there is no column 'year'; {name!r} is read as the year, too")
+            return years
+    return []
 
 
 def _genres(columns: dict[str, Any], raw: Columns, report: Report) -> list[tuple[str, ...]]:

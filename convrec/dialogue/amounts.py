@@ -109,7 +109,9 @@ def _measured(plain: str, field: Field) -> list[Amount]:
 
 
 _BARE = re.compile(
-    rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?P<n>\d{{1,6}}(?:[.,]\d+)?)(?=\s*(?:$|[,.;!?]|(?:and|but|please|or)\b))(?!\.\d)"
+    rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?P<n>\d{{1,6}}(?:[.,]\d+)?)(?=\s*(?:$|[,.;!?]|(?:and|but|please|or|each|apiece"
+    r"|tops|(?:an?|per|the) (?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket|item|unit|kilo|pair"
+    r"|box|pack))\b))(?!\.\d)"
 )
 
 

@@ -29,6 +29,7 @@ _COVERED, _PER_ITEM, _PER_WORD = 0.9, 3.0, 5.0
 """Share of the items that then have one, how many each has at most, and items that each word has at least, on average:
 free tags are none of these."""
 MAX_WORDS = 6
+_SEVERAL = 1.5
 PARTS = re.compile(r"[/&,]|\band\b", re.IGNORECASE)
 """What parts a value that stands for several: `present and 1970s`."""
 
@@ -43,6 +44,7 @@ class Field:
         values: The distinct words with the number of items that have each; empty for numbers.
         numbers: Every item's number, sorted; empty for words.
         measure: What a number measures: `minutes`, `money`, `year`, or empty.
+        several: Whether an item mostly has more than one of its words (amenities), so that `X and Y` asks for both.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Field:
     values: Mapping[str, int] = field(default_factory=dict)
     numbers: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     measure: str = ""
+    several: bool = False
 
     @property
     def label(self) -> str:
@@ -105,7 +108,8 @@ def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
         return Field(name, "category", spoken)
     few = len(spoken) <= _KINDS and _PER_WORD * len(spoken) <= words.total() <= _PER_ITEM * len(values)
     sorts = few and len(values) >= _COVERED * n_items
-    return Field(name, "closed" if sorts else _nature(spoken, single / len(values), n_items), spoken)
+    nature = "closed" if sorts else _nature(spoken, single / len(values), n_items)
+    return Field(name, nature, spoken, several=words.total() >= _SEVERAL * len(values))
 
 
 def _several(value: str | tuple[str, ...]) -> tuple[str, ...]:

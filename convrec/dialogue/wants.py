@@ -19,6 +19,7 @@ from convrec.types import Filter
 _TOGETHER = re.compile(
     r"\s*(?:-|with|mixed with|plus|meets|that(?:'s| is) also|and also|film|movie)?\s*(?:a |an |some |elements of )*"
 )
+_BOTH = re.compile(r"(?:\W+(?:and|&|plus|as well as|with)\b)?\W*(?:also )?(?:an? |the |some )*", re.IGNORECASE)
 _MADE = re.compile(r"(?:directed|made|written|produced|by|director|author|from)\W+(?:\w+\W+){0,2}$")
 _SPOKEN = re.compile(r"\b(?:in|speaks?|speaking|spoken in|language|subtitled in|dubbed in) $")
 _MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
@@ -120,7 +121,7 @@ def gather(
                 wanted.append((one, terms))
                 wants.settled.append((one.start, one.end))
                 wants.kinds += [(one.start, one.end)] if _is_kind(one, terms, fields) else []
-    wants.filters += _grouped(_newest(wanted, plain), plain)
+    wants.filters += _grouped(_newest(wanted, plain), plain, fields)
 
 
 def _newest(wanted: list[tuple[Found, list[Term]]], plain: str) -> list[tuple[Found, list[Term]]]:
@@ -229,13 +230,18 @@ def _bulk(terms: Sequence[Term], names: Sequence[str]) -> int:
     return sum(term.count for term in terms if term.field in names)
 
 
-def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str) -> list[Filter]:
-    """Conditions of each field: words side by side (`romantic comedy`) hold together, others are alternatives."""
+def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str, fields: Mapping[str, Field]) -> list[Filter]:
+    """Conditions of each field: words side by side (`romantic comedy`) hold together, others are alternatives.
+
+    Of what items have several of at once, `a pool and a sauna` are both asked for.
+    """
     filters: list[Filter] = []
     for name in dict.fromkeys(terms[0].field for _, terms in wanted):
         own = [(found, terms) for found, terms in wanted if terms[0].field == name]
+        both = fields[name].several and fields[name].nature == "closed"
+        joint = _BOTH if both else _TOGETHER
         together = len(own) > 1 and all(
-            _TOGETHER.fullmatch(plain[one.end : two.start]) for (one, _), (two, _) in pairwise(own)
+            joint.fullmatch(plain[one.end : two.start]) for (one, _), (two, _) in pairwise(own)
         )
         if together:
             filters += [Filter(name, "any_of", _values(terms), found.said) for found, terms in own]

@@ -66,6 +66,17 @@ class Labels:
         understood = {word for label in labels for word in label} | {word for one in also for word in tokens(one)}
         return out * np.float32(_meant(text, understood, known)) if labels else out
 
+    def asks(self, text: str, also: Sequence[str]) -> float:
+        """How far a text asks for something, 0 (it tells a plot) to 1.
+
+        Args:
+            text: Empty: there is nothing but what was understood of it, and that asks.
+            also: Words of it that are understood, beside its labels.
+        """
+        known = self._read()
+        inside = (word for label in _labels_in(_plain(tokens(text), known), known) for word in label)
+        return _meant(text, {*inside, *(word for one in also for word in tokens(one))}, known)
+
     def _read(self) -> dict[tuple[str, ...], NDArray[np.int64]]:
         with self._guard:
             if self._rows is None:

@@ -26,6 +26,8 @@ _KIND = 0.6
 """Cosine between a wish and a kind of the catalogue at which they mean the same."""
 _REFUSED_WORDS = 2
 """Of an aversion that a document can be said to name; a longer one is for the vectors."""
+_CARRIED, _COMMON = 0.5, 0.25
+"""Weight of a short wish's own words in a document beside that of a label; share of the items that may have them."""
 _UNDESCRIBED = 0.3
 """Of nearness to a wish, for an item of which nothing but its title is known: it is near to everything vague."""
 
@@ -66,18 +68,34 @@ class Wishes:
         labels = self._labels.met(request.wishes, request.text, [one.said for one in request.filters])
         if labels.any():
             signals.append(Weighted(Dense("kind", labels, top=1.0), loud * self._weights.label))
+        carried = self._carried(request.wishes)
+        if carried.any() and not labels.any():
+            signals.append(Weighted(Dense("lexical", carried, top=1.0), loud * self._weights.label * _CARRIED))
         cover = self._lexical.coverage(joined(words))
         if cover.any():
             by_words = Dense("lexical", cover, top=_COVERED)
             signals.append(Weighted(by_words, loud * self._weights.lexical, finds=finds))
         return signals
 
+    def _carried(self, wishes: Sequence[str]) -> NDArray[np.float32]:
+        """Share of the short wishes that each item's document says word by word, shape `(n_items,)`.
+
+        "By the sea" is met by what lies by the sea before what has a pool. A word that many items have tells little.
+        """
+        named = [self._lexical.naming(wish) for wish in wishes if len(wish.split()) <= _REFUSED_WORDS]
+        telling = [mask for mask in named if 0 < mask.mean() <= _COMMON]
+        out = np.zeros(len(self.trust), dtype=np.float32)
+        return np.mean(telling, axis=0, dtype=np.float32) if telling else out
+
     def refused(self, request: Request) -> NDArray[np.bool_]:
         """Items whose documents name what is not wanted, shape `(n_items,)`: "no prawns" is meant of every one of them.
 
-        A word that more than half of the catalogue has says nothing of each item; it refuses none.
+        A word that more than half of the catalogue has says nothing of each item, and a plot that is told ("a guy with
+        no talent") refuses nothing.
         """
         out = np.zeros(len(self.trust), dtype=np.bool_)
+        if not self._labels.asks(request.text, [*request.avoid, *(one.said for one in request.filters)]):
+            return out
         for words in request.avoid:
             if len(words.split()) <= _REFUSED_WORDS:
                 named = self._lexical.naming(words)

@@ -294,6 +294,28 @@ def test_a_description_is_the_text_where_no_column_is_called_so(write: Write) ->
     assert report.remarks == ["i.csv: there is no column 'text'; 'overview' is read as the text"]
 
 
+@pytest.mark.parametrize(
+    ("column", "cells", "years"),
+    [
+        ("vintage", ("2015", ""), (2015, None)),
+        ("release_date", ("1979-05-25", "1995"), (1979, 1995)),
+        ("released", ("yes", "no"), (None, None)),
+        ("opened", ("9", "12"), (None, None)),
+        ("plays", ("1999", "2001"), (None, None)),
+    ],
+)
+def test_a_column_of_years_is_the_year_where_no_column_is_called_so(
+    write: Write, column: str, cells: tuple[str, str], years: tuple[int | None, int | None]
+) -> None:
+    report = Report()
+    path = write("y.csv", f"item_id,title,{column}\n1,Alien,{cells[0]}\n2,Heat,{cells[1]}\n")
+    found = checked_items(read_columns(path, "items", report), report)
+    assert tuple(item.year for item in found) == years
+    assert column in found[0].facts
+    told = [f"y.csv: there is no column 'year'; {column!r} is read as the year, too"]
+    assert report.remarks == (told if any(years) else [])
+
+
 def test_a_description_beside_a_text_and_one_in_numbers_stay_facts(write: Write) -> None:
     report = Report()
     beside = write("a.csv", "item_id,title,text,description\n1,Alien,Long.,Short.\n")

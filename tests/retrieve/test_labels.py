@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -90,4 +92,7 @@ def test_what_is_not_wanted_is_refused_where_a_document_names_it() -> None:
     assert refused("prawn stew") == [2], "every word of it"
     assert refused("rice") == [0, 1, 5]
     assert refused("dish") == [], "all have it, so it says nothing of each"
+    plot = Request(text="small guy with no talent for stews determined to play college football", avoid=("stews",))
+    assert not wishes.refused(plot).any()
+    assert wishes.refused(replace(plot, text="rice, but no stews for me")).any()
     assert refused("what is far too long to be read like that") == refused("") == refused("truffles") == []
