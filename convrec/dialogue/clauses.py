@@ -15,7 +15,7 @@ NEGATIVE: frozenset[Stance] = frozenset(("refuse", "dislike", "less"))
 
 _FILLER = (
     r"(?:[ ,]+(?:anything|something|any|an|a|another|more|much|that|that's|that is|which is|with|to watch|to see"
-    r"|to play|see"
+    r"|to play|to go(?: well)? with|see"
     r"|watch|like|of|in the|in|mood for|looking for|interested in|want|really|from|by|about|the|me|us|kind of"
     r"|type of))*"
 )
@@ -61,7 +61,7 @@ _CUES: tuple[tuple[Stance, str], ...] = (
         "want",
         r"(?:i'd like|would like|looking for|look for|mood for|feel like|want(?:ed)?|need|give|show|find|how about"
         r"|what about|something|anything|some|maybe|preferably|ideally|rather|instead|recommend|suggest|more|only|just"
-        r"|mostly|mainly|yes|search|recommendations?|suggestions?|any|watch|play|got|with)",
+        r"|mostly|mainly|yes|search|recommendations?|suggestions?|any|watch|play|got|(?<!to go )(?<!to go well )with)",
     ),
 )
 _CUE = re.compile(
@@ -112,6 +112,7 @@ _KIND_WITH = re.compile(r"(?:no|no more|not any|without|exclude|avoid)(?: any)? 
 _LINK = (
     r"(?:set|filmed|shot|made|released|produced|written|directed|grown|brewed|sung|spoken|dubbed|subtitled)"
     r" (?:in|during|by)"
+    r"|made (?:from|of)|to go(?: well)? with"
     r"|from|in|with|starring|by|for|about|between|before|after|since|until|up to|at most|at least|under|over|tagged"
 )
 """What ties a piece to what it is said of; of two words it is another than its second word alone."""

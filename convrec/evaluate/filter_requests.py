@@ -143,7 +143,7 @@ class RequestMaker:
             phrase = facet_phrase("genres", [value], self._noun, many=many)
             return Condition("kind", "genres", phrase if many else article(phrase), _has("genres", (value,)), head=True)
         phrase = facet_phrase(field.name, [value], self._noun)
-        if _bare(field, value) and self._draw.random() < 0.5:
+        if _bare(field, value) and (phrase == f"{value} {self._nouns}" or self._draw.random() < 0.5):
             has = _has(field.name, (value,))
             return Condition("wanted closed", field.name, f"{value} {self._nouns}", has, head=True)
         has = _has(field.name, (value,))
@@ -231,7 +231,8 @@ def _clash(one: Condition, other: Condition) -> bool:
 def _bare(field: Field, value: str) -> bool:
     """Whether a value is said before the noun, as an adjective: `dry wines`."""
     framed = facet_phrase(field.name, [value], "§", many=False)
-    return field.nature == "closed" and value.islower() and " with " in framed and "-" not in value
+    plain = framed in (f"{value} §", f"§ with {value} {singular(field.name)}")
+    return field.nature == "closed" and value.islower() and plain and "-" not in value
 
 
 def _says(value: str) -> bool:

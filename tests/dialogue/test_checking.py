@@ -116,3 +116,13 @@ def test_conditions_read_as_people_say_them(one: Filter, label: str) -> None:
 def test_what_stands_before_the_noun_is_said_there() -> None:
     wanted = (Filter("is_vegetarian", "any_of", ("true",)), Filter("cuisine", "any_of", ("Thai",)))
     assert kinds_of(wanted, "recipe", 2) == "vegetarian Thai recipes"
+
+
+@pytest.mark.parametrize("text", ["nothing to go with fish", "no wines to go with fish", "not to go with fish"])
+def test_what_it_shall_not_go_with_is_refused(text: str) -> None:
+    wines = [Item(f"w{n}", f"Clos {n}", None, (), "", {"food": ("fish", "pasta", "cheese")[n % 3]}) for n in range(9)]
+    reader = Understander(ItemTable(wines), "wine", "drank")
+    (one,) = reader.understand(text, State()).filters
+    assert (one.field, one.op, one.values) == ("food", "none_of", ("fish",))
+    (wanted,) = reader.understand("a wine to go with fish", State()).filters
+    assert wanted.op == "any_of"
