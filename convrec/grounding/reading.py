@@ -130,7 +130,10 @@ def _likened_to_nothing(masked: str, marks: Sequence[Mark], material: Material) 
 
 
 def _not_asked(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:
-    """`An animated film with Tom Hanks, as you asked`, where nobody asked for Tom Hanks."""
+    """`A film with Tom Hanks, as you asked`, where nobody asked for him; the item as what it is to be like."""
+    for match in re.finditer(r"\b(?:asked for|wanted|wished for)(?: \w+){0,3} ([\ue000-\uf8ff])", masked):
+        if meaning(marks, match[1]) is material.subject:
+            yield "the item itself, said to be what was asked for something like"
     if any(one.kind == "wish" for one in material.given):
         for match in re.finditer(
             r"([\ue000-\uf8ff])[”\"]?(?: \w+)?, (?:just |exactly )?as you (?:asked|wished|wanted)\b", masked

@@ -129,6 +129,11 @@ def test_who_made_the_one_is_not_said_of_the_other():
     assert not read("Emma is a romance directed by Nora Ephron, like Ghost, which you liked.", film).passes
 
 
+def test_the_item_is_not_what_something_like_it_was_asked_for():
+    film = Material("film", "watched", Named("emma", "Emma (1996)"), (FARGO,), ROMANCE)
+    assert not read("Like Fargo, you asked for something like Emma, a romance.", film).passes
+
+
 @pytest.mark.parametrize("word", ["too", "as well"])
 def test_what_is_near_is_not_said_to_share_what_is_not_known_to_be_shared(word):
     near = Material("film", "watched", Named("emma", "Emma (1996)"), (FARGO,), ROMANCE)
