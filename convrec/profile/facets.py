@@ -132,7 +132,9 @@ def _add_title_phrases(rows: list[list[tuple[str, str]]], titles: Sequence[str])
     words = sum(len(_WORD.findall(title)) for title in titles) / max(len(titles), 1)
     found = [list(dict.fromkeys(_phrases(title, not described and words >= 3))) for title in titles]
     spelling = _spellings(found)
-    frequency = Counter(phrase.lower() for row in found for phrase in dict.fromkeys(row))
+    # Three houses called the same are no series.
+    different = dict(zip((title.lower() for title in titles), found, strict=True))
+    frequency = Counter(phrase.lower() for row in different.values() for phrase in dict.fromkeys(row))
     first_words = Counter(match.group() for title in titles if (match := _WORD.search(title)))
     anywhere = Counter(word for title in titles for word in set(_WORD.findall(title)))
     genres: dict[str, Counter[str]] = {}

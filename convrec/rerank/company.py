@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convrec.rerank.singular import strongest
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -35,7 +37,6 @@ def company(people: Sequence[Opinions], n_items: int) -> Floats:
         n_items: Of the catalogue.
     """
     from scipy.sparse import csr_matrix, diags
-    from scipy.sparse.linalg import svds
 
     sizes = np.array([len(person.rows) for person in people], dtype=np.int64)
     rows = np.concatenate([person.rows for person in people])
@@ -45,10 +46,8 @@ def company(people: Sequence[Opinions], n_items: int) -> Floats:
     if rank < 2:
         return np.zeros((n_items, 0))
     scaled = diags(1 / np.sqrt(np.maximum(sizes, 1))) @ chosen @ diags(1 / np.sqrt(count + _CHOSEN))
-    # One start for everybody: the same log gives the same numbers.
-    _, values, right = svds(scaled, k=rank, v0=np.ones(min(chosen.shape)))
-    order = np.argsort(-values)[1:]
-    found = right[order].T * values[order] / np.sqrt(count + _CHOSEN)[:, None]
+    _, values, right = strongest(scaled, rank)
+    found = right[1:].T * values[1:] / np.sqrt(count + _CHOSEN)[:, None]
     length = np.sqrt(np.square(found).sum(axis=1, keepdims=True))
     found *= np.sqrt(count / (count + _TRUSTED))[:, None] / np.maximum(length, 1e-12)
     mean = float(np.square(found).sum(axis=1).mean())

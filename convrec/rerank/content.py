@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convrec.protocols import Catalogue
+from convrec.rerank.singular import strongest
 from convrec.types import Item
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ def content(catalogue: Catalogue, vectors: NDArray[np.float32] | None = None) ->
 def _words(catalogue: Catalogue) -> Floats | None:
     """Truncated singular vectors of the items' words, at unit mean squared length; None where they share none."""
     from scipy.sparse import csr_matrix, diags
-    from scipy.sparse.linalg import svds
 
     numbers: dict[tuple[str, object], int] = {}
     rows, columns = [], []
@@ -66,8 +66,7 @@ def _words(catalogue: Catalogue) -> Floats | None:
     if rank < 1 or not lengths.any():
         return None
     matrix = diags(1 / np.maximum(lengths, 1e-9)) @ matrix
-    # One start for everybody: the same catalogue gives the same numbers.
-    left, values, _ = svds(matrix, k=rank, v0=np.ones(min(matrix.shape)))
+    left, values, _ = strongest(matrix, rank)
     return _unit(left * values)
 
 

@@ -68,7 +68,8 @@ class Wishes:
         labels = self._labels.met(request.wishes, request.text, [one.said for one in request.filters])
         if labels.any():
             signals.append(Weighted(Dense("kind", labels, top=1.0), loud * self._weights.label))
-        carried = self._carried(request.wishes)
+        # Of recorded talks the tuned reader knows better what their words mean.
+        carried = self._carried(request.wishes if not request.talk else ())
         if carried.any() and not labels.any():
             signals.append(Weighted(Dense("lexical", carried, top=1.0), loud * self._weights.label * _CARRIED))
         cover = self._lexical.coverage(joined(words))

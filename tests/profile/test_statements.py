@@ -135,3 +135,9 @@ def test_a_name_counts_wherever_it_stands_in_a_title():
     facets = Facets(table)
     number = facets.number("title", "Star Trek")
     assert [row for row in range(len(titles)) if number in facets.of(row)] == [0, 1, 2, 3]
+
+
+def test_items_called_the_same_are_no_series():
+    titles = ("Quinta Suites", "Quinta Suites", "Quinta Suites", "Casa Marina", "Casa Tejo")
+    table = ItemTable([Item(str(n), title, facts={"city": "Porto"}) for n, title in enumerate(titles)])
+    assert Facets(table).number("title", "Quinta Suites") is None
