@@ -22,8 +22,12 @@ FRAMES: dict[str, str] = {
 """Whose prepositions say what part a value plays, so that no other may stand there."""
 
 MORE_FRAMES: dict[str, str] = {
-    **dict.fromkeys(("producer", "manufacturer", "region", "origin", "appellation", "city"), "{nouns} from {values}"),
-    **dict.fromkeys(("mechanic", "ingredient", "feature"), "{nouns} with {values}"),
+    **dict.fromkeys(("producer", "manufacturer", "region", "origin", "appellation"), "{nouns} from {values}"),
+    **dict.fromkeys(("city", "town", "venue", "neighbourhood", "neighborhood"), "{nouns} in {values}"),
+    **dict.fromkeys(
+        ("mechanic", "ingredient", "feature", "amenity", "facility", "extra", "equipment", "accessory", "instrument"),
+        "{nouns} with {values}",
+    ),
     **dict.fromkeys(("flavour", "flavor", "aroma", "note"), "{nouns} with notes of {values}"),
     **dict.fromkeys(("grape", "variety", "varietal"), "{nouns} made from {values}"),
     **dict.fromkeys(("food", "pairing"), "{nouns} to go with {values}"),
