@@ -61,7 +61,8 @@ _CUES: tuple[tuple[Stance, str], ...] = (
         "want",
         r"(?:i'd like|would like|looking for|look for|mood for|feel like|want(?:ed)?|need|give|show|find|how about"
         r"|what about|something|anything|some|maybe|preferably|ideally|rather|instead|recommend|suggest|more|only|just"
-        r"|mostly|mainly|yes|search|recommendations?|suggestions?|any|watch|play|got|(?<!to go )(?<!to go well )with)",
+        r"|mostly|mainly|yes|search|recommendations?|suggestions?|any|watch|play|got|(?<!to go )(?<!to go well )with"
+        r"|(?<=, )(?:that|which) (?:are|is)(?! (?:not|too|so)\b))",
     ),
 )
 _CUE = re.compile(
@@ -103,7 +104,8 @@ _NOT_FOR_ME = re.compile(
 
 
 _SUBJECT = re.compile(
-    r"\b(?:i|we|he|she|they|you|it|my|our|his|her|their|is|was|are|were|has|had|did|does)\b(?!'d like)"
+    r"\b(?:i|we|he|she|they|you|it|my|our|his|her|their|(?<!that )(?<!which )(?:is|are)|was|were|has|had|did|does)\b"
+    r"(?!'d like)"
 )
 
 

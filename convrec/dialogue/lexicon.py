@@ -13,6 +13,7 @@ from convrec.dialogue.english import ALSO_CALLED, FUNCTION, PRAISE, TALK
 from convrec.dialogue.fields import MAX_WORDS, PARTS, Field, fields_of
 from convrec.dialogue.words import Word, keys, singular, stem
 from convrec.flags import flag_name
+from convrec.frames import KINDS, MORE_FRAMES
 from convrec.protocols import Catalogue
 
 _BY = frozenset(
@@ -225,7 +226,8 @@ class Lexicon:
 
     def _labelled(self, spoken: Sequence[Word], at: int) -> list[Term]:
         """A word that else belongs to talk, where what is around says that it is meant: the name of its field (`food
-        game`), `tagged`, or, of a category, the items themselves (`music films`).
+        game`), `tagged`, how its field is joined (`to go with game`), an article before a kind (`a drink`), or, of a
+        category, the items themselves (`music films`).
         """
         label = singular(spoken[at - 1].text) if at else ""
         after = singular(spoken[at + 1].text) if at + 1 < len(spoken) else ""
@@ -235,7 +237,16 @@ class Lexicon:
             for term in terms
             if label in ("tagged", "labelled", "labeled", singular(self.fields[term.field].label))
             or (self.fields[term.field].nature == "category" and after in _THINGS)
+            or (self.fields[term.field].nature == "closed" and self._joined(term, [word.text for word in spoken[:at]]))
         ]
+
+    def _joined(self, term: Term, before: Sequence[str]) -> bool:
+        """Whether a word stands where the values of its field stand."""
+        label = singular(self.fields[term.field].label)
+        if label in KINDS and list(before[-1:]) in (["a"], ["an"], ["some"]):
+            return True
+        lead = MORE_FRAMES.get(label, "").removeprefix("{nouns} ").removesuffix("{values}").split()
+        return len(lead) > 1 and list(before[-2:]) == lead[-2:]
 
     def _close(self, spoken: Sequence[Word], at: int) -> list[Term]:
         """Two words that stand for a two-word category (`science fiction`, `Sci-Fi`) or for a name with one typo."""

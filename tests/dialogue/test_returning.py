@@ -8,6 +8,8 @@ from shelf_pipeline import ShelfPipeline, pipeline_of
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
 from convrec.dialogue.fields import fields_of
+from convrec.dialogue.lexicon import Lexicon
+from convrec.dialogue.words import words
 from convrec.types import Item
 
 _MEALS = (("breakfast",), ("lunch", "dinner"), ("dinner",), ("dessert",))
@@ -73,3 +75,16 @@ def test_just_one_is_the_best_of_those(kitchen: ShelfPipeline, text: str) -> Non
     chat = Chat(kitchen)
     first = cards(chat, "a dinner with chickpeas")
     assert cards(chat, text) == first[:1]
+
+
+def test_a_word_of_talk_is_a_value_where_its_field_says_so() -> None:
+    foods = (("game", "cheese"), ("fish", "salad"), ("pasta", "game"), ("cheese", "fish"))
+    wines = [Item(str(n), f"Wine {n}", facts={"food": foods[n % 4], "meal": ("drink", "lunch")}) for n in range(20)]
+    lexicon = Lexicon(ItemTable(wines))
+
+    def heard(text: str) -> list[str]:
+        return [found.terms[0].value for found in lexicon.find(text, words(text))]
+
+    assert heard("a wine to go with game") == heard("food game") == ["game"]
+    assert heard("some drinks") == ["drink"]
+    assert heard("i like a game") == heard("a game of chess") == heard("i want to drink") == []
