@@ -1,4 +1,4 @@
-"""Questions which of the items in view is the most of something: `which is the shortest?`, `the cheapest of them?`."""
+"""Questions which of the items in view is the most of something: `the shortest?`, `which has the most stars?`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from convrec.dialogue.fields import Field
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.weighing import matched
+from convrec.dialogue.words import singular
 from convrec.facts import amount_words, fact_words, unit_of
 from convrec.types import FactValue, Item, ItemId
 
@@ -33,6 +34,11 @@ _PATTERNS = (
     f"(?:and )?the {_MOST}(?: ones?| of ONE)?",
     f"(?:and )?(?:the )?{_MOST}(?: one)? (?:of|out of|from) (?:them|these|those)",
 )
+_HIGH = ("most", "highest", "largest", "biggest", "greatest")
+_HAS = (
+    r"(?:which|what)(?: one| NOUN)?THESE (?:has|have|with)(?: got)? the "
+    rf"(?P<degree>{'|'.join(_HIGH)}|least|lowest|fewest|smallest) (?P<field>[\w ]{{3,30}}?)",
+)
 
 
 def superlative_in(masked: str, noun: str, fields: Mapping[str, Field], shown: Sequence[ItemId]) -> Question | None:
@@ -46,10 +52,23 @@ def superlative_in(masked: str, noun: str, fields: Mapping[str, Field], shown: S
     """
     found = matched(_PATTERNS, masked, noun) if shown else None
     if found is None:
-        return None
+        return _held_most(masked, noun, fields, shown)
     measure, _ = _WORDS[found["most"]]
     names = tuple(name for name, field in fields.items() if field.measure == measure)
     return Question("most", tuple(shown), names[:1], found["most"]) if names else None
+
+
+def _held_most(masked: str, noun: str, fields: Mapping[str, Field], shown: Sequence[ItemId]) -> Question | None:
+    """`Which has the most stars?`, of a field that holds numbers."""
+    found = matched(_HAS, masked, noun) if shown else None
+    if found is None:
+        return None
+    asked = singular(found["field"])
+    called = {singular(part): name for name, field in fields.items() for part in (field.label, field.label.split()[0])}
+    name = called.get(asked)
+    if name is None or fields[name].nature != "number":
+        return None
+    return Question("most", tuple(shown), (name,), f"one with the {found['degree']} {found['field']}")
 
 
 def told(
@@ -66,12 +85,14 @@ def told(
     numbers = [(number, at) for at, item in enumerate(items) if (number := _number(value(item, question.fields[0])))]
     if not numbers:
         return f"The catalogue does not tell which of these is the {question.said}.", None
-    _, highest = _WORDS[question.said]
+    highest = _WORDS[question.said][1] if question.said in _WORDS else question.said.split()[3] in _HIGH
     first, *rest = sorted(numbers, key=lambda one: (-one[0] if highest else one[0], one[1]))
     name = question.fields[0]
     text = f"The {question.said} is {items[first[1]].title}: {fact_words(name, first[0], unit=unit)}"
     own = unit_of(name)[1] or unit
     after = f"; then comes {items[rest[0][1]].title}, {amount_words(f'{rest[0][0]:g}', own)}" if rest else ""
+    if rest and rest[0][0] == first[0]:
+        after = f"; {items[rest[0][1]].title} has the same"
     return f"{text}{after}.", items[first[1]].id
 
 

@@ -6,8 +6,10 @@ import pytest
 from shelf_pipeline import FILMS, WINES, ShelfPipeline, pipeline_of
 
 from convrec.dialogue.chat import Chat
+from convrec.dialogue.superlatives import told
+from convrec.dialogue.understanding import Question
 from convrec.dialogue.weighing import weighing_in
-from convrec.types import Interaction
+from convrec.types import Interaction, Item
 
 SHOWN = ("a", "b", "c", "d", "e")
 
@@ -153,6 +155,30 @@ def test_which_is_the_most_of_something(films: ShelfPipeline, text: str, field: 
     assert answer.text.startswith(f"The {said} is {best.title}: {field} ")
     assert not answer.recommendations
     assert chat.state.focus == best.id
+
+
+@pytest.mark.parametrize(
+    ("text", "highest"),
+    [("which has the longest runtime?", None), ("which of these has the highest runtime?", True),
+     ("what one has the lowest runtime", False), ("which has the most friends?", None)],
+)  # fmt: skip
+def test_which_has_the_most_of_a_number(films: ShelfPipeline, text: str, highest: bool | None) -> None:
+    chat = Chat(films, "anna")
+    shown = [one.item for one in chat.reply("a western or a musical").recommendations]
+    answer = chat.reply(text).text
+    if highest is None:
+        assert not answer.startswith("The one with")
+    else:
+        best = (max if highest else min)(shown, key=lambda item: item.facts["runtime"])
+        degree = "highest" if highest else "lowest"
+        assert answer.startswith(f"The one with the {degree} runtime is {best.title}: runtime ")
+
+
+def test_numbers_that_are_equal_are_said_to_be() -> None:
+    hotels = [Item(str(n), f"House {n}", facts={"stars": (4, 2, 4)[n], "town": "Ghent"}) for n in range(3)]
+    question = Question("most", ("0", "1", "2"), ("stars",), "one with the most stars")
+    text, best = told(question, hotels, lambda item, name: item.facts.get(name), "")
+    assert (text, best) == ("The one with the most stars is House 0: 4 stars; House 2 has the same.", "0")
 
 
 @pytest.mark.parametrize(
