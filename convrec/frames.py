@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 FRAMES: dict[str, str] = {
     **dict.fromkeys(("genre", "mood", "tone", "title"), "{values} {nouns}"),
     **dict.fromkeys(("period", "year"), "{nouns} from {values}"),
@@ -46,3 +48,14 @@ KINDS = USES | {"cuisine", "category", "type", "style", "format", "field", "disc
 """Facts whose values are kinds of item whatever the catalogue: `a breakfast recipe`, `a camping tent`."""
 DEGREES = frozenset({"low", "medium", "high", "average", "moderate", "middle", "light", "strong"})
 """Qualities that do not say of what: `a medium-difficulty recipe`."""
+
+
+def follows(name: str, before: Sequence[str]) -> bool:
+    """Whether some words end with what ties the values of a fact, where two words or more do: `to go with`.
+
+    Args:
+        name: Of the fact, in the singular.
+        before: Words in small letters.
+    """
+    tie = MORE_FRAMES.get(name, "").removeprefix("{nouns} ").removesuffix("{values}").split()
+    return len(tie) > 1 and list(before[-2:]) == tie[-2:]

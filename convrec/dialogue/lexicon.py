@@ -13,7 +13,7 @@ from convrec.dialogue.english import ALSO_CALLED, FUNCTION, PRAISE, TALK
 from convrec.dialogue.fields import MAX_WORDS, PARTS, Field, fields_of
 from convrec.dialogue.words import Word, keys, singular, stem
 from convrec.flags import flag_name
-from convrec.frames import KINDS, MORE_FRAMES
+from convrec.frames import KINDS, follows
 from convrec.protocols import Catalogue
 
 _BY = frozenset(
@@ -245,8 +245,7 @@ class Lexicon:
         label = singular(self.fields[term.field].label)
         if label in KINDS and list(before[-1:]) in (["a"], ["an"], ["some"]):
             return True
-        lead = MORE_FRAMES.get(label, "").removeprefix("{nouns} ").removesuffix("{values}").split()
-        return len(lead) > 1 and list(before[-2:]) == lead[-2:]
+        return follows(label, before)
 
     def _close(self, spoken: Sequence[Word], at: int) -> list[Term]:
         """Two words that stand for a two-word category (`science fiction`, `Sci-Fi`) or for a name with one typo."""

@@ -14,6 +14,7 @@ from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.lexicon import Found, Term
 from convrec.dialogue.slots import Span
 from convrec.dialogue.words import keys, singular
+from convrec.frames import follows
 from convrec.types import Filter
 
 _TOGETHER = re.compile(
@@ -177,10 +178,13 @@ def _refused(found: Found, plain: str, led: int) -> list[Filter]:
 
 
 def _spoken(names: Sequence[str], plain: str, start: int) -> list[str]:
-    """Of fields those of languages, where a word at this place is one: `in French`, where `French` alone is the
-    country.
+    """Of fields the one whose values stand so: `in French` is a language, where `French` alone is the country, and `to
+    go with dessert` is food, where `dessert` alone is a kind of wine.
     """
-    return [name for name in names if "language" in name.lower()] if _SPOKEN.search(plain[:start]) else []
+    tied = [name for name in names if follows(singular(name.replace("_", " ").lower()), plain[:start].split())]
+    if not tied and _SPOKEN.search(plain[:start]):
+        return [name for name in names if "language" in name.lower()]
+    return tied
 
 
 def _take_back(

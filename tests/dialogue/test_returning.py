@@ -9,6 +9,8 @@ from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
 from convrec.dialogue.fields import fields_of
 from convrec.dialogue.lexicon import Lexicon
+from convrec.dialogue.state import start
+from convrec.dialogue.understand import Understander
 from convrec.dialogue.words import words
 from convrec.types import Item
 
@@ -88,3 +90,19 @@ def test_a_word_of_talk_is_a_value_where_its_field_says_so() -> None:
     assert heard("a wine to go with game") == heard("food game") == ["game"]
     assert heard("some drinks") == ["drink"]
     assert heard("i like a game") == heard("a game of chess") == heard("i want to drink") == []
+
+
+def test_a_word_of_two_fields_is_of_the_one_whose_values_stand_so() -> None:
+    foods = (("dessert", "cheese"), ("fish", "salad"), ("pasta", "dessert"), ("cheese", "fish"))
+    wines = [
+        Item(str(n), f"Wine {n}", genres=("Dessert",) if n % 5 == 0 else ("Red",), facts={"food": foods[n % 4]})
+        for n in range(20)
+    ]
+    reader = Understander(ItemTable(wines), "wine", "drank")
+
+    def read(text: str) -> list[tuple[str, str]]:
+        return [(one.field, one.op) for one in reader.understand(text, start(5)).filters]
+
+    assert read("a wine to go with dessert") == [("food", "any_of")]
+    assert read("nothing to go with dessert") == [("food", "none_of")]
+    assert read("a dessert wine") == [("genres", "any_of")]
