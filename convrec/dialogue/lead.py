@@ -193,7 +193,7 @@ def _before(state: State, shown: Sequence[Recommendation]) -> str:
     """Says which cards are known from the lists before."""
     known = [card.item.title for card in shown if card.item.id in state.shown]
     if not known or len(known) == len(shown):
-        return " All of them were shown before." if known else ""
+        return "" if not known else " It was shown before." if len(known) == 1 else " All of them were shown before."
     return f" Shown before: {joined(known, 'and')}."
 
 

@@ -34,11 +34,11 @@ def returning(state: State, meaning: Understanding) -> frozenset[ItemId]:
     if not says or _PASSED & set(meaning.acts):
         return frozenset()
     settled = {*state.verdicts, *state.accepted, *state.named, *state.request.like, *state.request.unlike}
-    return frozenset(state.shown) - settled
+    return frozenset(state.last_shown if fewer(meaning) else state.shown) - settled
 
 
 def fewer(meaning: Understanding) -> bool:
-    """Whether all that a message says is how many: "just one" means the best of them, shown or not."""
+    """Whether all that a message says is how many: "just one" means the best of the newest cards."""
     return meaning.k is not None and not (meaning.filters or meaning.wishes or meaning.avoid or meaning.lifted)
 
 
@@ -52,8 +52,8 @@ def with_returning(
 ) -> list[Recommendation]:
     """Cards: the new ones, and of those shown before what fits where the new ones do not.
 
-    "Just one" is the best of all. Else a new one that says what the message wishes stands first, then one shown before
-    that says it, then the other new ones; where these are too few, what was shown before fills up.
+    "Just one" is the best of the newest cards. Else a new one that says what the message wishes stands first, then one
+    shown before that says it, then the other new ones; where these are too few, what was shown before fills up.
 
     Args:
         fresh: Items not shown yet, best first.
@@ -62,18 +62,18 @@ def with_returning(
         request: The standing wish.
         find: Best items for a request; asked only where it is needed.
     """
-    carried = [card for card in fresh if says(card.item, meaning.wishes)]
-    wishful = bool(meaning.wishes) and len(carried) < request.k
-    if back and fewer(meaning):
-        return find(reopened(request, back))
-    if not back or (len(fresh) >= request.k and not wishful):
+    new = [card for card in fresh if says(card.item, meaning.wishes)]
+    wishful = bool(meaning.wishes) and len(new) < request.k
+    if not back or (len(fresh) >= request.k and not wishful and not fewer(meaning)):
         return list(fresh)
     room = replace(reopened(request, back), k=request.k + len(back))
     again = [card for card in find(room) if card.item.id in back]
-    known = [card for card in again if says(card.item, meaning.wishes)] if wishful else []
-    rest = [card for card in fresh if card not in carried] if known else list(fresh)
-    ordered = [*(carried if known else ()), *known, *rest]
-    ordered += [card for card in again if card not in known][: max(0, request.k - len(ordered))]
+    if fewer(meaning):
+        ordered = [*again, *fresh]
+    else:
+        known = [card for card in again if says(card.item, meaning.wishes)]
+        first = [*new, *known] if known else []
+        ordered = [*first, *(card for card in (*fresh, *again) if card not in first)]
     return [replace(card, rank=rank) for rank, card in enumerate(ordered[: request.k], 1)]
 
 
