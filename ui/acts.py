@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from convrec.errors import UsageError
 from convrec.types import UserId
@@ -21,7 +22,6 @@ ANSWERS: Mapping[str, Act] = {
 """Acts that use the models: they wait in line."""
 
 ACTS: Mapping[str, Act] = {
-    "open": lambda page, who, user, data: page.open(who, user),
     "stop": lambda page, who, user, data: page.stop(who, user),
     "fresh": lambda page, who, user, data: page.fresh(who, user),
     "undo": lambda page, who, user, data: page.undo(who, user),
@@ -50,7 +50,7 @@ ACTS: Mapping[str, Act] = {
     "export": lambda page, who, user, data: page.side.records.export(who, user),
     "going": lambda page, who, user, data: page.side.records.leave(who, user, True),
     "stay": lambda page, who, user, data: page.side.records.leave(who, user, False),
-    "forget": lambda page, who, user, data: page.side.records.forget(who, user),
+    "forget": lambda page, who, user, data: _forgotten(page, who, user),
 }
 """All others."""
 
@@ -81,6 +81,15 @@ def _choose(page: Page, who: str, user: UserId | None, name: str, value: str) ->
     yield page.side.choose(who, user, name, value)
     if name in ("language", "reasons"):
         yield page.redrawn(who, user)
+
+
+def _forgotten(page: Page, who: str, user: UserId | None) -> Iterable[View]:
+    """The page of somebody new, under the line that says what was erased: that line stays until they go on."""
+    said = page.side.records.forget(who, user)
+    yield said
+    if said.user is not None:
+        for view in page.open(who, user if page.named else None):
+            yield replace(view, notice=None)
 
 
 def _known(page: Page, who: str, user: UserId | None, view: View) -> Iterable[View]:

@@ -54,7 +54,7 @@ def build(rec: Recommender, user: str | None = None, house: House | None = None)
         UsageError: `user` is not stored.
     """
     house = house or House()
-    page = Page(rec, house.line)
+    page = Page(rec, house.line, named=house.door.named)
     page.user(user)
     asking = Asking(page, house)
     name = rec.settings.name or "convrec"

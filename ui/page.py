@@ -37,11 +37,13 @@ class Page:
     Attributes:
         room: What it shares with the side.
         side: The panes beside the talk.
+        named: Whether people log in, so that nobody chooses whom to talk as.
     """
 
-    def __init__(self, rec: Recommender, line: Line | None = None) -> None:
+    def __init__(self, rec: Recommender, line: Line | None = None, *, named: bool = False) -> None:
         """Read from the workspace what the page offers; models are loaded once, and `line` orders their use."""
         self.rec = rec
+        self.named = named
         self.line = line or Line()
         self.room = Room(rec)
         self.side = Side(self.room)

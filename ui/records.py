@@ -180,7 +180,7 @@ class Records:
                 return View(notice=words("forget.busy"))
             gone += self._rec.forget(user_id) if user_id is not None else 0
         notice = words("forget.done", count=f"{gone:,}") if user_id is not None else words("forget.done_passing")
-        return View(notice=notice, user="", tell={"reopen": "1"})
+        return View(notice=notice, user="")
 
     def _to_add(self, talk: Talk) -> list[Item]:
         """Items that the search names by the beginning of a word and the history has not, best known first."""

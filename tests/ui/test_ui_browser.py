@@ -291,6 +291,8 @@ def test_a_list_is_brought_along_and_everything_is_forgotten(opened: Open, rec: 
         page.get_by_text("Nothing about you is kept").wait_for()
         assert rec.history("anna").events == ()
         page.wait_for_function("document.querySelector('#cr-user input').value === 'New visitor'")
+        holds(page.locator("#cr-pane-taste"), "Nothing yet")  # the page of somebody new, which still says what was done
+        assert page.get_by_text("Nothing about you is kept").is_visible()
 
 
 def test_settings_stay_with_the_browser(opened: Open, rec: FakeRecommender) -> None:

@@ -12,6 +12,7 @@ from fake_recommender import FakeRecommender
 
 from convrec.errors import UsageError
 from convrec.types import ItemId
+from convrec.ui.acts import act
 from convrec.ui.desk import MOST_TEXT
 from convrec.ui.page import Page
 from convrec.ui.records import Records
@@ -205,6 +206,19 @@ def test_forgetting_asks_first_and_then_nothing_is_left(page: Page, records: Rec
     with pytest.raises(UsageError):
         page.user("anna")
     assert rec.history("ben").events
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_what_was_erased_stays_said_over_the_page_of_somebody_new(rec: FakeRecommender, named: bool) -> None:
+    page = Page(rec, named=named)
+    list(page.send("v", "anna", "something quiet"))
+    asked, *others = act(page, "v", "anna", {"act": "forget"})
+    assert "cannot be undone" in (asked.history or "")
+    assert others == []
+    said, *after = act(page, "v", "anna", {"act": "forget"})
+    assert "Nothing about you is kept" in (said.notice or "")
+    assert {view.notice for view in after} == {None}
+    assert "something quiet" not in "".join(f"{view.past}{view.live}" for view in after)
 
 
 def test_an_answer_in_the_making_is_ended_before_somebody_is_forgotten(
