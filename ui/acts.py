@@ -22,6 +22,7 @@ ANSWERS: Mapping[str, Act] = {
 """Acts that use the models: they wait in line."""
 
 ACTS: Mapping[str, Act] = {
+    "look": lambda page, who, user, data: page.look(who, user),
     "stop": lambda page, who, user, data: page.stop(who, user),
     "fresh": lambda page, who, user, data: page.fresh(who, user),
     "undo": lambda page, who, user, data: page.undo(who, user),

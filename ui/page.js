@@ -187,6 +187,7 @@ const told = (it) => {
   else choose(open, false);
   if (it.side) sheet(it.side === "open");
   if (it.file) save(it.file, it.text);
+  if (it.again) setTimeout(() => send({ act: "look" }), 700);
   if (it.end) setTimeout(() => $("#cr-live")?.scrollIntoView({ block: "start" }), 100);
   if (it.focus === "box" && !narrow.matches) setTimeout(() => { const it = box(); it?.focus(); it?.setSelectionRange(it.value.length, it.value.length); }, 60);
 };

@@ -56,10 +56,19 @@ class Page:
         """The page as it stands: at loading, when another user is chosen, and in another language."""
         talk = self.talks.get(visitor, user_id)
         words, chosen = self.room.words(visitor), self.room.choices(visitor)
-        tell = {"language": words.language, "theme": chosen.theme, "tab": talk.desk.tab}
-        whole = self._whole(visitor, talk)
+        whole = self.look(visitor, user_id)
+        tell = {"language": words.language, "theme": chosen.theme, "tab": talk.desk.tab, **whole.tell}
         yield replace(whole, profile=self.side.loading(visitor), notice="", words=words, tell=tell)
         yield self.side.pane(visitor, user_id)
+
+    def look(self, visitor: str, user_id: UserId | None) -> View:
+        """The talk as it stands, and whether to look again soon.
+
+        A page that is opened while an answer is being made has no stream of it: that one went to the page before.
+        """
+        talk = self.talks.get(visitor, user_id)
+        tell = {"again": "1"} if talk.answering.locked() else {}
+        return replace(self._whole(visitor, talk), tell=tell)
 
     def send(self, visitor: str, user_id: UserId | None, text: str) -> Iterator[View]:
         """A message and its answer, as it comes."""

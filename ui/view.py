@@ -25,7 +25,8 @@ class View:
         remedy: HTML beside the notice: a way back.
         user: The stored user to talk as from here on; empty: a new visitor.
         words: The language changed: everything else is labelled anew.
-        tell: What the page's script is to do: `focus`, `tab`, `file` with its `text`, `theme`, `language`, `set`.
+        tell: What the page's script is to do: `focus`, `tab`, `file` with its `text`, `theme`, `language`, `set`,
+            `again` (look once more, soon).
     """
 
     past: str | None = None

@@ -58,6 +58,21 @@ def test_a_connection_that_is_lost_comes_back(chromium: Any, rec: FakeRecommende
         answered(page, 2)
 
 
+def test_a_page_that_is_loaded_anew_follows_the_answer_that_is_being_made(chromium: Any, rec: FakeRecommender) -> None:
+    rec.gate = threading.Event()
+    with served(rec, "anna") as address, visitor(chromium, address) as page:
+        ask(page, "take your time")
+        page.locator("#cr-live .cr-status").wait_for()
+        page.reload()
+        page.locator("#cr-live .cr-status").wait_for()
+        page.locator("#cr-box .stop-button").wait_for()
+        rec.gate.set()
+        answered(page, 1)
+        page.locator("#cr-box .submit-button").wait_for()
+        ask(page, "and now")
+        answered(page, 2)
+
+
 def test_a_page_that_is_asked_too_much_says_when_to_come_back(chromium: Any, rec: FakeRecommender) -> None:
     with served(rec, limits=Limits(per_minute=1)) as address, visitor(chromium, address) as page:
         ask(page, "one question")
