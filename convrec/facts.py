@@ -13,7 +13,8 @@ _SHORT = {
     "min": "minutes", "mins": "minutes", "h": "hours", "hr": "hours", "hrs": "hours", "s": "seconds", "sec": "seconds",
     "secs": "seconds", "eur": "euros", "usd": "dollars", "gbp": "pounds", "l": "litres", "w": "watts", "yrs": "years",
     "inch": "inches", "percent": "%", "pct": "%", "kcal": "kcal", "kwh": "kWh", "mah": "mAh", "gb": "GB", "mb": "MB",
-    "tb": "TB", "hz": "Hz", "ghz": "GHz", "mhz": "MHz", "db": "dB",
+    "tb": "TB", "hz": "Hz", "ghz": "GHz", "mhz": "MHz", "db": "dB", "€": "euros", "$": "dollars", "£": "pounds",
+    "chf": "francs", "std": "hours", "stunden": "hours", "minuten": "minutes", "minutos": "minutes",
     **{unit: unit for unit in ("mm", "cm", "m", "km", "mg", "g", "kg", "ml", "cl", "lb", "lbs", "oz", "ft", "mph")},
 }  # fmt: skip
 """Units as names of facts end in them, and as they are said."""
@@ -27,6 +28,11 @@ _UNITS = frozenset(
 """Units that follow what they measure (`cooking_minutes`); as the whole name any plural is one (`players`)."""
 _COUNTS = ("number of ", "num ", "no of ", "nr ", "n ", "count of ", "total ")
 _PLURAL = re.compile(r"[^sui]s$")
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit as names of facts end in one: `min`, `eur`, `grams`."""
+    return word in _SHORT or word in _UNITS
 
 
 @lru_cache(2048)

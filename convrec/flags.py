@@ -16,6 +16,7 @@ Place = Literal["before", "with", "after"]
 _TRUE, _FALSE = frozenset({"true"}), frozenset({"false"})
 _IS = frozenset({"is", "are", "was"})
 _HAS = frozenset({"has", "have", "with", "includes", "contains"})
+_GIVEN = frozenset({"available", "included", "provided", "offered"})
 _LINKS = frozenset({"in", "on", "for", "at", "by", "of", "under", "without", "from", "to"})
 _PART = re.compile(r"(?<!ay)(?<!do)(?:er|or)$|(?:[^sui]s|tion|ment|ing|ty)$")
 """How names of parts end, where those of qualities do not: `grinder`, `subtitles`, `parking`."""
@@ -45,6 +46,8 @@ def flag_parts(name: str) -> tuple[Place, str]:
     if first in _LINKS and rest:
         return "after", " ".join([first, *rest])
     words = rest if first in _IS and rest else [first, *rest]
+    if len(words) > 1 and words[-1] in _GIVEN:
+        return "with", _counted(" ".join(words[:-1]))
     said = " ".join(words)
     if words[0] in _LINKS and len(words) > 1:
         return "after", said

@@ -196,8 +196,13 @@ def init(
         progress: Told each step.
 
     Raises:
-        UsageError: The folder is taken, or a model is missing.
+        UsageError: The folder is taken, a model is missing, or a word is empty.
     """
+    for name, word in (("noun", noun), ("verb", verb)):
+        if word is not None and not word.strip():
+            raise UsageError(
+                f"the {name} is empty; leave it out, or say what an item is called or what people do with it"
+            )
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{str(folder)!r} exists already; choose another folder or remove it first")

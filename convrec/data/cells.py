@@ -6,16 +6,27 @@ import ast
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from convrec.data.measures import measure_of
+from convrec.facts import unit_of
 from convrec.types import FactValue
 
 _WHOLE = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})")
 _DECIMAL = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})?\.\d+(?:[eE][+-]?\d+)?")
-_FLAGS = {"true": True, "false": False, "yes": True, "no": False}
+_YES = ("true", "yes", "y", "ja", "oui", "sí", "si", "sim")
+_NO = ("false", "no", "n", "nein", "non", "não", "nao")
+_FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _YEAR = re.compile(r"(?P<alone>-?\d{1,4})(?:\.0*)?|(?P<first>\d{4})[-/.].*|.*[-/. ](?P<last>\d{4})")
+_PIECE, _PIECE_WORDS = 40, 4
+"""Letters and words of a piece of a list without bars, at most."""
+_COUNTED = re.compile(
+    r"^(?:n|nr|no|num|number|count|total)[_ ]|[_ ](?:count|number|level|grade|rank|score)$|^(?:id|rank)$"
+)
+"""Names of numbers that count or grade."""
 _WORD = 60
 """Letters of a list's typical entry at most; longer pieces between bars are prose."""
 
@@ -50,9 +61,16 @@ def separator_of(cells: Iterable[Any]) -> str:
     return "," if 4 * sum("," in word for word in words) > len(words) else "|"
 
 
-def fact_values(cells: Sequence[Any]) -> list[FactValue | None]:
-    """A whole column as facts of one kind, so that filters mean the same for every item; None: says nothing."""
+def fact_values(cells: Sequence[Any], name: str = "") -> list[FactValue | None]:
+    """A whole column as facts of one kind, so that filters mean the same for every item; None: says nothing.
+
+    Args:
+        cells: A cell an item.
+        name: Of the column; it tells zeros and ones that answer a question (`waterproof`) from counts (`wins`).
+    """
     present = [cell for cell in cells if not _absent(cell)]
+    if _answers(present, name):
+        return [None if _absent(cell) else str(cell).strip() == "1" for cell in cells]
     if present and all(isinstance(cell, str) for cell in present):
         return _from_words(cells, [cell.strip() for cell in present])
     if all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in present):
@@ -61,8 +79,23 @@ def fact_values(cells: Sequence[Any]) -> list[FactValue | None]:
     return [None if _absent(cell) else _fact(cell) for cell in cells]
 
 
+def _answers(present: Sequence[Any], name: str) -> bool:
+    """Whether zeros and ones say no and yes: both occur, and the name counts nothing."""
+    said = {str(cell).strip() for cell in present if not isinstance(cell, bool | float)}
+    if said != {"0", "1"} or any(isinstance(cell, bool | float) for cell in present):
+        return False
+    about, unit = unit_of(name)
+    return bool(about) and not unit and not _COUNTED.search(name)
+
+
 def _from_words(cells: Sequence[Any], words: list[str]) -> list[FactValue | None]:
     """Words that are numbers, flags or lists throughout become that."""
+    measure = measure_of(words)
+    if measure is not None and not all(_WHOLE.fullmatch(word) or _DECIMAL.fullmatch(word) for word in words):
+        found = iter(measure.values)
+        return fact_values([None if _absent(cell) else next(found) for cell in cells])
+    if mark := _parts(words):
+        return [None if _absent(cell) else _kept(word_list(cell, mark)) for cell in cells]
     convert: Any = str
     pieces = [piece for word in words for piece in word.split("|")]
     if all(_WHOLE.fullmatch(word) for word in words):
@@ -76,6 +109,34 @@ def _from_words(cells: Sequence[Any], words: list[str]) -> list[FactValue | None
     ):
         convert = word_list
     return [None if _absent(cell) else _kept(convert(cell.strip())) for cell in cells]
+
+
+def _parts(words: Sequence[str]) -> str:
+    """What separates the words of a column of lists that has no bars: a semicolon or a comma; empty: none does.
+
+    Pieces must be short, most of them must come back in other cells, and some at another place: `Paris, France` and
+    `Tolkien, J. R. R.` are one name each.
+    """
+    if any("|" in word or _spelled_list(word) is not None for word in words):
+        return ""
+    for mark in (";", ","):
+        cells = [[piece.strip() for piece in word.split(mark)] for word in words]
+        several = [cell for cell in cells if len(cell) > 1]
+        if 10 * len(several) < len(cells) or any(not piece for cell in several for piece in cell):
+            continue
+        if any(len(piece) > _PIECE or len(piece.split()) > _PIECE_WORDS for cell in several for piece in cell):
+            continue
+        places: dict[str, set[int]] = {}
+        counts: Counter[str] = Counter()
+        for cell in cells:
+            for place, piece in enumerate(cell):
+                places.setdefault(piece.casefold(), set()).add(place)
+                counts[piece.casefold()] += 1
+        pieces = [piece.casefold() for cell in several for piece in cell]
+        again = sum(counts[piece] > 1 for piece in pieces)
+        if 2 * again >= len(pieces) and any(len(places[piece]) > 1 for piece in pieces):
+            return mark
+    return ""
 
 
 def _kept(value: FactValue) -> FactValue | None:

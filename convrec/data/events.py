@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -89,8 +89,28 @@ def require(raw: Columns, names: tuple[str, ...]) -> None:
     """
     for name in names:
         if name not in raw.table.column_names:
-            found = ", ".join(raw.table.column_names) or "none of the columns convrec reads"
-            raise UsageError(f"{raw.path} has no column {name!r} (found: {found}); rename or add it")
+            own = raw.names or tuple(raw.table.column_names)
+            alike = _alike(name, [one for one in own if one not in names])
+            hint = f"rename {alike!r} to {name!r}" if alike else "rename or add it"
+            raise UsageError(f"{raw.path} has no column {name!r} (found: {', '.join(own)}); {hint}")
+
+
+_CALLED = {
+    "user_id": ("user", "customer", "member", "person", "visitor", "account", "player", "reader", "listener", "client"),
+    "item_id": ("item", "product", "sku", "asin", "article", "id"),
+    "title": ("title", "name", "label"),
+}
+"""Other names that tables give to what convrec needs."""
+
+
+def _alike(name: str, own: Sequence[str]) -> str:
+    """The column that is likely meant, by its name; empty: none is."""
+    words = {one: one.lower().replace("-", "_").split("_") for one in own}
+    for called in _CALLED.get(name, ()):
+        for one, parts in words.items():
+            if called in parts or one.lower().removesuffix("id") == called:
+                return one
+    return ""
 
 
 def plain_words(column: Any) -> Any:

@@ -37,11 +37,13 @@ class Columns:
         path: The file.
         table: `pyarrow.Table`; names stripped and in lower case; words where the format has no types.
         locate: Row number to `file:line` and the text of the row; reads the file again, so ask once a reason.
+        names: Every column of the file, those that are not kept as well.
     """
 
     path: Path
     table: Any
     locate: Callable[[int], tuple[str, str]]
+    names: tuple[str, ...] = ()
 
 
 def read_columns(path: Path, table: str, report: Report, wanted: Sequence[str] | None = None) -> Columns:
@@ -56,6 +58,8 @@ def read_columns(path: Path, table: str, report: Report, wanted: Sequence[str] |
     Raises:
         UsageError: The file is missing, empty, damaged, or of an unknown format.
     """
+    if path.is_dir():
+        raise UsageError(f"{str(path)!r} is a folder; name the file of {table} in it ({FORMATS})")
     if not path.is_file():
         raise UsageError(f"no file {str(path)!r}")
     if path.stat().st_size == 0:
@@ -67,7 +71,18 @@ def read_columns(path: Path, table: str, report: Report, wanted: Sequence[str] |
         return read_delimited(path, table, report, wanted=wanted)
     if suffix in (".jsonl", ".ndjson"):
         return _json_lines(path, table, report, wanted)
-    raise UsageError(f"{path} has an unknown format {suffix!r}; convrec reads {FORMATS}")
+    way = _WAYS.get(suffix, "convert or rename it")
+    raise UsageError(f"{path} has an unknown format {suffix!r}; convrec reads {FORMATS}: {way}")
+
+
+_WAYS = {
+    ".json": "write one JSON object a line and call it .jsonl",
+    ".xlsx": "save the sheet as CSV",
+    ".xls": "save the sheet as CSV",
+    ".ods": "save the sheet as CSV",
+    ".txt": "rename it to .csv or .tsv where it is a table",
+    ".zip": "unpack it",
+}
 
 
 def _suffix(path: Path) -> str:
@@ -194,7 +209,7 @@ def read_delimited(
     def locate(row: int) -> tuple[str, str]:
         return nth(row, True)
 
-    return Columns(path, content, locate)
+    return Columns(path, content, locate, tuple(found))
 
 
 def _first_record(path: Path, encoding: str) -> str:
@@ -262,7 +277,7 @@ def _parquet(path: Path, wanted: Sequence[str] | None) -> Columns:
     def locate(row: int) -> tuple[str, str]:
         return f"{path.name}:row {row + 1}", str(content.slice(row, 1).to_pylist()[0])
 
-    return Columns(path, content, locate)
+    return Columns(path, content, locate, tuple(names.values()))
 
 
 def json_lines(path: Path, encoding: str) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
@@ -285,12 +300,16 @@ def _json_lines(path: Path, table: str, report: Report, wanted: Sequence[str] | 
     encoding = encoding_of(path, report)
     parts: list[Any] = []
     batch: list[dict[str, Any]] = []
+    names: dict[str, None] = {}
     for number, line, value in json_lines(path, encoding):
+        if value is None and number == 1 and line.lstrip().startswith("["):
+            raise UsageError(f"{path} holds one JSON array; write one JSON object a line")
         if value is None:
             report.add(table, 1, 0)
             report.refuse(table, "not a JSON object", 1, f"{path.name}:{number}", line)
             continue
         plain = {name.strip().lower(): cell for name, cell in value.items()}
+        names.update(dict.fromkeys(plain))
         batch.append(plain if wanted is None else {name: plain[name] for name in wanted if name in plain})
         if len(batch) == _BATCH:
             parts.append(_columns(batch))
@@ -298,7 +317,8 @@ def _json_lines(path: Path, table: str, report: Report, wanted: Sequence[str] | 
     parts.append(_columns(batch))
     content = _joined(parts)
     if not isinstance(content, pa.Table) or not content.num_columns:
-        raise UsageError(f"{path} holds no JSON object with any of the columns wanted")
+        has = f"; its objects have {', '.join(names)}" if names else ""
+        raise UsageError(f"{path} holds no JSON object with any of the columns wanted{has}")
 
     def locate(row: int) -> tuple[str, str]:
         whole = ((number, line) for number, line, value in json_lines(path, encoding) if value is not None)
@@ -307,7 +327,7 @@ def _json_lines(path: Path, table: str, report: Report, wanted: Sequence[str] | 
                 return f"{path.name}:{number}", line
         return path.name, ""
 
-    return Columns(path, content, locate)
+    return Columns(path, content, locate, tuple(names))
 
 
 def _columns(batch: list[dict[str, Any]]) -> Any:

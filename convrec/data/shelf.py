@@ -8,22 +8,34 @@ from typing import Any
 from convrec.data.cells import fact_values, separator_of, word_list, year_of
 from convrec.data.events import plain_words, require
 from convrec.data.files import Columns
+from convrec.data.measures import measure_of
 from convrec.data.report import Report
 from convrec.data.titles import parse_title
 from convrec.errors import UsageError
+from convrec.language import is_prose
 from convrec.types import FactValue, Item
 
 TABLE = "items"
 REQUIRED = ("item_id", "title")
 OWN = ("item_id", "title", "year", "genres", "text")
-TEXTS = ("description", "plot", "overview", "synopsis", "summary", "abstract", "blurb")
-"""What files call the text of an item; the first of them is it where no column is called `text`."""
-YEARS = (
-    "release_year", "year_released", "publication_year", "year_published", "first_published", "release_date",
-    "released", "published", "vintage", "year_built", "built", "founded", "opened",
+TEXTS = (
+    "description", "plot", "overview", "synopsis", "summary", "abstract", "blurb", "beschreibung", "descripción",
+    "descripcion", "descrizione", "descrição", "descricao",
 )  # fmt: skip
-"""What files call the year of an item; the first that holds years alone is it where no column is called `year`."""
+"""What files call the text of an item; the first of them is it where no column is called `text`, else a column of
+running text."""
+YEARS = (
+    "releaseyear", "yearreleased", "publicationyear", "yearpublished", "yearofpublication", "firstpublished",
+    "releasedate", "released", "published", "publishdate", "publicationdate", "publishedat", "pubdate", "airdate",
+    "vintage", "yearbuilt", "built", "founded", "opened", "jahr", "erscheinungsjahr", "baujahr", "jahrgang", "año",
+    "anno", "année",
+)  # fmt: skip
+"""What files call the year of an item, spaces and hyphens aside; the first that holds years, up to one in ten, is it
+where no column is called `year`."""
 _FIRST_YEAR = 1000
+_DATED = 0.9
+_SOME = 3
+"""Cells from which on it says something that they are running text."""
 
 
 def checked_items(raw: Columns, report: Report, *, alternates: bool = False) -> list[Item]:
@@ -48,7 +60,7 @@ def checked_items(raw: Columns, report: Report, *, alternates: bool = False) -> 
     texts = _texts(columns, raw, report)
     years = _years(columns, raw, report)
     genres = _genres(columns, raw, report)
-    facts = {name: fact_values(column.to_pylist()) for name, column in columns.items() if name not in OWN}
+    facts = _facts(columns, raw, report)
     items: dict[str, Item] = {}
     refused: dict[str, list[int]] = {}
     for row, (item_id, title) in enumerate(zip(ids, titles, strict=True)):
@@ -107,18 +119,44 @@ def _texts(columns: dict[str, Any], raw: Columns, report: Report) -> list[str]:
     if "text" in columns:
         return _words(columns["text"])
     called = {name.lower(): name for name in columns}
-    for wanted in TEXTS:
-        if wanted in called and _holds_words(columns[called[wanted]]):
-            name = called[wanted]
-            report.remark(f"{raw.path.name}: there is no column 'text'; {name!r} is read as the text")
-            return _words(columns.pop(name))
-    return [""] * raw.table.num_rows
+    found = [called[wanted] for wanted in TEXTS if wanted in called and _strings(columns[called[wanted]])]
+    name = next(iter(found), None) or _running(columns)
+    if name is None:
+        return [""] * raw.table.num_rows
+    report.remark(f"{raw.path.name}: there is no column 'text'; {name!r} is read as the text")
+    return _words(columns.pop(name))
 
 
-def _holds_words(column: Any) -> bool:
-    """Whether a column holds running words, and no numbers or lists of words."""
+def _strings(column: Any) -> list[str]:
+    """The cells of a column of words; empty for one of numbers or lists of words."""
     values = [value for value in fact_values(column.to_pylist()) if value is not None]
-    return bool(values) and all(isinstance(value, str) for value in values)
+    return values if all(isinstance(value, str) for value in values) else []  # type: ignore[return-value]
+
+
+def _running(columns: dict[str, Any]) -> str | None:
+    """The column of the longest running text, whatever it is called."""
+    texts = {name: _strings(column) for name, column in columns.items() if name not in OWN}
+    prose = {name: sum(map(len, words)) for name, words in texts.items() if len(words) >= _SOME and is_prose(words)}
+    return max(prose, key=lambda name: prose[name], default=None)
+
+
+def _facts(columns: dict[str, Any], raw: Columns, report: Report) -> dict[str, list[FactValue | None]]:
+    """Every column that has no meaning of its own; numbers that are written with a unit carry it in their name."""
+    facts: dict[str, list[FactValue | None]] = {}
+    for name, column in columns.items():
+        if name in OWN:
+            continue
+        cells = column.to_pylist()
+        words = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+        measure = measure_of(words) if len(words) == sum(cell not in (None, "") for cell in cells) else None
+        told = measure.name(name) if measure is not None and measure.name(name) not in columns else name
+        if told != name:
+            report.remark(f"{raw.path.name}: {name!r} holds numbers with their unit; it is the fact {told!r}")
+        facts[told] = fact_values(cells, name)
+        split = [value for value in facts[told] if isinstance(value, tuple)]
+        if split and words and not any("|" in word or word.startswith("[") for word in words):
+            report.remark(f"{raw.path.name}: {name!r} is read as a list, for example {', '.join(split[0][:3])}")
+    return facts
 
 
 def _years(columns: dict[str, Any], raw: Columns, report: Report) -> list[int | None]:
@@ -136,12 +174,13 @@ def _years(columns: dict[str, Any], raw: Columns, report: Report) -> list[int | 
 
 def _dated(columns: dict[str, Any], raw: Columns, report: Report) -> list[int | None]:
     """Years of a column that is found by its name, and holds nothing else; empty where there is none."""
-    called = {name.lower(): name for name in columns}
+    called = {"".join(char for char in name.lower() if char.isalpha()): name for name in columns}
     for name in (called[wanted] for wanted in YEARS if wanted in called):
         cells = columns[name].to_pylist()
-        years = [None if cell is None else year_of(cell) for cell in cells]
-        told = [year for cell, year in zip(cells, years, strict=True) if cell not in (None, "")]
-        if told and all(year is not None and year >= _FIRST_YEAR for year in told):
+        read = [None if cell is None else year_of(cell) for cell in cells]
+        years = [year if year is not None and year >= _FIRST_YEAR else None for year in read]
+        told = sum(cell not in (None, "") for cell in cells)
+        if told and sum(year is not None for year in years) >= _DATED * told:
             report.remark(f"{raw.path.name}: there is no column 'year'; {name!r} is read as the year, too")
             return years
     return []

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convrec.dialogue.bounds import bounds_in
+from convrec.dialogue.degrees import degrees_in
 from convrec.dialogue.english import NUMBERS, number
 from convrec.dialogue.fields import Field
+from convrec.dialogue.party import party_in
 from convrec.types import Filter
 
 _N = r"(?:\d+(?:[.,]\d+)?|" + "|".join(NUMBERS) + r"|an?)"
@@ -80,15 +83,23 @@ def amounts_in(
     """
     fields = list(fields)
     numeric = [field for field in fields if field.nature == "number" and field.measure != "year" and len(field.numbers)]
+    known = {field.name: field for field in fields}
     found: list[Amount] = []
-    for field in numeric:
-        for amount in (
-            *_labelled(plain, field),
-            *_measured(plain, field),
-            *_sized(plain, field, in_view.get(field.name, ())),
-        ):
+
+    def add(*amounts: Amount) -> None:
+        for amount in amounts:
             if not any(amount.start < one.end and amount.end > one.start for one in found):
                 found.append(amount)
+
+    add(*(Amount(*place) for place in party_in(plain, known)))
+    for field in numeric:
+        places = [Amount(*place) for place in bounds_in(plain, field, numeric)]
+        # longest first, so that "between 30 and 60 minutes" is not "60 minutes"
+        add(*sorted(places, key=lambda one: one.start - one.end))
+        add(*_labelled(plain, field), *_measured(plain, field), *_sized(plain, field, in_view.get(field.name, ())))
+    bound = {one.field for amount in found for one in amount.filters}  # "at least 1 m tall" says it once
+    degrees = (Amount(*place) for place in degrees_in(plain, known, in_view))
+    add(*(one for one in degrees if not bound & {each.field for each in one.filters}))
     bare = (amount for field in numeric for amount in _bare(plain, field, fields))
     found += [one for one in bare if not any(one.start < other.end and one.end > other.start for other in found)]
     return found
@@ -152,6 +163,8 @@ def _sized(plain: str, field: Field, in_view: Sequence[float]) -> list[Amount]:
     small, large = _SIZES[field.measure]
     found = []
     for match in re.finditer(rf"\b(?:(?P<small>{small})|(?P<large>{large}))(?![\w'])", plain):
+        if match.group().endswith("est"):  # the most of all, not less than most
+            continue
         below = match.group("small") is not None
         mild = match.group().startswith(("not", "nothing", "isn't", "too", "was", "is", "are", "a bit", "way"))
         share = (0.6 if mild else 0.3) if below else (0.4 if mild else 0.7)
@@ -160,7 +173,7 @@ def _sized(plain: str, field: Field, in_view: Sequence[float]) -> list[Amount]:
             middle = float(np.median(in_view))
             step = 1.0 if middle > 10 else 0.01
             value = middle - step if below else middle + step
-        found.append(_bound(match, field, float(round(value)) if value > 10 else value, below=below))
+        found.append(_bound(match, field, float(round(value)) if value > 10 else round(value, 2), below=below))
     return found
 
 

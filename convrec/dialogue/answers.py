@@ -22,6 +22,8 @@ MOST_VALUES = 20
 """Words of a field that are all listed; of more, some."""
 MOST_EXAMPLES = 5
 MOST_FACTS = 5
+_MUCH = 0.6
+"""Share of the catalogue that has less from which on an item has much of something."""
 
 
 class Answer(NamedTuple):
@@ -103,6 +105,8 @@ class Answers:
             return self._why(items, state)
         if question.kind == "have":
             return f"Yes, the catalogue has {joined([item.label for item in items])}."
+        if question.kind == "degree":
+            return "\n".join(self._graded(item, question) for item in items)
         if question.kind == "unknown":
             return f"The catalogue does not tell that about {joined([item.title for item in items])}."
         return (
@@ -188,6 +192,18 @@ class Answers:
         field = self._fields[names[0]]
         open_ended = not has and not field.hard and len(field.values) > MOST_VALUES
         return f"{'Yes' if has else 'Not that the catalogue says' if open_ended else 'No'}. {fact}"
+
+    def _graded(self, item: Item, question: Question) -> str:
+        """Whether an item has much or little of a number, as numbers here go."""
+        (name, side), value = question.wanted[0], self._value(item, question.fields[0])
+        if not isinstance(value, int | float):
+            return f"The catalogue does not tell that about {item.label}."
+        numbers = self._fields[name].numbers
+        below, above = float((numbers < value).mean()), float((numbers > value).mean())
+        more, less = (below, above) if side == "high" else (above, below)
+        said = "Yes" if more >= _MUCH else "No" if less >= _MUCH else "In between"
+        share, which = (below, "more") if below >= above else (above, "less")
+        return f"{said}. {self._fact(item, [name])[:-1]}, {which} than {share:.0%} of the {plural(self._noun)} here."
 
     def _fact(self, item: Item, fields: Sequence[str]) -> str:
         for name in fields:

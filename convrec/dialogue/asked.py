@@ -9,6 +9,7 @@ from convrec.dialogue.fields import Field
 from convrec.dialogue.references import Reference
 from convrec.dialogue.titles import Mention
 from convrec.dialogue.understanding import Question, QuestionKind
+from convrec.dialogue.words import singular
 from convrec.types import ItemId
 
 _KINDS: tuple[tuple[QuestionKind, str], ...] = (
@@ -52,7 +53,10 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|§) come from", ("countr", "region", "origin")),
     (r"where (?:is|was|does) (?:it|this|that|§) (?:set|take place|play)", ("place", "setting", "location")),
 )  # fmt: skip
-_CHECK = re.compile(r"^(?:but |and |so )?(?:is|are|was|were|does|do) (?:it|this|that|they|these|§|the \w+(?: one)?)\b")
+_CHECK = re.compile(
+    r"^(?:but |and |so )?(?:is|are|was|were|does|do) (?:it|this|that|they|these|§+|the \w+(?: one)?)(?!\w)"
+)
+_WHO = re.compile(r"\bwho(?:'s| is| was| are| were)?(?: the| its| their)? (?P<verb>[a-z]{4,})\b")
 _HAVE = re.compile(
     r"\b(?:do|have) you (?:have|got|know|heard of|heard|carry|sell)\b[^?.!]*[?.!]*\s*$|\bis § (?:in|available|part)"
 )
@@ -91,6 +95,9 @@ def questions_in(
         if match := re.search(pattern, masked):
             names = tuple(name for prefix in prefixes for name in fields if prefix in name.lower())
             found.append(Question("fact", _about(subject, focus, in_view), names, match.group()))
+    if not found and (match := _WHO.search(masked)):
+        names = tuple(name for name, field in fields.items() if field.values and _does(match["verb"], field.label))
+        found += [Question("fact", _about(subject, focus, in_view), names, match.group())] if names else []
     for kind, regex in _PATTERNS:
         match = regex.search(masked)
         if match and not (found and kind == "about"):
@@ -119,6 +126,11 @@ def _others(
     if "?" in masked and _CHECK.match(masked.strip()) and (focus or subject or len(in_view) == 1):
         return [Question("unknown", _about(subject, focus, in_view), (), masked.strip())]
     return []
+
+
+def _does(verb: str, label: str) -> bool:
+    """Whether somebody who does something is called so: who `hosts` is a `host`, who `narrated` is the `narrator`."""
+    return any(word[:5] == verb[:5] or singular(word) == singular(verb) for word in label.split() if len(word) > 3)
 
 
 def checks(plain: str) -> bool:

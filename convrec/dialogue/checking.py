@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from convrec.dialogue.asked import checks
+from convrec.dialogue.dimensions import Degree, degree_of
+from convrec.dialogue.english import PANS, PRAISE
 from convrec.dialogue.fields import Field
 from convrec.dialogue.reading import Reading
 from convrec.dialogue.understanding import Question
@@ -48,6 +50,8 @@ def check_in(
     subject = tuple(one.item_id for one in reading.mentions)
     subject = subject or tuple(one for ref in reading.references for one in ref.item_ids) or tuple(items[:1])
     match = _ASKED.match(reading.masked.strip())
+    if match and subject and (degree := _degree(match["rest"], fields)):
+        return Question("degree", subject, (degree.field,), match["rest"], ((degree.field, _SIDES[degree.high]),))
     wanted = _named(match["rest"], fields, noun) if match and subject else ()
     if not wanted and checks(reading.masked) and all(one.kind in ("fact", "unknown") for one in questions):
         wanted = tuple((term.field, term.value) for one in reading.found for term in one.terms)
@@ -69,6 +73,15 @@ def _named(rest: str, fields: Mapping[str, Field], noun: str) -> Wanted:
         for value in field.values
         if asked == _alike([word for word in keys(_spoken(field, value)) if word not in small])
     )
+
+
+_SIDES = {True: "high", False: "low"}
+
+
+def _degree(rest: str, fields: Mapping[str, Field]) -> Degree | None:
+    """The number that `complex`, `too heavy` or `very long` speaks of."""
+    said = [word for word in rest.split() if word not in _SMALL]
+    return degree_of(said[0], fields) if len(said) == 1 and said[0] not in PRAISE | PANS else None
 
 
 def _spoken(field: Field, value: str) -> str:

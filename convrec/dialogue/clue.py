@@ -39,6 +39,10 @@ _AFTER = re.compile(
 _JUDGED = re.compile(r"\s+(?:was|is|were|sounds|looks)\s+(?!there|it|the|on|in)\w+")
 
 
+_QUESTIONED = re.compile(r"(?:^|[.!?,] )(?:but |and |so |ok,? )?(?:is|are|was|were|does|did|has|would|will) $")
+"""Leads to what a question is about: `is Heat long?`."""
+
+
 class Placed(Protocol):
     """What has a place in a text."""
 
@@ -69,6 +73,7 @@ class Clue:
         )
         self.cued = listed or bool(_CUE.search(plain[max(0, start - 60) : start]))
         self.asked = _ASKED.search(plain[max(0, start - 40) : start]) is not None
+        self._questioned = _QUESTIONED.search(plain[:start]) is not None
         self.opens = at == 0 or bool(re.search(r"[.!?]\s*$", plain[:start]))
         self._shouts = sum(word.capital for word in spoken) > 0.7 * len(spoken) and len(spoken) > 4
 
@@ -91,7 +96,7 @@ class Clue:
         if self.asked and ends and (proper or len(telling) > 1 or self._strange(telling)):
             return True
         if len(telling) == 1:
-            return proper and ends and (whole or self.cued)
+            return proper and (ends or self._questioned) and (whole or self.cued)
         return proper or (whole and len(telling) >= 2 and self._bold(telling))
 
     def may_be_misspelt(self, run: Sequence[Word]) -> bool:

@@ -95,9 +95,9 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
         return replace(command, unlike=state.last_shown) if "reset" in command.acts else command
     if state.pending is not None:  # "you decide" replies to what we asked
         return None
-    if most := superlative_in(reading.masked, noun, fields, state.last_shown):
-        return Command("fact", ("ask",), (most,))
     named = [one.item_id for one in reading.mentions]
+    if most := superlative_in(reading.masked, noun, fields, state.last_shown, named):
+        return Command("fact", ("ask",), (most,))
     weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
     return Command("about", ("ask",), (weighed,)) if weighed else None
 

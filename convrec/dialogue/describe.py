@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from convrec.demonyms import DEMONYMS, is_demonym
@@ -14,6 +15,7 @@ from convrec.types import Filter, Request
 
 _TIMES = ("runtime", "running", "duration", "length", "minutes", "playtime", "playing")
 _LINKS = frozenset({"from", "with", "without", "by", "in", "for", "directed", "set", "made", "to"})
+_SUPERLATIVE = re.compile(r"(?:most|least) \w+|[\w-]+[- ]rated|\w+est")
 _CLOCK = ("minutes", "hours")
 _NOUN = "§"
 _ABSTRACT = "love"
@@ -27,6 +29,8 @@ def label_of(one: Filter) -> str:
         return _years(one, values)
     if (held := holds(values)) is not None:
         return flag_words(one.field, holds=held is (one.op != "none_of"))
+    if one.op in ("at_least", "at_most") and _SUPERLATIVE.fullmatch(one.said):
+        return f"the {one.said}"
     if one.op in ("at_least", "at_most"):
         return _bound(one.field, one.op == "at_most", values[0], float(one.values[0]))
     if one.op == "none_of":

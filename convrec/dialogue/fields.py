@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from convrec.dialogue.words import keys
+from convrec.facts import unit_of
 from convrec.language import is_prose
 from convrec.protocols import Catalogue
 from convrec.types import FactValue, Item
@@ -28,6 +29,16 @@ _KINDS = 25
 _COVERED, _PER_ITEM, _PER_WORD = 0.9, 3.0, 5.0
 """Share of the items that then have one, how many each has at most, and items that each word has at least, on average:
 free tags are none of these."""
+_TERMS = 60
+"""Words of a field, each of `_OFTEN` items on average, that are terms though written as names (`Hand Management`)."""
+_OFTEN = 3.0
+_PEOPLE = (
+    "cast", "actor", "actress", "star", "direct", "writ", "author", "maker", "produc", "creat", "develop", "artist",
+    "design", "host", "guest", "singer", "band", "compos", "cook", "chef", "teach", "instruct", "speaker", "narrat",
+)  # fmt: skip
+"""What names of fields have in them that hold people."""
+_SORTS = ("categor", "genre", "kind", "type", "topic", "subject")
+"""How names of fields begin that say what sort of thing an item is."""
 MAX_WORDS = 6
 _SEVERAL = 1.5
 PARTS = re.compile(r"[/&,]|\band\b", re.IGNORECASE)
@@ -70,6 +81,9 @@ _MEASURES = {
     "money": ("price", "cost"),
 }
 
+_UNITS = {**dict.fromkeys(("euros", "dollars", "pounds", "francs"), "money"), **dict.fromkeys(("minutes",), "minutes")}
+"""What numbers measure whose names end in a unit: `preis_eur`, `spieldauer_min`."""
+
 
 def fields_of(catalogue: Catalogue) -> dict[str, Field]:
     """Every field that words can ask for, by name; free text and identifiers are left out."""
@@ -100,15 +114,21 @@ def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
     if is_prose([value for value in values if isinstance(value, str)]):
         return None
     words = Counter(word for value in values if isinstance(value, str | tuple) for word in _several(value))
+    if words and all(word.isdecimal() for word in words) and any(isinstance(value, tuple) for value in values):
+        return Field(name, "closed", dict(words), several=True)  # sizes of shoes; asked for by the field's name
     spoken = {word: count for word, count in words.items() if _speakable(word)}
     if not spoken or len(spoken) < len(words) / 2:
         return None
     single = sum(isinstance(value, str) or (isinstance(value, tuple) and len(value) == 1) for value in values)
     if name == "genres":
         return Field(name, "category", spoken)
+    people = any(word in name.lower() for word in _PEOPLE)
+    often = not people and len(spoken) <= _TERMS and words.total() >= _OFTEN * len(spoken)
     few = len(spoken) <= _KINDS and _PER_WORD * len(spoken) <= words.total() <= _PER_ITEM * len(values)
     sorts = few and len(values) >= _COVERED * n_items
     nature = "closed" if sorts else _nature(spoken, single / len(values), n_items)
+    if often and (nature == "name" or (nature == "theme" and name.lower().startswith(_SORTS))):
+        nature = "closed"
     return Field(name, nature, spoken, several=words.total() >= _SEVERAL * len(values))
 
 
@@ -143,4 +163,5 @@ def _measure(name: str) -> str:
     label = name.lower()
     if label == "year":
         return "year"
-    return next((measure for measure, names in _MEASURES.items() if any(word in label for word in names)), "")
+    named = next((measure for measure, names in _MEASURES.items() if any(word in label for word in names)), "")
+    return named or _UNITS.get(unit_of(name)[1], "")

@@ -64,7 +64,9 @@ class Frame:
             if telling(word, noun) and not any(word.start < end and word.end > start for start, end in used)
         ]
         self._used = used
-        self._thing = rf"(?:{re.escape(noun)}|{re.escape(plural(noun))}|movies?|films?|ones?|stuff|things?|flicks?)"
+        nouns = dict.fromkeys((noun, plural(noun), noun.split()[-1], plural(noun.split()[-1])) if noun.split() else ())
+        called = "|".join(re.escape(one) for one in nouns) or "item"  # of board games somebody says "a game"
+        self._thing = rf"(?:{called}|movies?|films?|ones?|stuff|things?|flicks?)"
 
     def asks(self, start: int, end: int) -> bool:
         """Whether the words at a place ask for a kind of item."""
@@ -90,7 +92,11 @@ class Frame:
     def names_kind(self, end: int) -> bool:
         """Whether what follows a word like `old` or `short` is an item or nothing: `an old film`, not `an old man`."""
         after = self._plain[end:]
-        if re.match(rf"\s*(?:$|[.,!?;)]|(?:or|and|but|please|from|with|in|for|if)\b)|\s+{self._thing}\b", after):
+        if re.match(
+            r"\s*(?:$|[.,!?;)]|(?:or|and|but|please|from|with|in|for|if|about|on|by|under|without)\b)"
+            rf"|\s+{self._thing}\b",
+            after,
+        ):
             return True
         follower = next((span for span in self._used if 0 <= span[0] - end <= 1), None)
         return follower is not None and self._closes(follower[1])

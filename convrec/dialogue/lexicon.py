@@ -135,6 +135,12 @@ class Lexicon:
             self._add(keys(flag_name(field.name)), term)
             return
         spelt = keys(term.value)
+        if term.value.isdecimal():  # a bare number says nothing: "size 42"
+            for part in field.label.split():
+                self._add((part, term.value), term)
+            if "size" in field.label:
+                self._add(("in", term.value), term)
+            return
         self._add(spelt, term)
         if len(spelt) > 1 and spelt[0] == "the":
             self._add(spelt[1:], term)

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
+from convrec.dialogue.extremes import SUPERLATIVE, degree_said
 from convrec.dialogue.fields import Field
 from convrec.dialogue.understanding import Question
-from convrec.dialogue.weighing import matched
+from convrec.dialogue.weighing import matched, pointed
 from convrec.dialogue.words import singular
 from convrec.facts import amount_words, fact_words, unit_of
 from convrec.types import FactValue, Item, ItemId
 
-_WORDS: Mapping[str, tuple[str, bool]] = {
-    "cheapest": ("money", False),
-    "least expensive": ("money", False),
-    "most expensive": ("money", True),
-    "priciest": ("money", True),
-    "dearest": ("money", True),
-    "shortest": ("minutes", False),
-    "quickest": ("minutes", False),
-    "longest": ("minutes", True),
-    "newest": ("year", True),
-    "latest": ("year", True),
-    "youngest": ("year", True),
-    "most recent": ("year", True),
-    "oldest": ("year", False),
-    "earliest": ("year", False),
-}
-"""What a number measures, and whether the highest is asked for."""
-_MOST = f"(?P<most>{'|'.join(_WORDS)})"
+_MOST = f"(?P<most>{SUPERLATIVE})"
+_MORE = r"(?P<most>(?:more|less) [a-z]{4,}|[a-z]{3,}er)"
 _PATTERNS = (
-    f"(?:which|what)(?: one| NOUN)?THESE(?:'s| is| are| would be) (?:the )?{_MOST}(?: one| NOUN)?THESE",
+    f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'s| is| are| would be) (?:the )?{_MOST}(?: one| NOUN)?THESE",
+    f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'s| is| are| would be) (?:the )?{_MORE}(?: one| NOUN| to \\w+)?THESE",
+    f"(?:which|what)(?: one| NOUN)?(?: is|'s) (?:the )?(?:{_MOST}|{_MORE.replace('<most>', '<more>')})"
+    "(?: one)?[,:]? ONE(?:,? (?:or|and) ONE)+",
     f"(?:and )?the {_MOST}(?: ones?| of ONE)?",
     f"(?:and )?(?:the )?{_MOST}(?: one)? (?:of|out of|from) (?:them|these|those)",
+    f"(?:is|are) ONE {_MORE} than ONE",
 )
 _HIGH = ("most", "highest", "largest", "biggest", "greatest")
 _HAS = (
@@ -41,7 +31,9 @@ _HAS = (
 )
 
 
-def superlative_in(masked: str, noun: str, fields: Mapping[str, Field], shown: Sequence[ItemId]) -> Question | None:
+def superlative_in(
+    masked: str, noun: str, fields: Mapping[str, Field], shown: Sequence[ItemId], named: Sequence[ItemId] = ()
+) -> Question | None:
     """What a message as a whole asks of the items in view; None: it is a message like others.
 
     Args:
@@ -49,13 +41,17 @@ def superlative_in(masked: str, noun: str, fields: Mapping[str, Field], shown: S
         noun: What one item is called.
         fields: The catalogue's fields.
         shown: The items in view.
+        named: Those of the titles.
     """
-    found = matched(_PATTERNS, masked, noun) if shown else None
+    about = tuple(dict.fromkeys((*named, *pointed(masked, shown)))) or tuple(shown)
+    found = matched(_PATTERNS, masked, noun) if len(about) > 1 else None
     if found is None:
-        return _held_most(masked, noun, fields, shown)
-    measure, _ = _WORDS[found["most"]]
-    names = tuple(name for name, field in fields.items() if field.measure == measure)
-    return Question("most", tuple(shown), names[:1], found["most"]) if names else None
+        return _held_most(masked, noun, fields, about)
+    words = found["most"] or found.groupdict().get("more") or ""
+    degree = degree_said(words, fields)
+    if degree is None:
+        return None
+    return Question("most", about, (degree.field,), words, ((degree.field, "high" if degree.high else "low"),))
 
 
 def _held_most(masked: str, noun: str, fields: Mapping[str, Field], shown: Sequence[ItemId]) -> Question | None:
@@ -68,7 +64,8 @@ def _held_most(masked: str, noun: str, fields: Mapping[str, Field], shown: Seque
     name = called.get(asked)
     if name is None or fields[name].nature != "number":
         return None
-    return Question("most", tuple(shown), (name,), f"one with the {found['degree']} {found['field']}")
+    side = "high" if found["degree"] in _HIGH else "low"
+    return Question("most", tuple(shown), (name,), f"one with the {found['degree']} {found['field']}", ((name, side),))
 
 
 def told(
@@ -82,19 +79,29 @@ def told(
         value: A fact of an item.
         unit: Said behind the numbers, where the name does not tell; empty: none.
     """
-    numbers = [(number, at) for at, item in enumerate(items) if (number := _number(value(item, question.fields[0])))]
+    read = ((_number(value(item, question.fields[0])), at) for at, item in enumerate(items))
+    numbers = [(number, at) for number, at in read if number is not None]
+    the = "" if _COMPARATIVE.fullmatch(question.said) else "the "
     if not numbers:
-        return f"The catalogue does not tell which of these is the {question.said}.", None
-    highest = _WORDS[question.said][1] if question.said in _WORDS else question.said.split()[3] in _HIGH
+        return f"The catalogue does not tell which of these is {the}{question.said}.", None
+    highest = question.wanted[0][1] == "high"
     first, *rest = sorted(numbers, key=lambda one: (-one[0] if highest else one[0], one[1]))
     name = question.fields[0]
-    text = f"The {question.said} is {items[first[1]].title}: {fact_words(name, first[0], unit=unit)}"
+    told_of = fact_words(name, first[0], unit=unit)
+    text = f"The {question.said} is {items[first[1]].title}: {told_of}"
+    if not the:
+        text = f"{items[first[1]].title} is {question.said}: {told_of}"
     own = unit_of(name)[1] or unit
     after = f"; then comes {items[rest[0][1]].title}, {amount_words(f'{rest[0][0]:g}', own)}" if rest else ""
+    if rest and rest[0][0] == first[0] and not the:
+        return f"{items[first[1]].title} and {items[rest[0][1]].title} have the same: {told_of}.", None
     if rest and rest[0][0] == first[0]:
         after = f"; {items[rest[0][1]].title} has the same"
     return f"{text}{after}.", items[first[1]].id
 
 
-def _number(value: FactValue | None) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+def _number(value: FactValue | None) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+_COMPARATIVE = re.compile(r"(?:more|less) \w+|\w+er")

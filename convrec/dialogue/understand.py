@@ -18,6 +18,7 @@ from convrec.dialogue.commands import Command, command_in
 from convrec.dialogue.doing import questions_heard
 from convrec.dialogue.dropping import places, taken_back
 from convrec.dialogue.english import DECADES
+from convrec.dialogue.extremes import extremes_in, gather_extremes
 from convrec.dialogue.frame import Frame
 from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.lexicon import Lexicon
@@ -268,7 +269,7 @@ class Understander:
     def _numbers_in_view(self, plain: str, state: State, mentions: Sequence[Mention]) -> dict[str, list[float]]:
         """Numbers by field of the items spoken of, for `shorter` and `cheaper`."""
         items = [self.catalogue[one] for one in spoken_of(plain, state, mentions)] if state.last_shown else []
-        names = [field.name for field in self.lexicon.fields.values() if field.measure in ("minutes", "money")]
+        names = [field.name for field in self.lexicon.fields.values() if field.nature == "number"]
         return {
             name: [float(value) for item in items if isinstance(value := item.facts.get(name), int | float)]
             for name in names
@@ -283,12 +284,15 @@ class Understander:
             return wants
         wants.used += [(one.start, one.end) for one in reading.mentions]
         frame = reading.frame(self.noun)
+        extremes = list(extremes_in(reading.plain, self.lexicon.fields, self.noun))
+        wants.used += [(one.start, one.end) for one in extremes]
         self._numbers(wants, reading, frame, hearing, standing)
         wants.lift(taken_back(reading.plain, standing, self.lexicon.fields))
         gather(
             wants, reading.plain, reading.found, reading.clauses, self.lexicon.fields, standing, frame, hearing,
             loose=reading.loose,
         )  # fmt: skip
+        gather_extremes(wants, extremes, self.catalogue, standing)
         wants.used += [(one.start, one.end) for one in reading.references]
         gather_same(wants, reading.plain, subjects_of(reading, state, self.catalogue), self.lexicon.fields, self.noun)
         wants.used += [*spoken_for(reading.masked), *reading.chatter, *places(reading.plain)]

@@ -19,12 +19,13 @@ items for the same wish. `again`: items shown before. `surprise`: no preference.
 
 QuestionKind = Literal[
     "why", "about", "fact", "profile", "wish", "help", "have", "values", "forget", "worth", "which", "compare",
-    "most", "unknown",
+    "most", "degree", "unknown",
 ]  # fmt: skip
 """`why`: why an item is recommended. `about`: what it is. `fact`: one of its facts. `profile`: what is known about the
 person. `wish`: what stands. `have`: whether the catalogue has something. `values`: which words a field has.
 `forget`: to be forgotten. `worth`: whether an item is any good. `which`: which of several to take. `compare`: what sets
-several apart. `most`: which has most or least of a number. `unknown`: what no catalogue tells."""
+several apart. `most`: which has most or least of a number. `degree`: whether an item has much or little of a number.
+`unknown`: what no catalogue tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Question:
         item_ids: Which items it is about; empty where none is meant.
         fields: The facts asked for, most fitting first; for `fact` only.
         said: The words.
-        wanted: Fields with a value each, where it asks whether an item has one of them: yes or no.
+        wanted: Fields with a value each, where it asks whether an item has one of them: yes or no; with `most` and
+            `degree` the field with the end of its numbers that is meant, `high` or `low`.
     """
 
     kind: QuestionKind

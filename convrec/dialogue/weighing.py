@@ -22,7 +22,8 @@ _PARTS = {
     "VERY": r"(?:(?:really|actually|even|that|very|any|a) )*",
     "PEOPLE": r"(?:(?:other|most) )?(?:people|others|users|folks)",
     "LIKE": r"(?:like|enjoy|love)",
-    "THESE": r"(?: (?:of|out of|from) (?:them|these|those|the (?:two|three|four|five|lot)|all(?: of)?(?: them| these)?)"
+    "THESE": r"(?: (?:of|out of|from) (?:them|these|those"
+    r"|the (?:(?:first |last )?(?:two|three|four|five)(?: first| last)?|lot)|all(?: of)?(?: them| these)?)"
     r"| here)?",
     "TAKE": r"(?:watch|pick|choose|take|see|read|play|buy|try|get|have|go with|go for|start with|begin with|prefer"
     r"|recommend|suggest|like)",
@@ -51,6 +52,7 @@ _WHICH = (
     "(?:just )?(?:pick|choose|decide|decide on) (?:one|BEST)THESE",
     "(?:you )?(?:decide|choose|pick)THESE",
     "(?:should i TAKE )?ONE,? or (?:rather )?ONE",
+    "which(?: one)? is (?:a )?(?:better|the best)(?: one| choice)?[,:]? ONE(?:,? or ONE)+",
 )
 _COMPARE = (
     "compare (?:ONE|the two|both)(?:,? (?:and|with|to|or) ONE)*",
@@ -79,15 +81,15 @@ def weighing_in(
         shown: The items in view, in order.
         focus: The item spoken of last; None: none in particular.
     """
-    pointed = tuple(dict.fromkeys((*named, *_pointed(masked, shown))))
+    chosen = tuple(dict.fromkeys((*named, *pointed(masked, shown))))
     looks = _LOOKS.match(masked)
-    if looks and pointed and _whole(_WORTH, looks["rest"], noun):
-        return Question("worth", pointed, (), masked.strip())
+    if looks and chosen and _whole(_WORTH, looks["rest"], noun):
+        return Question("worth", chosen, (), masked.strip())
     if _whole(_WORTH, masked, noun):
-        about = pointed or ((focus,) if focus is not None else tuple(shown))
-        kind: QuestionKind = "worth" if pointed or len(about) == 1 else "which"
+        about = chosen or ((focus,) if focus is not None else tuple(shown))
+        kind: QuestionKind = "worth" if chosen or len(about) == 1 else "which"
         return Question(kind, about, (), masked.strip()) if about else None
-    about = pointed if len(pointed) > 1 else tuple(shown)
+    about = chosen if len(chosen) > 1 else tuple(shown)
     if len(about) > 1 and _whole(_COMPARE, masked, noun):
         return Question("compare", about, (), masked.strip())
     return Question("which", about, (), masked.strip()) if len(about) > 1 and _whole(_WHICH, masked, noun) else None
@@ -117,10 +119,11 @@ def _compiled(pattern: str, noun: str) -> re.Pattern[str]:
     return re.compile(whole)
 
 
-def _pointed(masked: str, shown: Sequence[ItemId]) -> list[ItemId]:
+def pointed(masked: str, shown: Sequence[ItemId]) -> list[ItemId]:
     """Items in view by their places: `the first or the third`, `the first two`, `number 2`."""
     found: list[ItemId] = []
     several = re.search(rf"\b(?P<side>first|last) (?P<n>two|three|four|{'|'.join(NUMBERS)}|\d)\b", masked)
+    several = several or re.search(r"\b(?P<n>two|three|four|\d) (?P<side>first|last)\b", masked)
     if several and (count := number(several["n"])):
         return list(shown[:count] if several["side"] == "first" else shown[-int(count) :])
     for match in re.finditer(rf"\b(?P<o>{_ORDINAL})\b|(?:number |#)(?P<n>\d|{'|'.join(NUMBERS)})\b", masked):

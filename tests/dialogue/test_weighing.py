@@ -176,7 +176,7 @@ def test_which_has_the_most_of_a_number(films: ShelfPipeline, text: str, highest
 
 def test_numbers_that_are_equal_are_said_to_be() -> None:
     hotels = [Item(str(n), f"House {n}", facts={"stars": (4, 2, 4)[n], "town": "Ghent"}) for n in range(3)]
-    question = Question("most", ("0", "1", "2"), ("stars",), "one with the most stars")
+    question = Question("most", ("0", "1", "2"), ("stars",), "one with the most stars", (("stars", "high"),))
     text, best = told(question, hotels, lambda item, name: item.facts.get(name), "")
     assert (text, best) == ("The one with the most stars is House 0: 4 stars; House 2 has the same.", "0")
 

@@ -33,7 +33,12 @@ def read_files(items: Path, interactions: Path | None, name: str, report: Report
     shelf = checked_items(read_columns(items, "items", report), report)
     log = Log.from_interactions(())
     if interactions is not None:
-        log = checked_log(read_columns(interactions, "interactions", report, COLUMNS), ItemTable(shelf), report)
+        columns = read_columns(interactions, "interactions", report, COLUMNS)
+        log = checked_log(columns, ItemTable(shelf), report)
+        if unused := [one for one in columns.names if one not in COLUMNS]:
+            report.remark(
+                f"{interactions.name}: not used: {', '.join(unused)} (a log may have {', '.join(COLUMNS[2:6])})"
+            )
     return Dataset(name, shelf, log, report)
 
 

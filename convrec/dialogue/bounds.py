@@ -1,0 +1,134 @@
+"""Bounds on numbers said with a unit or the name of the field: `under 300 g`, `30 to 60 minutes`, `drop of 4 mm`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from convrec.dialogue.dimensions import converted, spelt_unit
+from convrec.dialogue.english import NUMBERS
+from convrec.dialogue.fields import Field
+from convrec.facts import unit_of
+from convrec.types import Filter
+
+_N = r"(?:\d+(?:[.,]\d+)?|" + "|".join((*NUMBERS, "zero", "half an?")) + ")"
+_BELOW = (
+    r"(?:(?:no|not) (?:more|longer|over|above|heavier|higher|taller|bigger|larger) than|not over|under|less than|below"
+    r"|at most|max(?:imum)?(?: of)?|up to|(?:shorter|cheaper|lighter|smaller|lower|fewer|thinner|narrower) than|within"
+    r"|<=?)"
+)
+_ABOVE = (
+    r"(?:(?:no|not) (?:less|shorter|lighter|smaller|lower) than|over|more than|above|at least|min(?:imum)?(?: of)?"
+    r"|(?:longer|heavier|taller|higher|bigger|larger|deeper|thicker|wider) than|>=?)"
+)
+_TAIL_BELOW = r"(?:or (?:less|under|lighter|shorter|smaller|lower|below|fewer)|max(?:imum)?|at most|tops)"
+_TAIL_ABOVE = (
+    r"(?:or (?:more|over|heavier|longer|taller|higher|above|bigger)|and (?:up|more|above)|min(?:imum)?|at least)"
+)
+_ABOUT = r"(?:about|around|roughly|approximately|circa|ca\.?|~)"
+_NEAR = 0.15
+"""Share by which `about 45 minutes` may be more or less."""
+_SPARE = re.compile(
+    r"\b(?:have|has|got|with|only|in|(?:for|during|fill|kill)(?: an?| my| the| our)?|an?|the next)"
+    r" (?:just |only |about |around |another )?$"
+)
+"""What leads to the time that somebody has."""
+_CLOCK = r"hours?|hrs?|h|minutes?|mins?|min"
+_MONEY = r"[$€£]|dollars?|euros?|eur|usd|gbp|pounds?|bucks?|quid"
+
+Place = tuple[int, int, str, tuple[Filter, ...]]
+"""Where it is said, the words, and the bounds."""
+
+
+def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Place]:
+    """Bounds on one number field.
+
+    A unit alone tells the field where no other is in such a unit; else its name must be said.
+
+    Args:
+        plain: Folded text.
+        field: The field.
+        numeric: Every number field of the catalogue, this one among them.
+    """
+    units = _units(field)
+    alone = bool(units) and sum(_units(other) == units for other in numeric) == 1
+    unit = rf"\s*-?(?:{units})(?![\w'])" if units else ""
+    sign = r"[$€£]?\s*" if field.measure == "money" else ""
+    label = "|".join(_labels(field))
+    before = rf"(?P<before>\b(?:{label})(?: (?:is|of|should be|must be))? )?"
+    after = rf"(?P<after>(?: |-)(?:{label})\b)?"
+    u1, u2 = (rf"(?P<u1>{unit})?", rf"(?P<u2>{unit})?") if unit else ("(?P<u1>x^)?", "(?P<u2>x^)?")
+    start = r"(?<![\w$€£.,-])"
+    shapes = (
+        rf"{before}(?:between {sign}(?P<a>{_N}){u1} and|{start}(?:from )?{sign}(?P<a2>{_N})\s*(?:-|to))"
+        rf" ?{sign}(?P<b>{_N}){u2}{after}",
+        rf"{before}(?P<how>{_BELOW}|{_ABOVE}|{_ABOUT}) ?(?P<s>{sign})(?P<a>{_N}){u1}(?![.,]?\d){after}",
+        rf"{before}{start}(?P<s>{sign})(?P<a>{_N}){u1} (?P<tail>{_TAIL_BELOW}|{_TAIL_ABOVE})\b",
+        rf"{before}{start}(?P<a>{_N}){u1}(?![.,]?\d){after}",
+    )
+    for at, shape in enumerate(shapes):
+        for match in re.finditer(shape, plain):
+            if found := _place(match, at, field, alone=alone):
+                yield found
+
+
+def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Place | None:
+    parts = match.groupdict()
+    named = bool(parts["before"] or parts.get("after"))
+    told = (parts["u1"] or parts.get("u2") or "").strip(" -")
+    signed = any(sign in match.group() for sign in "$€£") if field.measure == "money" else False
+    if shape == 3:
+        if field.measure == "minutes" and told and not named and _SPARE.search(match.string, 0, match.start()):
+            return (*match.span(), match.group().strip(), (_highest(match, told, field),))
+        if not named or (not told and _units(field) and not parts["before"] and parts["a"] != "zero"):
+            return None
+    elif not named and not (alone and (told or signed)):
+        return None
+    said = match.group().strip()
+    first = _value(parts["a"] or parts.get("a2") or "0", told, field)
+    if shape == 0:
+        second = _value(parts["b"], told, field)
+        return (*match.span(), said, _between(field, min(first, second), max(first, second), said))
+    if shape == 3:
+        return (*match.span(), said, _between(field, first, first, said))
+    how = parts.get("how") or ""
+    if how and re.fullmatch(_ABOUT, how):
+        return (*match.span(), said, _between(field, first * (1 - _NEAR), first * (1 + _NEAR), said))
+    below = re.fullmatch(_BELOW, how) if how else re.fullmatch(_TAIL_BELOW, parts["tail"])
+    return (*match.span(), said, (Filter(field.name, "at_most" if below else "at_least", (first,), said),))
+
+
+def _highest(match: re.Match[str], unit: str, field: Field) -> Filter:
+    """The time there is: `I have 20 minutes`, `for my 20 minute commute`."""
+    return Filter(field.name, "at_most", (_value(match["a"], unit, field),), match.group().strip())
+
+
+def _between(field: Field, low: float, high: float, said: str) -> tuple[Filter, ...]:
+    low, high = (round(one, 2) for one in (low, high))
+    return Filter(field.name, "at_least", (low,), said), Filter(field.name, "at_most", (high,), said)
+
+
+def _value(said: str, unit: str, field: Field) -> float:
+    if said.startswith("half"):
+        said = "0.5"
+    value = 0.0 if said == "zero" else float(NUMBERS.get(said, 0) or said.replace(",", "."))
+    if field.measure != "minutes":
+        return converted(value, unit, field)
+    minutes = value * 60 if unit.startswith("h") else value
+    return minutes / 60 if unit_of(field.name)[1] == "hours" else minutes
+
+
+def _units(field: Field) -> str:
+    if field.measure == "minutes":
+        return _CLOCK
+    return _MONEY if field.measure == "money" else spelt_unit(field)
+
+
+def _labels(field: Field) -> list[str]:
+    """How a number is called, longest first."""
+    words, unit = unit_of(field.name)
+    labels = {words, field.label, *(("price", "cost") if field.measure == "money" else ())} - {""}
+    if not words and unit:
+        labels.add(unit)
+    found = [re.escape(one.rstrip("s")) + "s?" for one in sorted(labels, key=len, reverse=True)]
+    return [*found, *(["weigh(?:s|ing)?"] if "weight" in words else [])]

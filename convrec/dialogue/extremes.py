@@ -1,0 +1,124 @@
+"""Wishes for the most of something in the whole catalogue: `the lightest waterproof shoe`, `your three cheapest`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convrec.dialogue.dimensions import Degree, degree_of, plain_forms
+from convrec.dialogue.english import NUMBERS, number
+from convrec.dialogue.fields import Field
+from convrec.dialogue.wants import Wants
+from convrec.language import plural
+from convrec.protocols import Catalogue
+from convrec.types import Filter
+
+SUPERLATIVE = r"(?:(?:most|least) [a-z]{4,}|(?:best|highest|top|worst|lowest)[- ]rated|[a-z]{3,}(?:est|st))"
+_WISH = re.compile(
+    rf"\b(?:the |your |my )?(?:(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}) )?(?P<most>{SUPERLATIVE})"
+    r"(?P<rest>(?: [a-z'-]+){0,4})"
+)
+_TIMES: Mapping[str, bool] = {
+    "newest": True, "latest": True, "most recent": True, "most modern": True, "oldest": False, "earliest": False,
+}  # fmt: skip
+_FEW = 5
+"""Items that `the cheapest ones` are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """A wish for the most or the least of a number.
+
+    Attributes:
+        start: Where it is said.
+        end: Where the words of degree end.
+        said: These words.
+        degree: Of which number, and which end of it.
+        count: How many items are asked for.
+    """
+
+    start: int
+    end: int
+    said: str
+    degree: Degree
+    count: int
+
+
+def degree_said(words: str, fields: Mapping[str, Field]) -> Degree | None:
+    """The number that a superlative or a comparative speaks of: `lightest`, `most complex`, `cheaper`, `newest`.
+
+    Args:
+        words: Folded.
+        fields: The catalogue's fields.
+    """
+    if words in _TIMES and "year" in fields:
+        return Degree("year", _TIMES[words])
+    first, _, rest = words.partition(" ")
+    if "rated" in words:
+        found = degree_of("good", fields)
+        return None if found is None else Degree(found.field, words.startswith(("best", "highest", "top")))
+    if first in ("most", "least", "more", "less") and rest:
+        found = degree_of(rest, fields)
+        return found if found is None or first in ("most", "more") else Degree(found.field, not found.high)
+    found = next((one for form in plain_forms(words) if (one := degree_of(form, fields)) is not None), None)
+    if found is None and words in ("newer", "older") and "year" in fields:
+        return Degree("year", words == "newer")
+    return found
+
+
+def extremes_in(plain: str, fields: Mapping[str, Field], noun: str) -> Iterator[Extreme]:
+    """Superlatives of a message that ask for items.
+
+    Args:
+        plain: Folded text.
+        fields: The catalogue's fields.
+        noun: What one item is called.
+    """
+    for match in _WISH.finditer(plain):
+        degree = degree_said(match["most"], fields)
+        if degree is None:
+            continue
+        things = {plural(noun), plural(noun.split()[-1] if noun.split() else noun), "ones", "things", "items"}
+        several = bool(things & set(match["rest"].split()))
+        count = number(match["n"]) if match["n"] else None
+        yield Extreme(match.start(), match.end("most"), match["most"], degree, count or (_FEW if several else 1))
+
+
+def gather_extremes(
+    wants: Wants, extremes: Sequence[Extreme], catalogue: Catalogue, standing: Sequence[Filter]
+) -> None:
+    """Add what just the items asked for meet, and those level with them, among what meets all other conditions.
+
+    Args:
+        wants: What is gathered so far, all other conditions among it.
+        extremes: Superlatives of the message.
+        catalogue: The items.
+        standing: Conditions that stand.
+    """
+    named = {one.field for one in wants.filters}
+    others = [one for one in standing if one.field not in named and one not in wants.lifted]
+    for extreme in extremes:
+        bound = _bound(extreme, catalogue, [*others, *wants.filters])
+        wants.settled.append((extreme.start, extreme.end))
+        if bound is not None:
+            wants.filters.append(bound)
+            wants.trace.append(f"{extreme.said!r}: {bound.field} {bound.op} {bound.values[0]}")
+
+
+def _bound(extreme: Extreme, catalogue: Catalogue, filters: Sequence[Filter]) -> Filter | None:
+    """The bound; None where no item has the number."""
+    name = extreme.degree.field
+    kept = catalogue.matching([one for one in filters if one.field != name])
+    values = [
+        float(value)
+        for item, holds in zip(catalogue.items, np.asarray(kept).tolist(), strict=True)
+        if holds and isinstance(value := item.year if name == "year" else item.facts.get(name), int | float)
+    ]
+    if not values:
+        return None
+    ranked = sorted(values, reverse=extreme.degree.high)
+    bound = ranked[min(extreme.count, len(ranked)) - 1]
+    return Filter(name, "at_least" if extreme.degree.high else "at_most", (bound,), extreme.said)
