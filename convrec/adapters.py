@@ -28,18 +28,13 @@ def in_use(workspace: Path, settings: Settings) -> dict[str, Path]:
     from convrec.llm import adapter_folder
     from convrec.llm.adapter_files import base_id
     from convrec.llm.embedded import locate
-    from convrec.tune.registry import Registry, shipped
+    from convrec.tune.registry import Registry, fitting
 
     models = settings.models
     if models.llm == "none" or models.llm.startswith(("http://", "https://")):
         return {}
     base = base_id(locate(models.llm, online=settings.online))
-    found = {
-        task: entry.folder
-        for entry in shipped()
-        if entry.manifest.get("base", {}).get("id") == base and not entry.faults()
-        for task in entry.tasks
-    }
+    found = {task: entry.folder for entry in fitting(base) for task in entry.tasks}
     found |= Registry(workspace).for_tasks()
     for task, given in models.adapters.items():
         if given:
@@ -76,16 +71,12 @@ def _on_encoder(task: str, workspace: Path, settings: Settings) -> Path | None:
     from convrec.llm import adapter_folder
     from convrec.llm.adapter_files import base_id
     from convrec.llm.embedded import locate
-    from convrec.tune.registry import Registry, shipped
+    from convrec.tune.registry import Registry, fitting
 
     models = settings.models
     if (given := models.adapters.get(task)) is not None:
         return adapter_folder(given) if given else None
     if own := Registry(workspace).for_tasks().get(task):
         return own
-    entries = [entry for entry in shipped() if task in entry.tasks]
-    if not entries:
-        return None
-    base = base_id(locate(models.encoder, online=settings.online))
-    fit = [one for one in entries if one.manifest.get("base", {}).get("id") == base and not one.faults()]
+    fit = fitting(base_id(locate(models.encoder, online=settings.online)), task)
     return fit[-1].folder if fit else None

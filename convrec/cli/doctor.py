@@ -48,7 +48,7 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """Look at versions, models, disk and a workspace; exit code 1 where something will fail."""
-    findings = [*_versions(), *_models(deep), *_disk(Path(workspace) if workspace else Path.cwd())]
+    findings = [*_versions(), *_models(deep), *_adapters(), *_disk(Path(workspace) if workspace else Path.cwd())]
     if workspace is not None:
         findings += _workspace(Path(workspace))
     if as_json:
@@ -94,6 +94,21 @@ def _models(deep: bool) -> Iterator[Finding]:
             yield Finding(f"model {name}", "warning", "not fetched", f"convrec models pull {name}")
 
 
+def _adapters() -> Iterator[Finding]:
+    """Those that come with convrec: one that was changed is out of use, and all else goes on without it."""
+    from convrec.tune.registry import shipped
+
+    for entry in shipped():
+        wrong = entry.faults()
+        yield Finding(
+            f"adapter {entry.name}",
+            "warning" if wrong else "ok",
+            f"not used: {wrong[0]}" if wrong else str(entry.folder),
+            "put its files back as they came (pip install --force-reinstall convrec), or copy the folder to change it"
+            if wrong else "",
+        )  # fmt: skip
+
+
 def _disk(path: Path) -> Iterator[Finding]:
     for what, folder in (("disk of models", config.home()), ("disk of the workspace", path)):
         there = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
@@ -118,7 +133,7 @@ def _workspace(folder: Path) -> Iterator[Finding]:
         yield Finding("workspace", "problem", str(error))
         return
     try:
-        for look in (_database, _index):
+        for look in (_database, _index, _tuned):
             yield from _careful(look, folder, settings)
     finally:
         lock.release()
@@ -169,6 +184,22 @@ def _index(folder: Path, settings: config.Settings) -> Iterator[Finding]:
         wrong[0] if wrong else f"{len(catalogue):,} vectors",
         "nothing to do: it is rebuilt from the database at the next opening" if wrong else "",
     )
+
+
+def _tuned(folder: Path, settings: config.Settings) -> Iterator[Finding]:
+    """The workspace's own adapters that are in use, or would be."""
+    from convrec.tune.registry import Registry
+
+    for entry in Registry(folder).entries():
+        if not entry.active:
+            continue
+        wrong = entry.faults()
+        yield Finding(
+            f"adapter {entry.name} {entry.generation}",
+            "warning" if wrong else "ok",
+            f"not used: {wrong[0]}" if wrong else str(entry.folder),
+            f"convrec adapters rollback {folder} {entry.name}, or tune it anew" if wrong else "",
+        )
 
 
 def _numbers(text: str) -> tuple[int, ...]:

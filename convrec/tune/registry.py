@@ -206,6 +206,26 @@ def shipped() -> Iterator[Entry]:
             yield read(folder)
 
 
+def fitting(base: str, task: str | None = None) -> list[Entry]:
+    """Those of them that were trained on a base, and for a task.
+
+    Those that do not match their manifest are left out, with a warning.
+
+    Args:
+        base: Of `llm.adapter_files.base_id`.
+        task: Any where None.
+    """
+    found = []
+    for entry in shipped():
+        if entry.manifest.get("base", {}).get("id") != base or (task is not None and task not in entry.tasks):
+            continue
+        if wrong := entry.faults():
+            log.warning("adapter %s, which comes with convrec, is not used: %s (convrec doctor)", entry.name, wrong[0])
+            continue
+        found.append(entry)
+    return found
+
+
 def read(folder: Path) -> Entry:
     """An adapter by its folder, outside a workspace."""
     return _read(str(manifest.read(folder).get("name") or folder.name), folder, "", False)
