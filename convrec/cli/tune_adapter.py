@@ -82,6 +82,8 @@ def adapter(
         if figures_only:
             _figures(plan, folder, rec, out_, common, as_json)
             return
+        if start is None and rec is not None and processes.is_main_process:
+            _hint(plan, rec, settings)
         command = _command(workspace, recipe, start, steps, hold_out, licence, out_)
         tuned = tune(plan, folder, recommender=rec, out=out_, command=command, **common)
     if tuned is None:
@@ -108,6 +110,32 @@ def adapter(
         out(weights_line(choice))
     use = f"in use as {plan.name} {tuned.generation}" if tuned.generation else "written"
     out(f"{use}: {tuned.folder} (step {its.best_step} of {its.steps}, {its.seconds / 60:.1f} minutes)")
+
+
+_ENOUGH = 0.25
+"""Share of the events from which on it is worth to begin at another adapter: with .33, MovieLens-small's of the ranker
+of MovieLens-100k, it reached NDCG@10 .072 on validation in as many steps as .058 from nothing."""
+
+
+def _hint(plan: Any, rec: Recommender, settings: Settings) -> None:
+    """Say so where a ranker that comes with convrec knows much of what is taken up here."""
+    import numpy as np
+
+    from convrec.llm.adapter_files import base_id
+    from convrec.llm.embedded import locate
+    from convrec.tune import recipe as recipes
+    from convrec.tune.registry import fitting
+    from convrec.tune.start import known
+
+    if all(spec.kind != "rank" for spec in plan.task):
+        return
+    rows = rec.store.events.log().rows(rec.catalogue)
+    counts = np.bincount(rows[rows >= 0], minlength=len(rec.catalogue)).astype(np.float64)
+    for entry in fitting(base_id(locate(plan.base, online=settings.online)), "rank"):
+        its = recipes.load(str(entry.folder))[0]
+        share = known(entry.folder, rec.catalogue.items, counts)
+        if share >= _ENOUGH and (its.lora, its.layers) == (plan.lora, plan.layers):
+            say(f"adapter {entry.name} knows {share:.0%} of what is taken up here: --from {entry.name} begins there")
 
 
 def _figures(

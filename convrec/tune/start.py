@@ -17,6 +17,7 @@ from convrec.llm import adapter as checking
 from convrec.llm.adapter_files import MANIFEST, read_manifest
 from convrec.llm.embedded import file_digest
 from convrec.rerank.sequence import files
+from convrec.rerank.sequence.keys import matched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -148,6 +149,24 @@ class Start:
             learned = {name: tensor for name, tensor in learned.items() if name not in _OF_IDS}
         fresh.load_state_dict(learned, strict=False)
         return found
+
+
+def known(folder: Path, items: Sequence[Item], counts: NDArray[np.float64]) -> float:
+    """Share of a log's events whose items an adapter was learned on, in [0, 1]; 0 of an adapter without item tokens.
+
+    Args:
+        folder: Of the adapter.
+        items: Of the catalogue.
+        counts: Events of each, shape `(n_items,)`.
+
+    Raises:
+        UsageError: Its file of tokens cannot be read.
+    """
+    if not (folder / files.FILE).is_file() or not counts.sum():
+        return 0.0
+    tensors = files.read(folder)[1]
+    found = matched((tensors["id_keys"].numpy(), tensors["title_keys"].numpy()), items) >= 0
+    return float(counts[found].sum() / counts.sum())
 
 
 def _told(factors: NDArray[np.float32], ids: NDArray[np.float64], there: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from convrec.rerank.sequence.tokens import ItemTokens
 from convrec.tune.model import prepare
 from convrec.tune.recipe import parse
 from convrec.tune.run import tune
-from convrec.tune.start import Start
+from convrec.tune.start import Start, known
 
 
 def recipe(base, steps, r=4, **task):
@@ -148,3 +148,13 @@ def test_a_run_that_began_elsewhere_is_not_gone_on_with(rec, first, tiny_folder,
     assert checkpoint.steps(tmp_path / "on.run")
     with pytest.raises(UsageError, match="another beginning"):
         tune(plan, tmp_path, recommender=rec, out=tmp_path / "on", device="cpu")
+
+
+def test_what_an_adapter_knows_of_a_log_is_counted_in_events(rec, first, tmp_path):
+    items = [item if n < 30 else replace(item, title=f"New {n}") for n, item in enumerate(rec.catalogue.items)]
+    counts = np.ones(len(items))
+    assert known(first.folder, items, counts) == pytest.approx(30 / len(items))
+    counts[30:] = 0
+    assert known(first.folder, items, counts) == 1
+    assert known(first.folder, items, counts * 0) == 0
+    assert known(tmp_path, items, counts) == 0

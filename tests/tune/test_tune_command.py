@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 import walkers
 from typer.testing import CliRunner
 
 from convrec import Recommender, config, workspace
+from convrec.cli.tune import app as tune_commands
 from convrec.embed.sentence import SentenceEncoder
 from convrec.stages import HISTORY_INDEX
 from convrec.testing.tiny_encoder import make_encoder
+from convrec.tune import registry
 from convrec.tune.registry import Registry
 from convrec.types import Request
 
@@ -132,6 +135,19 @@ def test_tune_install_use_and_roll_back(place):
     assert "rank 0001 is in use" in called("adapters", "activate", place, "rank")
     with Recommender.open(place, models={"adapters": {"rank": ""}}) as rec:
         assert rec.stages.sequence is None
+
+
+def test_a_ranker_that_knows_the_catalogue_is_pointed_to(place, tmp_path, monkeypatch):
+    shutil.copytree(Registry(place).get("rank").folder, tmp_path / "shipped" / "rank")
+    monkeypatch.setattr(registry, "files", lambda package: tmp_path / "shipped")
+    given = ["adapter", str(place), "--recipe", str(place.parent / "recipe.toml"), "--steps", "1", "--fresh"]
+    done = CliRunner().invoke(tune_commands, [*given, "--out", str(tmp_path / "new")], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert "adapter rank knows 100% of what is taken up here: --from rank begins there" in done.stderr
+    begun = [*given, "--from", str(tmp_path / "shipped" / "rank"), "--out", str(tmp_path / "on")]
+    done = CliRunner().invoke(tune_commands, begun, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    assert "begins there" not in done.stderr
 
 
 def test_a_log_too_small_to_choose_on_leaves_the_settings_alone(tmp_path, monkeypatch):
