@@ -23,6 +23,14 @@ FRAMES: dict[str, str] = {
 }
 """Whose prepositions say what part a value plays, so that no other may stand there."""
 
+PROPERTIES = ("trait", "attribute", "property", "characteristic", "highlight")
+"""Facts whose values are whatever somebody found worth noting: adjectives, nouns or half sentences."""
+COUNTED = {
+    **dict.fromkeys(("player", "guest", "serving", "user"), "for"),
+    **dict.fromkeys(("seat", "cup", "star", "page", "room", "bedroom", "door", "episode", "piece", "bed"), "with"),
+}
+"""Facts that are numbers of something, and the word before them: `for 2-4 players`."""
+
 MORE_FRAMES: dict[str, str] = {
     **dict.fromkeys(("producer", "manufacturer", "region", "origin", "appellation"), "{nouns} from {values}"),
     **dict.fromkeys(("city", "town", "venue", "neighbourhood", "neighborhood"), "{nouns} in {values}"),
@@ -36,6 +44,7 @@ MORE_FRAMES: dict[str, str] = {
     "setting": "{nouns} set in {values}",
     "material": "{nouns} made of {values}",
     "audience": "{nouns} for {values}",
+    **dict.fromkeys(PROPERTIES, "{nouns} described as {values}"),
 }
 """Those that are said in other ways as well."""
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from convrec.demonyms import is_demonym
 from convrec.flags import flag_parts, flag_phrase, flag_words, holds
-from convrec.frames import DEGREES, FRAMES, KINDS, MORE_FRAMES, QUALITIES, USES
+from convrec.frames import COUNTED, DEGREES, FRAMES, KINDS, MORE_FRAMES, PROPERTIES, QUALITIES, USES
+from convrec.themes import CAPITALS, is_bare, is_form, is_the_one, is_told_of
 
 _NATIONAL = re.compile(r"(?:ese|ish|ian|ican|orean|erman|rench|reek)$")
 _UNSAID = frozenset({"", "unknown", "none", "n/a", "na", "nan", "null", "other", "misc", "various", "-"})
@@ -19,12 +20,6 @@ _UNSAID = frozenset({"", "unknown", "none", "n/a", "na", "nan", "null", "other",
 _ALL = {**FRAMES, **MORE_FRAMES}
 _BEFORE = frozenset({"genre", "mood", "tone", "title"})
 _ABOUT = frozenset({"theme", "topic", "subject"})
-_MASS = re.compile(
-    r"(?:[^s]s|ing|ness|ship|hood|tion|ence|ance|ism|ery|al|age|ce|cy|gy|ty|ia|ment|ics|love|travel|fame|grief|greed|"
-    r"guilt|radio|vision|work|undercover|wealth|exile|revenge|memory|life|war|jazz|hip hop|music|magic|"
-    r"theatre|contact|murder|suicide)$"
-)
-"""Words that follow `about` without an article; a guess from their endings, right for most."""
 _WITH_ARTICLE = re.compile(r"(?:Kingdom|States|Union|Republic|Islands|Emirates|Netherlands|Philippines)$")
 _COMMON = frozenset({"genre", "mood", "tone", "theme", "topic", "subject", "keyword", "tag"})
 
@@ -135,9 +130,13 @@ def spoken(value: str) -> str:
 
     >>> spoken("Sci-Fi"), spoken("Science Fiction"), spoken("RPG"), spoken("Nintendo DS"), spoken("Italian")
     ('sci-fi', 'science fiction', 'RPG', 'Nintendo DS', 'Italian')
+    >>> spoken("Christmas"), spoken("Cold War"), spoken("War"), spoken("Native Americans")
+    ('Christmas', 'Cold War', 'war', 'Native Americans')
     """
     parts = re.split(r"[\s/&-]+", value)
-    if any(re.search(r"\d|[a-z][A-Z]|[A-Z]{2}", part) or _NATIONAL.search(part) for part in parts):
+    if CAPITALS.search(value) or any(
+        re.search(r"\d|[a-z][A-Z]|[A-Z]{2}", part) or _NATIONAL.search(part) for part in parts
+    ):
         return value
     return value.lower()
 
@@ -157,13 +156,14 @@ def value_phrase(facet: str, value: str) -> str:
         return f"the {value}" if needs and not value.startswith(("the ", "a ")) else value
     if name in ("country", "place", "location") and _WITH_ARTICLE.search(value) and "the " not in value:
         return f"the {value}"
-    if name in ("keyword", "tag"):
+    if name in ("keyword", "tag", *PROPERTIES):
         return f"“{value}”"
     if name in QUALITIES and value.lower() in DEGREES and name not in ("strength", "colour", "color"):
         return f"{value}-{name}"
     if name not in _COMMON:
         return value
-    return re.sub(r"(?<=\w\w\w)-(?=\w\w\w\w)", " ", spoken(value)) if name == "genre" else spoken(value)
+    # `A film noir` is two words, `a two-player game` and `a role-playing game` are not.
+    return re.sub(r"\b(film|music)-(?=\w)", r"\1 ", spoken(value)) if name == "genre" else spoken(value)
 
 
 def facet_phrase(facet: str, values: Sequence[str], noun: str, *, many: bool = True) -> str:
@@ -177,6 +177,8 @@ def facet_phrase(facet: str, values: Sequence[str], noun: str, *, many: bool = T
     ('Thai recipes', 'books with Stephen Fry as narrator')
     >>> facet_phrase("themes", ["heist", "loneliness"], "film")
     'heist films and films about loneliness'
+    >>> facet_phrase("theme", ["literary adaptation"], "film"), facet_phrase("theme", ["fish out of water"], "film")
+    ('literary adaptations', 'films about a fish out of water')
     >>> facet_phrase("grinder", ["True"], "machine"), facet_phrase("organic", ["True"], "wine")
     ('machines with a grinder', 'organic wines')
     """
@@ -185,7 +187,9 @@ def facet_phrase(facet: str, values: Sequence[str], noun: str, *, many: bool = T
     if _is_flag(name, values):
         return flag_phrase(facet, nouns, holds=bool(holds(values)), many=many)
     if name in _ABOUT:
-        return _about([value_phrase(facet, value) for value in values], nouns)
+        words = [value_phrase(facet, value) for value in values]
+        forms = [plural(word) if many else word for word in words if is_form(word)]
+        return listing([*forms, *_about([word for word in words if not is_form(word)], nouns)])
     words = [value_phrase(facet, value) for value in values]
     if name in _BEFORE or is_adjective(name, values):
         return _before(words, noun, nouns)
@@ -219,6 +223,9 @@ def _is_flag(name: str, values: Sequence[str]) -> bool:
 _NAME = re.compile(r"(?:[A-Z][\w'’.-]*|[A-Z]\.)(?: (?:[a-z]{1,3} )?[A-Z][\w'’.-]*)+")
 
 
+_AMOUNT = re.compile(r"\d+\+?(?:\s?(?:[-–]|to)\s?\d+\+?)?")
+
+
 def tail(name: str, words: Sequence[str]) -> str:
     """A fact as it follows the noun: a name by the part that it plays, anything else before the name of the fact.
 
@@ -226,10 +233,14 @@ def tail(name: str, words: Sequence[str]) -> str:
     ('directed by Agnès Varda', 'with Stephen Fry as narrator', 'with carbon frame')
     >>> tail("boiler", ["steel", "copper"]), tail("voltage", ["9 V"])
     ('with steel and copper boilers', 'with voltage 9 V')
+    >>> tail("player", ["2-4"]), tail("cup", ["1"]), tail("trait", ["“hardy”"])
+    ('for 2-4 players', 'with 1 cup', 'described as “hardy”')
     """
     if name in _ALL:
         return _ALL[name].format(values=listing(words), nouns="").strip()
     called = name if len(words) == 1 else plural(name)
+    if name in COUNTED and all(map(_AMOUNT.fullmatch, words)):
+        return f"{COUNTED[name]} {listing(words, 'or')} {name if words == ['1'] else plural(name)}"
     if all(map(_NAME.fullmatch, words)):
         return f"with {listing(words)} as {called}"
     if any(word[:1].isdigit() for word in words):
@@ -237,16 +248,12 @@ def tail(name: str, words: Sequence[str]) -> str:
     return f"with {listing(words)}" if words[-1].lower().endswith(name) else f"with {listing(words)} {called}"
 
 
-def _about(words: Sequence[str], nouns: str) -> str:
-    """`about` goes with plurals and abstract words; a bare singular stands before the noun: `heist films`."""
-    about = [word for word in words if _MASS.search(word) or " and " in word]
+def _about(words: Sequence[str], nouns: str) -> list[str]:
+    """`about` goes with plurals, abstract words and phrases; a bare singular stands before the noun: `heist films`."""
+    about = [word for word in words if is_told_of(word)]
     before = [word for word in words if word not in about]
     parts = [f"{listing(before)} {nouns}"] if before else []
-    return listing([*parts, *([f"{nouns} about {listing([subject(word) for word in about])}"] if about else [])])
-
-
-_THE = frozenset({"supernatural", "paranormal", "occult", "unknown", "afterlife", "apocalypse", "sea", "mafia", "army"})
-"""Themes that are spoken of as the one there is."""
+    return [*parts, *([f"{nouns} about {listing([subject(word) for word in about])}"] if about else [])]
 
 
 def subject(word: str) -> str:
@@ -254,13 +261,12 @@ def subject(word: str) -> str:
 
     >>> subject("heist"), subject("loneliness"), subject("father and son"), subject("World War II")
     ('a heist', 'loneliness', 'father and son', 'World War II')
-    >>> subject("supernatural")
-    'the supernatural'
+    >>> subject("supernatural"), subject("Vietnam War"), subject("obsession")
+    ('the supernatural', 'the Vietnam War', 'obsession')
     """
-    if word in _THE:
+    if is_the_one(word):
         return f"the {word}"
-    named = re.match(r"[A-Z](?:[a-z]|\w* )", word) is not None
-    return word if named or _MASS.search(word) or " and " in word else article(word)
+    return word if is_bare(word) else article(word)
 
 
 def _before(words: Sequence[str], noun: str, nouns: str) -> str:
@@ -330,12 +336,14 @@ AS_ADJECTIVE = {
     "biography": "biographical", "tragedy": "tragic", "satire": "satirical",
 }  # fmt: skip
 """Kinds as they are said before another: `a romantic comedy`."""
+OF_WHOM = frozenset({"children", "kids"})
+"""Those that never stand before a noun as they are."""
 _ROLE = {
     "period": {"from", "in", "of"}, "place": {"in"}, "location": {"in"}, "theme": {"about", "of", "with"},
     **{name: {"from", "in", "by"} for name in ("region", "origin", "appellation", "city", "producer", "manufacturer")},
     **{name: {"of", "with"} for name in ("flavour", "flavor", "aroma", "note")},
     **{name: {"from", "of", "with"} for name in ("grape", "variety", "varietal", "material")},
-    "setting": {"in"},
+    "setting": {"in"}, **{name: {"with", "of", tie} for name, tie in COUNTED.items()},
 }  # fmt: skip
 """Prepositions besides those of the frames."""
 _LINKS = frozenset({"by", "with", "about", "in", "from", "for", "of", "to", "like"})

@@ -58,8 +58,11 @@ def material_of(grounds: Grounds, noun: str, verb: str) -> Material:
     )
     if grounds.against is not None:
         one = grounds.against
-        given = [each for each in given if (each.facet, each.value) != (one.facet, one.value)]
-        given.append(Given(one.facet, one.value, "statement", one.id, liked=False))
+        # What they asked for they may be told that it is, whatever they have thought of such things.
+        asked_for = any(each.kind == "wish" and (each.facet, each.value) == (one.facet, one.value) for each in given)
+        if not asked_for:
+            given = [each for each in given if (each.facet, each.value) != (one.facet, one.value)]
+            given.append(Given(one.facet, one.value, "statement", one.id, liked=False))
     known = {(one.facet, one.value) for one in given}
     facts = dict.fromkeys([*grounds.facts, *(fact for one in grounds.cited for fact in one.shared)])
     given.extend(

@@ -10,8 +10,9 @@ from convrec.effort import effort
 from convrec.errors import RunError
 from convrec.explain.claims import MOST_SENTENCES, Checked, checked
 from convrec.explain.evidence import EvidenceFinder, Grounds
+from convrec.explain.phrases import fact_subject
 from convrec.explain.templates import Templates
-from convrec.explain.wording import ExplanationWording
+from convrec.explain.wording import ExplanationWording, stumbles
 from convrec.profile.facets import Facets
 from convrec.profile.opinions import opinions
 from convrec.profile.sentiment import Sentiment
@@ -151,12 +152,27 @@ class EvidenceExplainer:
         """The model's text as far as it passes, with what it left out; None where it does not pass."""
         if self._wording is None or not text:
             return None
-        own = checked(text, self._wording.material(grounds))
-        if own is None or (grounds.wishes and all(claim.kind != "wish" for claim in own.claims)):
+        material = self._wording.material(grounds)
+        own = checked(text, material)
+        if (
+            own is None
+            or stumbles(own.text, material)
+            or (grounds.wishes and all(claim.kind != "wish" for claim in own.claims))
+        ):
             return None  # a reason for somebody's wish names the wish
         if own.sentences < MOST_SENTENCES:
             kind = "history" if any(claim.kind == "history" for claim in own.claims) else ""
-            more = templates.further.after(grounds, {claim.subject for claim in own.claims}, kind)
+            more = templates.further.after(grounds, _subjects(own, grounds), kind)
             if more is not None:
                 own = Checked(f"{own.text} {more.text}", (*own.claims, *more.claims), MOST_SENTENCES)
         return Explanation(own.text, own.claims, grounded=True, written_by=self._wording.writer)
+
+
+def _subjects(own: Checked, grounds: Grounds) -> set[str]:
+    """What was said, so that it is not said again; what speaks against the item was named, and not that it does."""
+    found = {claim.subject for claim in own.claims}
+    found |= {fact_subject(one.fact) for one in grounds.wishes if one.fact is not None and one.said in found}
+    sour = grounds.against
+    if sour is not None and sour.id in found:
+        found = (found - {sour.id}) | {fact_subject((sour.facet, sour.value))}
+    return found

@@ -157,9 +157,10 @@ class Further:
                 f"you {verb} {own}, which {'are' if many else 'is'} {how} too.",
             )
             return self._turns.sentence(grounds.item.id, "history-tone", variants, claims)
-        what = named(fresh, self._noun).phrase
+        whole = named(fresh, self._noun)
+        what = whole.phrase
         variants = (
-            f"you {verb} {own}, {f'each {what}' if many else what} too.",
+            f"you {verb} {own}, {f'each {what} as well' if many else whole.another}.",
             f"like {own}, which you {verb}, it is {what}.",
             f"it is {what}, as {'are' if many else 'is'} {own}, which you {verb}.",
         )
@@ -192,7 +193,7 @@ class Further:
                 f"you {turn} {what}, and it is one of those, too.",
                 f"it is {value} as well, and you {turn} that in {nouns}.",
             )
-        if facet in ("theme", "topic", "subject", "place", "location"):
+        if facet in ("theme", "topic", "subject", "place", "location") and own.after:
             there = "about that" if facet in ("theme", "topic", "subject") else "set there"
             return (
                 f"it is also {own.after}, and you {turn} {nouns} {there}.",
@@ -234,9 +235,11 @@ def together(
     own, verb, title = listing(names), cited[0].opinion.verb, title or short_title(grounds.item.title)
     both = "both" if len(names) == 2 else "it"
     yours = "as you did" if verb == used else f"which you {verb}"
+    # Who loved a thing has used it, too; who only saved it has not.
+    so = "as you did" if verb in (used, "loved", "liked") else f"which you {verb}"
     variants = (
         f"you {verb} {own}, and many who {used} {both} also {used} {title if title != 'it' else 'this'}.",
-        f"people who {used} {own}, as you did, often {used} this as well.",
+        f"people who {used} {own}, {so}, often {used} this as well.",
         f"it often goes together with {own}, which you {verb}.",
         f"many who {used} {own}, {yours}, came to {title} as well.",
     )

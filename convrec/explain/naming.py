@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from convrec.explain.evidence import Fact
 from convrec.flags import flag_parts, flag_phrase, holds
-from convrec.frames import QUALITIES
+from convrec.frames import PROPERTIES, QUALITIES
 from convrec.language import (
     AS_ADJECTIVE,
     article,
@@ -26,20 +26,27 @@ from convrec.language import (
     tail,
     value_phrase,
 )
+from convrec.themes import is_form
 
 _ALONE = (
     "thriller", "drama", "comedy", "western", "musical", "mystery", "romance", "documentary", "biography", "memoir",
-    "satire", "tragedy", "parody", "anthology", "platformer", "shooter",
+    "satire", "tragedy", "parody", "anthology",
 )  # fmt: skip
-"""Kinds that need no noun after them; the first of two is the one that the other stands before."""
+"""Kinds of story that need no noun after them; the first of two is the one that the other stands before."""
+_PLAYED = ("platformer", "shooter")
+_NO_STORIES = re.compile(r"\b(?:game|song|track|album|podcast|wine|recipe|toy|course|event|trip|tour)$")
+"""What a mystery may be, and yet nobody calls a mystery: `a mystery game`."""
 _TONES = frozenset({"mood", "tone"})
 _PARTS_OF_LANDS = ("region", "appellation", "city")
 _ORDER = (
-    *("period", "year", "country", "origin", *_PARTS_OF_LANDS),
+    *("period", "year", "country", "origin", *_PARTS_OF_LANDS, "producer", "manufacturer"),
     *("theme", "topic", "subject", "place", "location", "time", "era", "setting"),
 )
 """What comes first after the noun; the others follow as they are given, tags last."""
-_TAGS = frozenset({"tag", "keyword"})
+_LAST = ("food", "pairing", "audience")
+"""What it is for, after what it is."""
+_MATTER = frozenset({"theme", "topic", "subject"})
+_TAGS = frozenset({"tag", "keyword", *PROPERTIES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,11 @@ class Named:
         """All of it, with its article."""
         return f"{article(self.head)} {self.after}".strip()
 
+    @property
+    def another(self) -> str:
+        """All of it, beside something that is the same: `another tense crime drama`."""
+        return f"another {self.head} {self.after}".strip()
+
 
 def named(facts: Sequence[Fact], noun: str) -> Named:
     """An item by its facts, in the order in which people say them.
@@ -79,6 +91,10 @@ def named(facts: Sequence[Fact], noun: str) -> Named:
     'a charming romantic comedy'
     >>> named([("genre", "Film-Noir"), ("genre", "Sci-Fi")], "film").phrase
     'a sci-fi film noir'
+    >>> named([("genre", "Drama"), ("theme", "biography"), ("theme", "fame")], "film").phrase
+    'a drama and biography about fame'
+    >>> named([("theme", "literary adaptation")], "film").phrase, named([("genre", "Mystery")], "game").phrase
+    ('a literary adaptation', 'a mystery game')
     >>> named([("genre", "red"), ("sweetness", "dry"), ("grape", "Merlot"), ("flavour", "plum")], "wine").phrase
     'a dry red wine made from Merlot with notes of plum'
     >>> named([("genre", "grinder"), ("burr", "steel")], "machine").phrase
@@ -88,8 +104,9 @@ def named(facts: Sequence[Fact], noun: str) -> Named:
     """
     flags = {facet: held for facet, value in facts if (held := _flag(facet, value)) is not None}
     by_facet: dict[str, list[str]] = {}
+    forms = [value_phrase(facet, value) for facet, value in facts if _is_form(facet, value)]
     for facet, value in facts:
-        if facet not in flags:
+        if facet not in flags and not _is_form(facet, value):
             by_facet.setdefault(singular(facet), []).append(value)
     before = [word for name in by_facet for word in _adjectives(name, by_facet[name])]
     close = [flag_parts(facet)[1] for facet, held in flags.items() if held and flag_parts(facet)[0] == "before"]
@@ -98,8 +115,11 @@ def named(facts: Sequence[Fact], noun: str) -> Named:
     kinds = [value_phrase("genre", value) for value in by_facet.get("genre", ())]
     series = by_facet.get("title", ())
     head = _head([] if series else kinds, noun)
+    if forms:
+        head = listing([*([] if head == noun and not series else [head]), *forms])
     whole = " ".join([listing(before), *close, *series, head]).strip()
-    places = [*_ORDER, *(name for name in by_facet if name not in _ORDER and name not in _TAGS), *_TAGS]
+    placed = {*_ORDER, *_LAST, *_TAGS}
+    places = [*_ORDER, *(name for name in by_facet if name not in placed), *_LAST, *_TAGS]
     tails = [
         flag_phrase(facet, "", holds=held).strip()
         for facet, held in flags.items()
@@ -111,7 +131,19 @@ def named(facts: Sequence[Fact], noun: str) -> Named:
         if name in by_facet and not _is_before(name) and not _is_kind(name, by_facet[name])
         if name != "country" or not any(part in by_facet for part in _PARTS_OF_LANDS)
     ]
-    return Named(whole, tuple(tails))
+    return Named(whole, tuple(_made_by(by_facet, tails)))
+
+
+def _made_by(by_facet: Mapping[str, Sequence[str]], tails: Sequence[str]) -> list[str]:
+    """`From Rioja by Muga`, where `from` has been said."""
+    makers = {f"from {listing(list(by_facet[name]))}" for name in ("producer", "manufacturer") if name in by_facet}
+    others = any(one.startswith("from ") and one not in makers for one in tails)
+    return [f"by {one.removeprefix('from ')}" if others and one in makers else one for one in tails]
+
+
+def _is_form(facet: str, value: str) -> bool:
+    """`A drama and literary adaptation`: a theme that is a sort of work is what the item is, not what it is about."""
+    return singular(facet) in _MATTER and is_form(value)
 
 
 def _land(name: str, by_facet: Mapping[str, Sequence[str]]) -> str:
@@ -146,7 +178,8 @@ def _head(kinds: Sequence[str], noun: str) -> str:
     """`crime drama`, `crime film noir`, `war and adventure film`."""
     nouns = {noun, plural(noun)}
     last = next((kind for kind in kinds if nouns & set(re.split(r"\W+", kind.lower()))), None)
-    last = last or next((kind for kind in _ALONE if kind in kinds), None)
+    alone = _PLAYED if _NO_STORIES.search(noun.lower()) else (*_ALONE, *_PLAYED)
+    last = last or next((kind for kind in alone if kind in kinds), None)
     if last is None:
         spoken = [AS_ADJECTIVE.get(kind, kind) for kind in kinds]
         return f"{listing(spoken)} {noun}".strip()
@@ -154,6 +187,6 @@ def _head(kinds: Sequence[str], noun: str) -> str:
 
 
 def _tail(name: str, values: Sequence[str]) -> str:
-    if name in ("theme", "topic", "subject"):
+    if name in _MATTER:
         return f"about {listing([subject(value_phrase(name, value)) for value in values])}"
     return tail(name, [value_phrase(name, value) for value in values])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from convrec.explain.evidence import Cited, Fact, Grounds
+from convrec.frames import PROPERTIES
 from convrec.language import singular, value_phrase
 from convrec.types import Claim, Statement
 
@@ -28,7 +29,7 @@ PLAYERS = frozenset({"cast", "actor", "star"})
 _SENTENCE = re.compile(r"(?<=\w\w)[.!?](?:\s|$)|\n")
 _LONGEST_CLAUSE = 16
 """Words; what runs on longer is left out."""
-_TAGS = frozenset({"tag", "keyword"})
+_TAGS = frozenset({"tag", "keyword", *PROPERTIES})
 _TONES = ("mood", "tone")
 _PLAIN = frozenset({"genre", "period", "year", "language", "country", "time", "title", "also", "runtime"})
 """What says little more of an item once its kind is said."""
@@ -36,13 +37,15 @@ SAID_BY_GENRE = {
     "comedy": {"funny", "humorous", "hilarious", "comic"}, "horror": {"scary", "frightening", "horrific"},
     "romance": {"romantic"}, "thriller": {"thrilling"}, "drama": {"dramatic"}, "tragedy": {"tragic"},
     "adventure": {"adventurous"}, "mystery": {"mysterious"}, "fantasy": {"fantastic"},
+    "animation": {"animated", "cartoon"}, "sci-fi": {"science fiction"}, "science fiction": {"sci-fi"},
+    "children": {"kids", "kids and family"}, "musical": {"musicals"}, "documentary": {"documentaries"},
 }  # fmt: skip
 """`A funny comedy` says one thing twice."""
 
 
 def shown(grounds: Grounds) -> list[Fact]:
     """The genres and the maker: what says in a word what it is; else its two most telling facts."""
-    facts = grounds.facts
+    facts = fresh(grounds)
     made = [fact for fact in facts if fact[0] in MAKERS][:1] or [fact for fact in facts if fact[0] == "title"][:1]
     kinds = [fact for fact in facts if fact[0] == "genre"][:2]
     first: dict[str, Fact] = {}
@@ -51,6 +54,17 @@ def shown(grounds: Grounds) -> list[Fact]:
             first.setdefault(fact[0], fact)
     more = list(first.values())
     return [*kinds, *(made or more[:1])] if kinds else [*made, *more][:2]
+
+
+def fresh(grounds: Grounds) -> list[Fact]:
+    """What the item's title does not say already: `Cantina Brisi Brut` is from Cantina Brisi."""
+    title = _words(grounds.item.title)
+    return [fact for fact in grounds.facts if fact[0] == "title" or _words(fact[1]) not in title]
+
+
+def _words(text: str) -> str:
+    words = re.findall(r"[^\W_]+", text.lower())
+    return f" {' '.join(words)} "
 
 
 def beginning(text: str) -> str:
@@ -87,12 +101,12 @@ def extra(grounds: Grounds, facts: Sequence[Fact]) -> list[Fact]:
         said |= {value.lower() for _, value in telling(together_or_first(grounds.cited)[1])}
     if grounds.against is not None:
         said.add(grounds.against.value.lower())
-    fresh = [fact for fact in unlike([*facts, *grounds.facts]) if fact[1].lower() not in said and fact not in facts]
-    more = [fact for fact in fresh if singular(fact[0]) not in (*_PLAIN, *_TONES)]
+    unsaid = [fact for fact in unlike([*facts, *fresh(grounds)]) if fact[1].lower() not in said and fact not in facts]
+    more = [fact for fact in unsaid if singular(fact[0]) not in (*_PLAIN, *_TONES)]
     if more:
         best = min(more, key=lambda fact: (fact[0] not in MAKERS, singular(fact[0]) in _TAGS))
         return [_first_of(best[0], grounds, more)]
-    return [fact for fact in fresh if singular(fact[0]) in ("genre", *_TONES)][:1]
+    return [fact for fact in unsaid if singular(fact[0]) in ("genre", *_TONES)][:1]
 
 
 def _first_of(facet: str, grounds: Grounds, facts: Sequence[Fact]) -> Fact:
@@ -109,7 +123,7 @@ def unlike(facts: Sequence[Fact]) -> list[Fact]:
     twice = {word for genre in genres for word in SAID_BY_GENRE.get(genre, ())}
     kept: dict[str, Fact] = {}
     for fact in sorted(facts, key=lambda fact: fact[0] != "genre"):
-        if fact[1].lower() not in twice:
+        if fact[0] == "genre" or fact[1].lower() not in twice:
             kept.setdefault(re.sub(r"\W+", "", fact[1].lower()), fact)
     return [fact for fact in facts if fact in kept.values()]
 

@@ -126,8 +126,9 @@ class Templates:
         if not shared:
             own = f", {what}," if kept else ""
             variants: tuple[str, ...] = (
-                f"you asked for something like {name}, and {title}{own} comes close by its description or its public.",
-                f"{title}{own} is near to {name}, as you asked, by its description or its public.",
+                f"you asked for something like {name}, and {title}{own} comes close to it.",
+                f"{title}{own} comes close to {name}, as you asked.",
+                f"near to {name}, as you asked: {title}{own.rstrip(',')}.",
             )
             return self._turns.sentence(
                 grounds.item.id, "like-near", variants, (Claim(name, "wish", other.id), *facts_claims(kept))

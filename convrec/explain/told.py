@@ -9,7 +9,7 @@ from typing import Literal
 from convrec.explain.evidence import Fact, Grounds
 from convrec.explain.further import cited_by_name
 from convrec.explain.naming import named
-from convrec.explain.phrases import MAKERS, attitude, extra, shown, telling, together_or_first
+from convrec.explain.phrases import MAKERS, attitude, extra, fresh, shown, telling, together_or_first
 from convrec.language import article, listing, short_title
 from convrec.profile.tastes import tastes
 
@@ -27,6 +27,19 @@ _OPENINGS: dict[Kind, tuple[str, ...]] = {
     "together": ("You", "{title}", "Many who"),
     "crowd": ("{title}",),
 }
+_LONG_OPENINGS: dict[Kind, tuple[str, ...]] = {
+    **_OPENINGS,
+    "like": ("You asked for something like {other}, and {title}", "Like {other}, {title}", "{title}"),
+    "near": ("{title}, {what},", "You asked for something like {other}, and {title}"),
+    "history": ("Like {other}, which you {verb}, {title}", "You {verb} {other}, and {title}"),
+    "together": ("You {verb} {other}, and many who", "{title}, {what},"),
+    "crowd": ("{title}, {what},", "{title}"),
+}
+"""Those that leave little to write, for sentences that the rest of a list would have to wait for."""
+_LONG = 110
+"""Characters of a sentence from which on it is waited for; half of them are shorter."""
+_AROUND = 35
+"""Characters of a sentence besides what it is told, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +74,16 @@ class Told:
     @property
     def openings(self) -> list[str]:
         """How the sentence may begin, so that a list does not begin alike throughout."""
-        words = {"other": self.other, "title": self.title, "verb": self.verb, "more": self.more}
+        words = {"other": self.other, "title": self.title, "verb": self.verb, "more": self.more, "what": self.what}
         return [each.format(**words) for each in self.ways]
 
     @property
     def ways(self) -> list[str]:
         """The same without what is put into them."""
-        return [each for each in _OPENINGS[self.kind] if self.more or "{more}" not in each]
+        empty = [part for part, words in (("{more}", self.more), ("{what}", self.what)) if not words]
+        is_long = sum(map(len, (self.title, self.what, self.other, self.more))) + _AROUND > _LONG
+        ways = (_LONG_OPENINGS if is_long else _OPENINGS)[self.kind]
+        return [each for each in ways if not any(part in each for part in empty)]
 
 
 def told(grounds: Grounds, noun: str, verb: str) -> Told | None:
@@ -102,10 +118,10 @@ def _wish(grounds: Grounds, noun: str) -> Told | None:
     facts = [one.fact for one in grounds.wishes if one.fact is not None][:_MOST_ASKED]
     if not facts:
         return None
-    asked, fresh = named(facts, noun).phrase, extra(grounds, facts)
-    title, more = short_title(grounds.item.title), named(fresh, noun).after
+    asked, added = named(facts, noun).phrase, extra(grounds, facts)
+    title, more = short_title(grounds.item.title), named(added, noun).after
     # What follows the noun is told apart from what was asked for; another kind, or a tone, stands before it.
-    what = asked if more else named([*facts, *fresh], noun).phrase
+    what = asked if more else named([*facts, *added], noun).phrase
     return Told("wish", title, what, f"you asked for {asked}", asked, more=more)
 
 
@@ -155,7 +171,7 @@ def _maker(grounds: Grounds, said: Sequence[Fact], noun: str) -> str:
         return ""
     sour = {fact for one in (grounds.soured,) if one is not None for fact in one.shared}
     sour |= {(one.facet, one.value) for one in (grounds.against,) if one is not None}
-    made = [fact for fact in grounds.facts if fact[0] in MAKERS and fact not in sour]
+    made = [fact for fact in fresh(grounds) if fact[0] in MAKERS and fact not in sour]
     return named(made[:1], noun).after if made else ""
 
 

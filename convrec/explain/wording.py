@@ -9,16 +9,25 @@ from convrec import prompts
 from convrec.explain.claims import checked, material_of
 from convrec.explain.evidence import Grounds
 from convrec.explain.told import Told, begun, told
-from convrec.grounding import Material
+from convrec.grounding import Material, title_forms
 from convrec.protocols import ChatModel
 from convrec.types import Message
 
 DRAFTS = 2
 """Sentences that a tuned model writes of each item, each with another beginning, for code to choose from."""
 _STUMBLES = re.compile(
-    r", which (?:is|are) one\b|\bmuch like\b|, and it is (?:directed|written|by)\b|, as you asked, with\b"
+    r", which (?:is|are) one\b|\bmuch like\b|, and it is (?:directed|written|by)\b|, as you asked, with\b|"
+    r"\b(an? [\w’'-]+)\b(?=.*\bis \1\b)|\b(\w+ \w+ \w+)\b(?=.*\b\2\b)|, and you asked for something like\b"
 )
-"""True, and not how anybody would put it."""
+"""True, and not how anybody would put it: a comedy that is a comedy, what was asked for said last."""
+_ALIKE = re.compile(
+    r"\b(?:too|also|another|as well|both|each|one|same|more|and so (?:is|are)|as (?:is|are|was|were))\b"
+)
+_APART = re.compile(
+    r"^You (?:\w+ed|read|bought|drank|heard) .*[,;] (?:and )?.* (?:is|are) an? |"
+    r" (?:is|are) an? .*, and you (?:\w+ed|read|bought|drank|heard) "
+)
+"""Two things said side by side, without what joins them."""
 
 
 class ExplanationWording:
@@ -92,12 +101,26 @@ class ExplanationWording:
         if not found:
             return next(iter(texts), "")
         return max(
-            found, key=lambda one: (not _STUMBLES.search(one[0]), len({claim.subject for claim in one[1].claims}))
+            found,
+            key=lambda one: (not stumbles(one[1].text, material), len({claim.subject for claim in one[1].claims})),
         )[0]
 
     def material(self, grounds: Grounds) -> Material:
         """What the answer may say."""
         return material_of(grounds, self._noun, self._verb)
+
+
+def stumbles(text: str, material: Material) -> bool:
+    """Whether a sentence, though true, is not how anybody would put it: a template does better.
+
+    `You liked Alien, and Heat is a thriller` does not say what the one has to do with the other, and `You asked for a
+    comedy, and Swingers is a comedy` says one thing twice.
+    """
+    known = [one.title for one in (*((material.subject,) if material.subject else ()), *material.named)]
+    for form in sorted({form for title in known for form in title_forms(title)}, key=len, reverse=True):
+        text = text.replace(form, "…")
+    apart = _APART.search(text) is not None and _ALIKE.search(text) is None
+    return apart or _STUMBLES.search(text) is not None
 
 
 def _longest(one: Told) -> int:

@@ -27,9 +27,11 @@ def mask(text: str, material: Material) -> tuple[str, list[Mark]]:
     for given in material.given:
         surfaces.extend((form, given) for form in _value_forms(given))
     marks: list[Mark] = []
+    words = {form.lower() for form, meant in surfaces if isinstance(meant, Given)}
     for form, meant in sorted(surfaces, key=lambda pair: -len(pair[0])):
-        # A title that is an everyday word (`It`, `Us`) counts only with its capital.
-        flags = 0 if isinstance(meant, Named) and form.lower() in allowed("item", "tried") else re.IGNORECASE
+        # A title that is an everyday word (`It`, `Us`), or a value as well (`Aliens`), counts only with its capital.
+        is_word = form.lower() in words or form.lower() in allowed("item", "tried")
+        flags = 0 if isinstance(meant, Named) and is_word else re.IGNORECASE
         pattern = re.compile(rf"(?<!\w){re.escape(form)}(?:['’]s)?(?!\w)", flags)
 
         def put(match: re.Match[str], meant: Named | Given = meant) -> str:

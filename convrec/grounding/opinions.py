@@ -10,6 +10,8 @@ from convrec.grounding.material import Given, Material, Named
 from convrec.language import AS_ADJECTIVE
 
 _BAD = ("disliked", "hated", "gave up on")
+_JUDGED = frozenset({"loved", "liked", "disliked", "hated"})
+_DEEDS = frozenset({"watched", "played", "read", "bought", "saved", "heard", "visited", "tried", "used"})
 _POSITIVE = re.compile(
     r"\b(?:lov(?:e|ed|es|ing)|liked|liking|enjoy\w*|fond\w*|appreciat\w*|favou?rites?|favou?r|weakness|fans?|"
     r"soft spot|hearts?|home|drawn?|attract\w*|appeal\w*|please[sd]?|pleasures?|hit|suits?|taste for|"
@@ -25,6 +27,7 @@ _NEGATION = re.compile(
 )
 _WHICH = re.compile(r"([\ue000-\uf8ff])[”\"]?,? (?:which|that|something) you(?: \w+)? (?:like|love|enjoy|favou?r)\b")
 """`It is set in New York, which you like`: an opinion of what stands just before."""
+_MOTIVE = re.compile(r"\bwhat you (?:loved|liked|enjoyed) (?:in|about|of)\b")
 _TITLES = r"((?:[\ue000-\uf8ff](?:, and | and |, )?)+)"
 _IS = r"(?:is|are|was|were|does|do)"
 _ALSO = re.compile(rf"\b(?:as|so) {_IS} {_TITLES}|\bas {_TITLES},? {_IS}\b|, like {_TITLES}")
@@ -51,6 +54,8 @@ def turned(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[s
         yield "more than one opinion in a sentence"
     for match in _PAST.finditer(masked.lower()):
         yield from _opinion_of_new(masked, match, marks, material)
+    if found := _MOTIVE.search(masked.lower()):
+        yield f"a motive that nobody gave: {found.group()!r}"
     for match in _WHICH.finditer(masked):
         meant = meaning(marks, match[1])
         if isinstance(meant, Given) and not meant.liked:
@@ -72,6 +77,33 @@ def turned(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[s
             yield from (f"{one.value!r} not called disliked" for one in given if one.liked is False)
         if _STRONG.search(words):
             yield from (f"{one.value!r} called loved" for one in given if one.liked and not one.strong)
+
+
+def misdone(masked: str, marks: Sequence[Mark], material: Material) -> Iterator[str]:
+    """What the person is said to have done with a title, where that was something else: saved it, and not watched it.
+
+    What they judged they have also used, as the catalogue's own verb says.
+    """
+    own = {one.verb for one in material.named if one.verb} | {material.verb}
+    deeds = (_DEEDS | own) - _JUDGED
+    if not deeds - {material.verb}:
+        return
+    said = "|".join(map(re.escape, sorted(deeds)))
+    for match in re.finditer(rf"\byou(?:['’]ve| have)?(?: (?:also|once|already))? ({said})\b", masked.lower()):
+        following = _CLAUSE.split(masked[match.end() :], maxsplit=1)[0]
+        named = _meant(following, marks)[0] or _meant(masked[: match.start()], marks)[0][-1:]
+        yield from (f"{one.title!r} {match[1]}" for one in named if one.verb and not _is_done(one, match[1], material))
+        if named and named[0] is material.subject:
+            yield f"{named[0].title!r} {match[1]}, which is new to the person"
+    if found := re.search(r", as you did\b", masked):
+        named = _meant(masked[: found.start()], marks)[0]
+        yield from (f"{one.title!r} {material.verb}" for one in named if one.verb and not _is_done(one, "", material))
+
+
+def _is_done(one: Named, deed: str, material: Material) -> bool:
+    if one.verb in _JUDGED:
+        return material.attitude is not None or deed in ("", material.verb)
+    return one.verb == (deed or material.verb)
 
 
 def negated(masked: str, marks: Sequence[Mark]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from convrec.grounding.attitude import unlike
 from convrec.grounding.counts import counted, miscounted
 from convrec.grounding.marks import MARKED, Mark, mask, meaning
 from convrec.grounding.material import Given, Material, Named, Reading
-from convrec.grounding.opinions import moved, negated, turned
+from convrec.grounding.opinions import misdone, moved, negated, turned
 from convrec.grounding.words import COUNT_TALK, DRIFT_TALK, NEGATIVE_TALK, NUMBERS, allowed, facet_talk, stem
 from convrec.language import fits_role, is_adjective, plural, singular
 from convrec.types import Claim
@@ -43,6 +43,7 @@ def read(sentence: str, material: Material) -> Reading:
         *_crowd(masked, material),
         *(turned(masked, marks, material) if material.attitude is None else unlike(masked, material)),
         *moved(masked, marks, material),
+        *misdone(masked, marks, material),
     ]
     claims = [_claim(surface, meant, not problems) for surface, meant in marks if not _is_subject(meant, material)]
     claims.extend(counted(masked, material, supported=not problems))
@@ -213,6 +214,8 @@ def _unknown_words(masked: str, marks: Sequence[Mark], material: Material) -> It
         yield from negated(masked, marks)
     for one in material.given:
         known |= facet_talk(one.facet)
+    for named in material.named:
+        known |= _stems(named.verb)  # `saved`, where the catalogue's own verb is `watched`
     from_wishes = {
         stem(word) for given in material.given if given.kind == "wish" for word in _WORD.findall(given.value)
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from convrec.frames import PROPERTIES
 from convrec.language import plural, singular
 
 _SMALL_TALK = """
@@ -62,6 +63,7 @@ _FACET_TALK = {
     "tone": "mood tone feel quality",
     "language": "language speak spoken tongue",
     "country": "country",
+    **dict.fromkeys(PROPERTIES, "describe quality"),
 }
 COUNT_TALK = "people closest nearest whose taste number out person"
 """Where there is something to count."""

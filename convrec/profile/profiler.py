@@ -84,7 +84,9 @@ class TasteProfiler:
         computed = from_features(found, self.facets, self._catalogue, self.noun)
         computed.extend(self._likenesses(found))
         computed.sort(key=rank)
-        if len(computed) < _FEW and not any(one.facet == "likeness" for one in computed):
+        # Who is only known by what they do not like is told what they liked best, too.
+        likes = sum(one.polarity == "like" for one in computed)
+        if (len(computed) < _FEW or not likes) and not any(one.facet == "likeness" for one in computed):
             computed.extend(favourites(found, self._catalogue, self.noun))
         computed = [*computed[: MOST_STATEMENTS - 1], *latest(found, self._catalogue)]
         return apply(computed, edits, self.noun)

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from convrec.grounding import STRONG
 from convrec.grounding.material import Drift
-from convrec.language import capital, facet_phrase, listing, plural, short_title, singular, tidy, value_phrase
+from convrec.language import capital, listing, plural, short_title, singular, tidy, value_phrase
 from convrec.profile.latest import FACET as LATEST
 from convrec.profile.latest import sentence as newest
 from convrec.profile.tastes import tastes
@@ -60,17 +60,7 @@ def phrase(statements: Sequence[Statement], noun: str) -> str:
     """What several statements are about, as one noun phrase; tones that are liked stand without their noun."""
     if tones_alone(statements):
         return listing([value_phrase(one.facet, one.value) for one in statements])
-    by_facet: dict[str, list[str]] = {}
-    for one in statements:
-        by_facet.setdefault(one.facet, []).append(one.value)
-    return listing(
-        [
-            facet_phrase(facet, values, noun)
-            if singular(facet) == "genre"
-            else tastes([(facet, value) for value in values], noun)
-            for facet, values in by_facet.items()
-        ]
-    )
+    return tastes([(one.facet, one.value) for one in statements], noun)
 
 
 def stance(statement: Statement) -> Attitude:
@@ -207,9 +197,13 @@ class _Writer:
                 "You care little for {what}", "{What} mostly leave you cold",
             )  # fmt: skip
         if tones:
-            return (f"You like your {self._nouns} {{what}}",) if attitude in _GOOD else ("Often they are {what}",)
+            return (
+                (f"You like your {self._nouns} {{what}}",)
+                if attitude in _GOOD
+                else (f"The {self._nouns} you choose are often {{what}}",)
+            )
         if attitude == "consumed":
-            return ("You keep turning to {what}", "Again and again it is {what}")
+            return ("You keep turning to {what}", "You often turn to {what}")
         return (
             "You are most at home with {what}", "Your taste runs to {what}", "More than most, you go for {what}",
             "You have a weakness for {what}", "You return to {what}",

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convrec.language import facet_phrase, plural, short_title, spoken, value_phrase
+from convrec.language import AS_ADJECTIVE, OF_WHOM, facet_phrase, plural, short_title, spoken, value_phrase
 from convrec.profile.statements import statement_id
+from convrec.themes import is_form
 from convrec.types import FIRM, Attitude, Evidence, ItemId, Polarity, Statement
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ _AGAINST = re.compile(
 )
 _LOVED = re.compile(r"\b(?:lov(?:e|es|ed)|ador\w+|favou?rites?|get enough)\b")
 _TURNED_TO = re.compile(
-    r"\b(?:turn(?:s|ing)? to|reach(?:es|ing)? for|com(?:e|es|ing) back to|often (?:choose|pick)|return)\b"
+    r"\b(?:turn(?:s|ing)? to|reach(?:es|ing)? for|com(?:e|es|ing) back to|often (?:choose|pick)|"
+    r"choose (?:\w+ )?often|return)\b"
 )
 _MAKER = re.compile(r"\b(?:by|directed|director|written|wrote|made)\b")
 _FIRM = re.compile(
@@ -229,7 +231,9 @@ def _by_title(catalogue: Catalogue, popularity: Sequence[float] | None) -> dict[
 def _forms(facet: str, value: str) -> set[tuple[str, ...]]:
     """How a value is said, as words in lower case."""
     texts = {value, spoken(value), value_phrase(facet, value).strip("“”"), value.replace("-", " ")}
-    if facet == "genre" or facet == "mood":
+    if facet == "genre" and value.lower() in OF_WHOM:
+        texts.add(AS_ADJECTIVE[value.lower()])
+    if facet == "genre" or facet == "mood" or is_form(value):
         texts |= {plural(text) for text in list(texts) if re.search(r"\w\w$", text)}
     if facet == "period":
         texts = {value, f"the {value}"}

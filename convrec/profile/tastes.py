@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convrec.language import facet_phrase, listing, plural, singular, value_phrase
+from convrec.language import AS_ADJECTIVE, OF_WHOM, facet_phrase, listing, plural, singular, spoken, value_phrase
 
 _AS_NOUNS = frozenset(
     {
         "thriller", "drama", "comedy", "western", "musical", "mystery", "documentary", "biography", "memoir", "satire",
-        "parody", "anthology", "platformer", "shooter", "tragedy",
+        "parody", "anthology", "platformer", "shooter", "tragedy", "romance",
     }
 )  # fmt: skip
 """Kinds whose plural needs no noun after it."""
@@ -23,6 +23,10 @@ def tastes(facts: Sequence[tuple[str, str]], noun: str) -> str:
     ('dramas', 'crime and mystery films')
     >>> tastes([("place", "Oslo"), ("mood", "dark"), ("genre", "War")], "film")
     'dark and war films and films set in Oslo'
+    >>> tastes([("mood", "light-hearted"), ("genre", "Two-Player")], "game"), tastes([("genre", "Romance")], "film")
+    ('light-hearted and two-player games', 'romances')
+    >>> tastes([("genre", "Children"), ("genre", "Fantasy")], "film")
+    'children’s and fantasy films'
     >>> tastes([("flavour", "plum")], "wine"), tastes([("theme", "heist")], "film")
     ('wines with notes of plum', 'heist films')
     """
@@ -32,7 +36,8 @@ def tastes(facts: Sequence[tuple[str, str]], noun: str) -> str:
     tones = [value for facet, value in facts if singular(facet) in _TONES]
     kinds = [value for facet, value in facts if singular(facet) == "genre"]
     said = [value_phrase("genre", value) for value in kinds]
-    first = [facet_phrase("genre", [*tones, *kinds], noun)] if tones or kinds else []
+    named = [AS_ADJECTIVE[one] if one in OF_WHOM else kind for one, kind in zip(said, kinds, strict=True)]
+    first = [facet_phrase("genre", [*map(spoken, tones), *named], noun)] if tones or kinds else []
     if not tones and all(one in _AS_NOUNS for one in said):
         first = [plural(one) for one in said]
     rest = [

@@ -18,7 +18,10 @@ _ATTITUDES: dict[Attitude, str] = {
     "dropped": "gives up on",
     "disliked": "dislikes",
 }
-_GOOD = ("You", "{What}", "Your taste", "Among the {nouns} you {verb}", "You also")
+_GOOD = (
+    # Not `You` alone: `You love dramas, and you loved Fargo` is what follows.
+    "You are at home with", "{What}", "Your taste", "Among the {nouns} you {verb}", "You also have a soft spot for",
+)  # fmt: skip
 _OPENINGS: dict[Attitude, tuple[str, ...]] = {
     "loved": _GOOD,
     "liked": _GOOD,
@@ -26,7 +29,7 @@ _OPENINGS: dict[Attitude, tuple[str, ...]] = {
     "disliked": ("{What}", "On the other hand,", "Less to your taste", "You"),
     "dropped": ("You",),
 }
-_LATER = ("You also", "On the other hand,", "Less to your taste")
+_LATER = ("You also", "You also have a soft spot for", "On the other hand,", "Less to your taste")
 """What no profile begins with."""
 _OF_TITLES = "Among"
 _LEAST_NAMED = 2

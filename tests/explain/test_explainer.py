@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from convrec.config import ExplainSettings
 from convrec.data.catalogue import ItemTable
 from convrec.explain.claims import checked, material_of
 from convrec.explain.explainer import EvidenceExplainer
+from convrec.explain.naming import named
 from convrec.profile.profiler import TasteProfiler
 from convrec.signal import Scale
 from convrec.testing.scripted import FailingModel, RubbishModel, ScriptedChatModel
@@ -331,3 +333,27 @@ def test_a_flag_that_was_asked_for_is_said_as_people_say_it():
     wish = Request(filters=(Filter("is_vegetarian", "any_of", ("true",)), Filter("has_subtitles", "any_of", ("true",))))
     (one,) = explainer.explain(played([]), None, wish, [Candidate("d0", 1.0)])
     assert "vegetarian recipe with subtitles" in one.text
+
+
+def test_what_speaks_against_an_item_is_said_though_the_model_has_named_it(shelf, taste):
+    history = strategist()
+    llm, _ = worded(shelf, taste, lambda messages: "x")
+    (grounds,) = llm.grounds(history, taste.profile(history), Request(), candidates("crypt-9"))
+    assert grounds.against is not None
+    crowd = replace(grounds, cited=(), statements=(), liked_by=(12, 50))
+    kind = named([(crowd.against.facet, crowd.against.value)], "game").phrase
+    text = f"The Crypt of Jarn, {kind}, is here because 12 of the 50 people closest to your taste liked it."
+    (one,) = llm.put([crowd], [text])
+    assert one.written_by == "scripted"
+    assert "Against it: you do not often enjoy" in one.text
+
+
+def test_a_wish_for_what_is_not_liked_is_answered_in_the_models_words_and_with_the_caution(shelf, taste):
+    history = strategist()
+    llm, _ = worded(shelf, taste, lambda messages: "x")
+    wish = Request(text="a horror game", filters=(Filter("genres", "any_of", ("horror",), "horror"),))
+    (grounds,) = llm.grounds(history, taste.profile(history), wish, candidates("crypt-9"))
+    assert grounds.against is not None
+    (one,) = llm.put([grounds], ["You asked for a horror game, and The Crypt of Jarn is one."])
+    assert one.written_by == "scripted"
+    assert "Against it: you do not often enjoy" in one.text

@@ -158,3 +158,53 @@ def test_a_stray_word_anywhere_fails_the_sentence(stray, place):
     words = ["You", "liked", "The Castle of Belm,", "and", "this", "is", "another", "war", "game."]
     words.insert(place, stray)
     assert not read(" ".join(words), material()).passes
+
+
+SAVED = Material(
+    "film",
+    "watched",
+    Named("1", "Heat"),
+    (Named("2", "Alien", "saved", frozenset({("genre", "Crime")})), Named("3", "Ghost", "loved", frozenset())),
+    (Given("genre", "Crime", "fact", "genre=Crime"),),
+    together=True,
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You saved Alien, and Heat is another crime film.",
+        "Like Alien, which you saved, Heat is a crime film.",
+        "You loved Ghost, and many who watched it came to Heat.",
+        "Many who watched Ghost, as you did, came to Heat.",
+    ],
+)
+def test_what_was_done_with_a_title_may_be_said_though_the_catalogue_has_another_verb(sentence):
+    assert read(sentence, SAVED).passes, read(sentence, SAVED).problems
+
+
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("You watched Alien, and Heat is another crime film.", "'Alien' watched"),
+        ("You saved Ghost, and many who watched it came to Heat.", "'Ghost' saved"),
+        ("Many who watched Alien, as you did, came to Heat.", "'Alien' watched"),
+        ("You bought Alien, and Heat is another crime film.", "bought"),
+        ("You saved Heat, and many who watched it came to Alien.", "new to the person"),
+    ],
+)
+def test_nothing_else_may_be_said_to_have_been_done(sentence, problem):
+    problems = read(sentence, SAVED).problems
+    assert any(problem in one for one in problems), problems
+
+
+def test_a_title_that_is_a_value_too_is_the_title_only_with_its_capital():
+    aliens = Given("tag", "aliens", "fact", "tag=aliens")
+    shared = frozenset({("tag", "aliens")})
+    material = Material("film", "watched", Named("1", "Aliens"), (Named("2", "Alien", "loved", shared),), (aliens,))
+    assert read("You loved Alien, and Aliens is another film tagged “aliens”.", material).passes
+
+
+def test_nobody_said_what_they_loved_a_title_for():
+    said = "The Castle of Jarn is a war game, which is what you liked in The Castle of Belm."
+    assert any("motive" in one for one in read(said, material()).problems)

@@ -6,7 +6,7 @@ import doctest
 
 import pytest
 
-from convrec import demonyms, facts, flags, language
+from convrec import demonyms, facts, flags, language, themes
 from convrec.explain import naming, phrases
 from convrec.explain.naming import named
 from convrec.explain.phrases import telling
@@ -21,6 +21,19 @@ from convrec.explain.phrases import telling
         ("film", [("genre", "Film-Noir"), ("genre", "Crime")], "a crime film noir"),
         ("film", [("genre", "Horror"), ("theme", "supernatural")], "a horror film about the supernatural"),
         ("film", [("genre", "War"), ("theme", "World War II")], "a war film about World War II"),
+        ("film", [("genre", "War"), ("theme", "Vietnam War")], "a war film about the Vietnam War"),
+        ("film", [("genre", "Drama"), ("theme", "biography"), ("theme", "Nazis")], "a drama and biography about Nazis"),
+        ("film", [("theme", "social satire"), ("place", "Oslo")], "a social satire set in Oslo"),
+        ("film", [("genre", "Mystery"), ("theme", "fish out of water")], "a mystery about a fish out of water"),
+        ("game", [("genre", "Mystery"), ("genre", "Two-Player")], "a mystery and two-player game"),
+        ("game", [("genre", "party"), ("players", "2-4")], "a party game for 2-4 players"),
+        (
+            "wine",
+            [("pairing", "lamb"), ("aroma", "cherry"), ("producer", "Muga"), ("region", "Rioja")],
+            "a wine from Rioja by Muga with notes of cherry to go with lamb",
+        ),
+        ("wine", [("producer", "Muga"), ("genre", "red")], "a red wine from Muga"),
+        ("plant", [("genre", "herb"), ("traits", "edible")], "a herb plant described as “edible”"),
         (
             "film",
             [("director", "Alfred Hitchcock"), ("genre", "Horror"), ("period", "1960s")],
@@ -34,7 +47,7 @@ from convrec.explain.phrases import telling
         ("wine", [("genre", "dessert"), ("sweetness", "sweet"), ("body", "full")],
          "a sweet and full-bodied dessert wine"),
         ("wine", [("genre", "red"), ("food", "game"), ("flavour", "pepper")],
-         "a red wine to go with game with notes of pepper"),
+         "a red wine with notes of pepper to go with game"),
         ("board game", [("genre", "party"), ("mechanic", "bluffing")], "a party board game with bluffing"),
         ("machine", [("boiler", "steel"), ("boiler", "copper")], "a machine with steel and copper boilers"),
         ("wine", [("organic", "True")], "an organic wine"),
@@ -62,6 +75,8 @@ def test_what_the_kind_says_is_not_said_again():
     assert telling([("tag", "spoof"), ("tag", "silly"), ("genre", "Comedy")]) == [("tag", "spoof"), ("genre", "Comedy")]
 
 
-@pytest.mark.parametrize("module", [demonyms, facts, flags, language, naming, phrases], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "module", [demonyms, facts, flags, language, naming, phrases, themes], ids=lambda one: one.__name__
+)
 def test_the_examples_hold(module):
     assert doctest.testmod(module).failed == 0

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from convrec.config import ExplainSettings
+from convrec.explain.claims import checked
 from convrec.explain.explainer import EvidenceExplainer
 from convrec.explain.told import Told, begun, told
+from convrec.explain.wording import stumbles
+from convrec.grounding import Given, Material, Named
 from convrec.signal import Scale
 from convrec.testing.scripted import ScriptedChatModel
 from convrec.testing.shelf import strategist
@@ -65,6 +68,17 @@ def test_an_item_with_nothing_to_tell_has_no_beginning():
     ]
 
 
+def test_of_a_long_sentence_code_writes_the_titles_and_the_model_the_rest():
+    short = Told("history", "Heat", "a thriller", "you liked Alien", "Alien", "liked")
+    assert short.openings == ["Like Alien, which you liked,", "Heat", "You"]
+    names = "The Assassination of Jesse James by the Coward Robert Ford and Alien"
+    long = Told("history", "Once Upon a Time in America", "a crime drama", f"you liked {names}", names, "liked")
+    assert all(names in opening and long.title in opening for opening in long.openings)
+    crowd = Told("crowd", "Once Upon a Time in America", "a drama about greed, loyalty and memory by Sergio Leone", "-")
+    assert crowd.openings[0] == f"{crowd.title}, {crowd.what},"
+    assert Told("crowd", "W" * 90, "", "-").openings == ["W" * 90]
+
+
 @pytest.fixture
 def tuned(shelf, taste):
     def make(answer):
@@ -90,14 +104,13 @@ def test_a_tuned_model_goes_on_from_a_beginning_and_a_draft_that_passes_is_taken
     one = told(found[0], "game", "played")
 
     def second(messages):
-        verb = one.reason.removeprefix("you ").partition(" ")[0]
-        title = messages[-1].content == one.title
-        return f" is {one.what}, and you {verb} {one.other}." if title else " nonsense of aliens."
+        ends = messages[-1].content.endswith(f"and {one.title}")
+        return f" is {one.what} too." if ends else " nonsense of aliens."
 
     llm, _ = tuned(second)
     drafts = llm.drafts(found)
     (text,) = llm.chosen(found, drafts)
-    assert text.startswith(one.title)
+    assert text == f"You {one.verb} {one.other}, and {one.title} is {one.what} too."
     assert llm.put(found, [text])[0].written_by != "template"
 
 
@@ -106,3 +119,54 @@ def test_a_model_as_it_is_begins_as_it_likes(shelf, taste):
     llm = EvidenceExplainer(shelf, Scale(1, 5), "game", "played", model, ExplainSettings(wording="llm"))
     assert [len(texts) for texts in llm.drafts(grounds(llm, taste))] == [1, 1, 1]
     assert {call.messages[-1].role for call in model.calls} == {"user"}
+
+
+HEAT = Material(
+    "film",
+    "watched",
+    Named("1", "Heat"),
+    (Named("2", "Alien", "liked", frozenset({("genre", "Thriller")})),),
+    (Given("genre", "Thriller", "fact", "genre=Thriller"),),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You liked Alien, and Heat is a thriller.",
+        "Heat is a thriller, and you liked Alien.",
+        "You asked for a thriller, and Heat is a thriller with Al Pacino.",
+        "You wanted a thriller from the 1990s; Heat is one, from the 1990s.",
+        "Heat is a thriller, and you asked for something like Alien.",
+        "Heat is a thriller, and you liked Alien, which is one.",
+    ],
+)
+def test_what_nobody_would_put_so_stumbles(text):
+    assert stumbles(text, HEAT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You liked Alien, and Heat is a thriller too.",
+        "You liked Alien; Heat is another thriller.",
+        "Heat is a thriller, and so is Alien, which you liked.",
+        "You asked for a thriller, and Heat is one, with Al Pacino.",
+        "You like thrillers, and Heat is a thriller.",
+        "You liked Alien, and many who watched it came to Heat.",
+    ],
+)
+def test_what_reads_well_does_not(text):
+    assert not stumbles(text, HEAT)
+
+
+def test_where_all_drafts_stumble_the_template_speaks(tuned, taste):
+    def answer(messages):
+        one = told(grounds(llm, taste, ids=("castle-7",))[0], "game", "played")
+        return f" is {one.what}." if messages[-1].content.endswith(f"and {one.title}") else " nonsense of aliens."
+
+    llm, _ = tuned(answer)
+    found = grounds(llm, taste, ids=("castle-7",))
+    texts = llm.written(found)
+    assert checked(texts[0], llm._wording.material(found[0])) is not None
+    assert llm.put(found, texts)[0].written_by == "template"

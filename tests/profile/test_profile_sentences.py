@@ -84,3 +84,9 @@ def test_what_has_faded_is_not_said_to_be_of_late_and_no_title_is_cut_short():
     assert not problems("You love film noir and war, lately less than before.", "loved", drift="less")
     thing = Named("t", "That Thing You Do! (1996)", "liked")
     assert problems("You like film noir and war, and that You Do! is one you liked.", "liked", [thing])
+
+
+def test_a_title_that_was_saved_was_not_watched():
+    saved = Named("a", "Alien (1979)", "saved")
+    assert not problems("You often turn to film noir, and you saved Alien.", "consumed", [saved])
+    assert problems("You often turn to film noir, and you watched Alien.", "consumed", [saved])

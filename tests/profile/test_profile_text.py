@@ -97,3 +97,24 @@ def test_no_turn_of_phrase_comes_twice_while_there_are_others(shelf):
     starts = [" ".join(passage.text.split()[:3]) for passage in passages(liked, "game")]
     assert len(starts) == 4
     assert len(set(starts)) == len(starts)
+
+
+def test_who_is_only_known_by_dislikes_is_told_what_they_liked_best(profiler):
+    history = played([*((f"crypt-{n}", 1.0) for n in range(8)), ("castle-0", 5.0), ("garden-1", 5.0)])
+    statements = profiler.statements(history)
+    assert any(one.polarity == "dislike" for one in statements)
+    liked = [one for one in statements if one.polarity == "like"]
+    assert liked
+    assert "The Castle of Arn" in profiler.template(statements)
+
+
+def test_kinds_are_said_as_people_say_them(profiler):
+    def liked(facet, value):
+        return Statement(f"{facet}:{value}", facet, value, "like", 0.9, 1.0, "", attitude="loved")
+
+    text = profiler.template([liked("genre", "Drama"), liked("genre", "Romance")])
+    assert "dramas and romances" in text
+    assert "children’s games" in profiler.template([liked("genre", "Children")])
+    assert "two-player games" in profiler.template([liked("genre", "Two-Player")])
+    often = Statement("mood:tense", "mood", "tense", "like", 0.5, 1.0, "", attitude="consumed")
+    assert "The games you choose are often tense." in profiler.template([often])

@@ -125,3 +125,17 @@ def test_places_are_those_of_the_value_and_not_of_a_title_with_its_word():
     assert [text[start:end] for start, end in reader.places(text, "genre", "War")] == ["war"]
     assert [text[start:end] for start, end in reader.places(text, "genre", "Horror")] == ["horror"]
     assert reader.places(text, "genre", "Comedy") == []
+
+
+def test_what_a_work_is_and_for_whom_is_read_as_it_is_said():
+    shelf = ItemTable(
+        [
+            Item("a", "Emma", 1996, ("Romance",), "", {"theme": ("literary adaptation",)}),
+            Item("b", "Nixon", 1995, ("Children",), "", {"theme": ("biography",)}),
+            Item("c", "Clueless", 1995, ("Romance",), "", {"theme": ("literary adaptation", "biography")}),
+        ]
+    )
+    read = said(ProfileReader(shelf, Facets(shelf), "film"), "You love literary adaptations, biographies and romances.")
+    assert read == {"theme:literary-adaptation": "like", "theme:biography": "like", "genre:romance": "like"}
+    read = said(ProfileReader(shelf, Facets(shelf), "film"), "You care little for children’s films.")
+    assert read == {"genre:children": "dislike"}

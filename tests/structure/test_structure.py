@@ -28,6 +28,7 @@ LAYERS = [
         "flags",
         "facts",
         "frames",
+        "themes",
         "grounding",
         "__init__",
     },
