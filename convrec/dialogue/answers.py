@@ -13,6 +13,7 @@ from convrec.dialogue.superlatives import told
 from convrec.dialogue.understanding import Question
 from convrec.facts import fact_words
 from convrec.language import is_prose, plural
+from convrec.profile.prose import nothing_known
 from convrec.protocols import Catalogue
 from convrec.types import FactValue, Item, ItemId, Profile
 
@@ -51,6 +52,8 @@ class Answers:
         profile: Callable[[], Profile],
         fields: Mapping[str, Field],
         visitor: bool,
+        known: Sequence[ItemId] = (),
+        verb: str = "tried",
     ) -> None:
         """Keep what answers are made from.
 
@@ -62,6 +65,8 @@ class Answers:
             profile: What is known about the person; asked for only when needed.
             fields: The catalogue's fields, by name.
             visitor: Whether nothing is stored of the person.
+            known: What the person did something with, newest first.
+            verb: What people do with items here.
         """
         self._catalogue = catalogue
         self._noun = noun.lower()
@@ -70,6 +75,8 @@ class Answers:
         self._profile = profile
         self._fields = fields
         self._visitor = visitor
+        self._known = [one for one in known if one in catalogue]
+        self._verb = verb.lower()
 
     def to(self, question: Question, state: State) -> Answer:
         """The answer to a question."""
@@ -103,6 +110,10 @@ class Answers:
             return "\n".join(self._judgement.worth(item) for item in items)
         if question.kind == "why":
             return self._why(items, state)
+        if question.kind == "have" and question.wanted:
+            held = [item for item in items if any(self._has(item, *one) for one in question.wanted)]
+            facts = [self._fact(item, [question.wanted[0][0]]) for item in items]
+            return f"Yes: {joined([item.label for item in held])}." if held else f"No. {' '.join(facts)}".strip()
         if question.kind == "have":
             return f"Yes, the catalogue has {joined([item.label for item in items])}."
         if question.kind == "degree":
@@ -123,6 +134,12 @@ class Answers:
     def _person(self, state: State) -> str:
         """What is known of the person, and what this talk told."""
         text = self._profile().text.strip()
+        if self._known and text == nothing_known(self._noun):
+            done = joined([self._catalogue[one].title for one in self._known[:MOST_EXAMPLES]])
+            text = (
+                f"You {self._verb} {done}; that does not tell yet what you like. "
+                f"Name {plural(self._noun)} that you liked, or say what you are after."
+            )
         told = []
         for verdict, words in (("like", "you like {}"), ("dislike", "you do not like {}"), ("seen", "you know {}")):
             ids = [one for one, said in state.verdicts.items() if said == verdict]
@@ -192,6 +209,9 @@ class Answers:
         field = self._fields[names[0]]
         open_ended = not has and not field.hard and len(field.values) > MOST_VALUES
         return f"{'Yes' if has else 'Not that the catalogue says' if open_ended else 'No'}. {fact}"
+
+    def _has(self, item: Item, name: str, value: str) -> bool:
+        return value.casefold() in _words(self._value(item, name))
 
     def _graded(self, item: Item, question: Question) -> str:
         """Whether an item has much or little of a number, as numbers here go."""

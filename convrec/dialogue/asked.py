@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from convrec.dialogue.dimensions import degree_of
 from convrec.dialogue.fields import Field
 from convrec.dialogue.references import Reference
 from convrec.dialogue.titles import Mention
@@ -56,6 +57,10 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _CHECK = re.compile(
     r"^(?:but |and |so )?(?:is|are|was|were|does|do) (?:it|this|that|they|these|§+|the \w+(?: one)?)(?!\w)"
 )
+_HOW = re.compile(
+    r"\b(?:how (?P<word>(?!old|long|much|many|good|new|recent)[a-z]{3,}) (?:is|are|was|does|do|did|will|can)\b"
+    r"|(?:how much|what) (?:does|do) (?:\S+ ){1,3}?(?P<weigh>weigh)\b)"
+)
 _WHO = re.compile(r"\bwho(?:'s| is| was| are| were)?(?: the| its| their)? (?P<verb>[a-z]{4,})\b")
 _HAVE = re.compile(
     r"\b(?:do|have) you (?:have|got|know|heard of|heard|carry|sell)\b[^?.!]*[?.!]*\s*$|\bis § (?:in|available|part)"
@@ -91,6 +96,10 @@ def questions_in(
     subject = tuple(one.item_id for one in mentions) or tuple(one for ref in references for one in ref.item_ids)
     masked = _masked(plain, mentions)
     found: list[Question] = []
+    if match := _HOW.search(masked):
+        degree = degree_of("heavy" if match["weigh"] else match["word"], fields)
+        if degree is not None:
+            return [Question("fact", _about(subject, focus, in_view), (degree.field,), match.group())]
     for pattern, prefixes in _FACTS:
         if match := re.search(pattern, masked):
             names = tuple(name for prefix in prefixes for name in fields if prefix in name.lower())

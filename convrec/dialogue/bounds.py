@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 
@@ -93,7 +94,9 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
         return (*match.span(), said, _between(field, first, first, said))
     how = parts.get("how") or ""
     if how and re.fullmatch(_ABOUT, how):
-        return (*match.span(), said, _between(field, first * (1 - _NEAR), first * (1 + _NEAR), said))
+        low, high = first * (1 - _NEAR), first * (1 + _NEAR)
+        low, high = (float(math.floor(low)), float(math.ceil(high))) if first > 10 else (low, high)
+        return (*match.span(), said, _between(field, low, high, said))
     below = re.fullmatch(_BELOW, how) if how else re.fullmatch(_TAIL_BELOW, parts["tail"])
     return (*match.span(), said, (Filter(field.name, "at_most" if below else "at_least", (first,), said),))
 

@@ -19,6 +19,10 @@ _ASKED = re.compile(
     r"^(?:(?:but|and|so|ok|okay|well|hm+),? )*(?:is|are|was|were|does|do|has|have) "
     r"(?:it|this|that|they|these|those|§+|(?:this|that) one|the \w+(?: one)?)(?!\w) (?P<rest>[^?.!]+?)\s*[?.! ]*$"
 )
+_HAVE = re.compile(
+    r"^(?:(?:and|so|ok|okay|hi|hello),? )*(?:do|have) you (?:have |got |sell |carry |stock )(?:the |a )?§+(?!\w)"
+    r"(?: (?P<rest>(?!and\b|or\b|like\b)[^?.!,]+?))?\s*[?.! ]*$"
+)
 _SMALL = frozenset(
     {
         *("a", "an", "the", "some", "any", "really", "too", "very", "quite", "rather", "also", "actually", "good"),
@@ -47,6 +51,11 @@ def check_in(
         questions: As they were understood so far.
         items: Those in view that it may be about, the likeliest first.
     """
+    named = _HAVE.match(reading.masked.strip())
+    if named and reading.mentions:  # "do you have X for women?": of several of one name the one that is
+        first = reading.mentions[0]
+        wanted = _named(named["rest"] or "", fields, noun)
+        return Question("have", (first.item_id, *first.others), (), reading.plain, wanted)
     subject = tuple(one.item_id for one in reading.mentions)
     subject = subject or tuple(one for ref in reading.references for one in ref.item_ids) or tuple(items[:1])
     match = _ASKED.match(reading.masked.strip())

@@ -46,7 +46,8 @@ _CUES: tuple[tuple[Stance, str], ...] = (
         "refuse",
         r"(?:(?:any|every)thing (?:but|except)|no more|(?:do|does)(?:n't| not)(?: \w+)? (?:want|need|show|recommend"
         r"|suggest|give|include|feel like|be)|other than|except(?: for)?|apart from|excluding|exclude|without|nothing"
-        r"|none|neither|nor|not|no(?!\s*,)|avoid|skip|enough|stop (?:showing|recommending|suggesting)|tired of|sick of"
+        r"|none|neither|nor|not|no(?!\s*,)|non|nicht|keine?|ohne"
+        r"|avoid|skip|enough|stop (?:showing|recommending|suggesting)|tired of|sick of"
         r"|minus|instead of|rather than|isn't|aren't|rather not|never|bored (?:of|with)|spare (?:me|us)|leave out"
         r"|(?:stay|keep|steer) (?:away from|clear of)|(?:done|through|fed up) with|had (?:it|enough)(?: with| of)"
         r"|(?:can|could) do without|hold the|cut (?:out )?the|refuse to (?:watch|see|read|play|eat|drink)"

@@ -34,6 +34,7 @@ _AFTER = re.compile(
     r"|films|games|books|series|again|yet|last|yesterday|recently|as|if|for|except|by|from|in|on|the other|both"
     r"|minus|has"
     r"|had|did|does|would|could|when|while|where|who|i|we|you|it|this|that|the|my|to|at|today|even|really|maybe|please"
+    r"|(?:yes|yep|yeah|no|nope|meh|ok|okay|great|good|bad|awful)(?=\s*(?:$|[,.;!?]))"
     r"|since|until|after|before|cause|cuz|lol|have|actually|not|never|more|better|than|movie|film|game|book|then)\b)"
 )
 _JUDGED = re.compile(r"\s+(?:was|is|were|sounds|looks)\s+(?!there|it|the|on|in)\w+")

@@ -93,11 +93,13 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
     """
     if not reading.mentions and (command := _bare_in(reading.plain, fields)):
         return replace(command, unlike=state.last_shown) if "reset" in command.acts else command
-    if state.pending is not None:  # "you decide" replies to what we asked
+    if state.pending is not None and state.pending.kind != "relax":
         return None
     named = [one.item_id for one in reading.mentions]
     if most := superlative_in(reading.masked, noun, fields, state.last_shown, named):
         return Command("fact", ("ask",), (most,))
+    if state.pending is not None:  # "you decide" replies to what we asked
+        return None
     weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
     return Command("about", ("ask",), (weighed,)) if weighed else None
 

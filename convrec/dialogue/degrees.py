@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from convrec.dialogue.dimensions import degree_of, plain_forms
+from convrec.dialogue.dimensions import degree_of, degree_said, plain_forms
 from convrec.dialogue.english import PANS, PRAISE
 from convrec.dialogue.fields import Field
 from convrec.dialogue.words import singular
@@ -20,7 +20,10 @@ _LED = re.compile(
     r"|(?:(?:is|are|was|a bit|way|much|'s) )*too)|(?P<more>(?:a (?:bit|little) |much |even |way )?more))"
     r" (?P<word>[a-z]{4,})\b"
 )
-_COMPARED = re.compile(r"\b(?P<not>not |no )?(?P<word>[a-z]{3,}er)\b(?! than\b| \d)")
+_COMPARED = re.compile(
+    r"\b(?P<not>not |no )?(?P<word>[a-z]{3,}er)\b(?! than\b| \d)"
+    r"(?P<fine> (?:ones? )?(?:is|are|would be|'s) (?:\w+ )?(?:fine|ok|okay|alright|no problem)\b)?"
+)
 _MORE = ("more", "higher", "bigger", "larger", "greater")
 _BY_NAME = re.compile(
     rf"\b(?P<side>{'|'.join(_MORE)}|less|lower|smaller|fewer) (?P<name>[a-z]+(?: [a-z]+)?)"
@@ -53,6 +56,9 @@ def degrees_in(plain: str, fields: Mapping[str, Field], in_view: Mapping[str, Se
         if found := _bound(match["word"], fields, in_view, mild=mild, turned=downwards, led=match.group()):
             yield (*match.span(), match.group(), (found,))
     for match in _COMPARED.finditer(plain):
+        if match["fine"] and degree_said(match["word"], fields):  # "heavier is fine" takes a bound back, and sets none
+            yield (*match.span(), match.group(), ())
+            continue
         forms = [one for one in plain_forms(match["word"]) if one != match["word"]]
         turned = match["not"] is not None
         bounds = (_bound(form, fields, in_view, mild=False, turned=turned, led=match.group()) for form in forms)

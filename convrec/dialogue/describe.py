@@ -61,6 +61,8 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
 def _valued(field: str, values: Sequence[str], word: str) -> str:
     """Values with the preposition their field goes with: `from France`, `with Will Smith`, or alone."""
     alone = joined(values, word)
+    if all(value.isdecimal() for value in values):  # "size 44" says it, "44" does not
+        return f"{' '.join(singular(part) for part in field.replace('_', ' ').split())} {alone}"
     if field == "genres":
         return alone
     phrase = facet_phrase(field, [_NOUN + "v"], _NOUN, many=False)
@@ -109,7 +111,7 @@ def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]
     """Conditions with their labels; bounds of one field are one, and so are refusals of one word on several fields."""
     groups: dict[str, tuple[Filter, ...]] = {}
     for one in filters:
-        label = _both(one, filters) or label_of(one)
+        label = _party(one, filters) or _both(one, filters) or label_of(one)
         key = next((known for known in groups if known.casefold() == label.casefold()), None) or next(
             (known for known, own in groups.items() if any(_same_refusal(one, other) for other in own)), label
         )
@@ -120,6 +122,27 @@ def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]
 def _same_refusal(one: Filter, other: Filter) -> bool:
     """Whether one word was refused on two fields: who directs is often in the cast as well."""
     return one.op == other.op == "none_of" and one.said == other.said != "" and one.values == other.values
+
+
+def _party(one: Filter, filters: Sequence[Filter]) -> str:
+    """How many people, or of which age, an item shall be for, said of a least and a most: `for 2 players`.
+
+    Empty for any other condition.
+    """
+    words = one.field.lower().split("_")
+    if one.op not in ("at_least", "at_most") or words[0] not in _ENDS or len(words) < 2:
+        return ""
+    about = " ".join(words[1:])
+    pair = [each for each in filters if each.said == one.said and each.field.lower().split("_")[1:] == words[1:]]
+    ends = {_ENDS[each.field.lower().split("_")[0]]: float(each.values[0]) for each in pair}
+    if (len(pair) < 2 or set(ends) != {"min", "max"}) and not (about == "age" and one.op == "at_most"):
+        return ""
+    low, high = ends.get("min", ends.get("max", 0.0)), ends.get("max", ends.get("min", 0.0))
+    amount = _spelt(low) if low == high else f"{_spelt(low)} to {_spelt(high)}"
+    return f"for age {amount}" if about == "age" else f"for {amount_words(amount, about)}"
+
+
+_ENDS = {"min": "min", "minimum": "min", "max": "max", "maximum": "max"}
 
 
 def _both(one: Filter, filters: Sequence[Filter]) -> str:

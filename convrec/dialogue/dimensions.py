@@ -77,6 +77,12 @@ _ROOT = 4
 """Letters that an adjective and the name of its number have in common: `complex`, `complexity`."""
 
 
+SUPERLATIVE = r"(?:(?:most|least) [a-z]{4,}|(?:best|highest|top|worst|lowest)[- ]rated|[a-z]{3,}(?:est|st))"
+_TIMES: Mapping[str, bool] = {
+    "newest": True, "latest": True, "most recent": True, "most modern": True, "oldest": False, "earliest": False,
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Degree:
     """An adjective that speaks of a number.
@@ -116,6 +122,33 @@ def degree_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
         ):
             return Degree(one.name, True)
     return None
+
+
+def degree_said(words: str, fields: Mapping[str, Field]) -> Degree | None:
+    """The number that a superlative or a comparative speaks of: `lightest`, `most complex`, `cheaper`, `newest`.
+
+    Args:
+        words: Folded.
+        fields: The catalogue's fields.
+    """
+    if words in _TIMES and "year" in fields:
+        return Degree("year", _TIMES[words])
+    first, _, rest = words.partition(" ")
+    if "rated" in words:
+        found = degree_of("good", fields)
+        return None if found is None else Degree(found.field, words.startswith(("best", "highest", "top")))
+    if first in ("most", "least", "more", "less") and rest:
+        found = degree_of(rest, fields)
+        return found if found is None or first in ("most", "more") else Degree(found.field, not found.high)
+    found = next((one for form in plain_forms(words) if (one := degree_of(form, fields)) is not None), None)
+    if found is None and words in ("newer", "older") and "year" in fields:
+        return Degree("year", words == "newer")
+    return found
+
+
+def is_superlative(words: str) -> bool:
+    """Whether some words are a superlative and nothing else: `lightest`, `most complex`."""
+    return re.fullmatch(SUPERLATIVE, words) is not None
 
 
 def _named(field: Field, names: Iterable[str]) -> bool:

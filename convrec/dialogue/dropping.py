@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from convrec.dialogue.dimensions import degree_said
 from convrec.dialogue.fields import Field
 from convrec.language import singular
 from convrec.types import Filter
@@ -35,6 +36,18 @@ _WAYS = (
     r"(?: about)?(?: how| which| what| the)* (?:{name})\b",
 )
 _AGES = re.compile(r"\b(?:no matter|doesn't matter|don't care|don't mind)(?: \w+){0,2} (?:when|old|year)\b")
+_FINE = re.compile(
+    r"\b(?P<word>(?:more|less) [a-z]{4,}|[a-z]{3,}er)(?: ones?)? (?:is|are|would be|'s)"
+    r"(?: also| totally| perfectly| just)? (?:fine|ok|okay|alright|no problem)\b"
+)
+_ANYWHERE = re.compile(r"\b(?:anywhere|wherever|any ?place)\b(?! (?:in|near|around|with|by)\b)|\bno matter where\b")
+_WHERE = frozenset(
+    (
+        *("country", "countries", "region", "city", "town", "place", "location", "area", "state", "origin", "island"),
+        *("land", "stadt", "ort", "pais", "ville"),
+    )
+)
+"""Words of names of fields that tell where something is."""
 _LAST = re.compile(r"\b(?:drop|remove|forget|lose|undo|clear) (?:that|the last)(?: (?:filter|one|condition))\b")
 
 
@@ -47,6 +60,12 @@ def taken_back(plain: str, standing: Sequence[Filter], fields: Mapping[str, Fiel
         fields: The catalogue's fields.
     """
     gone = [one for one in standing if _named(one.field, fields.get(one.field), plain)]
+    for match in _FINE.finditer(plain):
+        degree = degree_said(match["word"], fields)
+        bound = "" if degree is None else "at_most" if degree.high else "at_least"
+        gone += [one for one in standing if degree is not None and one.field == degree.field and one.op == bound]
+    if _ANYWHERE.search(plain):
+        gone += [one for one in standing if set(one.field.lower().split("_")) & _WHERE]
     if _AGES.search(plain):
         gone += [one for one in standing if one.field == "year"]
     if _LAST.search(plain):
@@ -68,5 +87,6 @@ def _named(name: str, field: Field | None, plain: str) -> bool:
 
 def places(plain: str) -> list[tuple[int, int]]:
     """Where a text takes something back by a name, so that the name is no wish."""
+    where = [match.span() for match in _ANYWHERE.finditer(plain)]
     every = "|".join([*_CALLED.values(), *(called for _, called in _KINDS)])
-    return [match.span() for way in _WAYS for match in re.finditer(way.format(name=every), plain)]
+    return where + [match.span() for way in _WAYS for match in re.finditer(way.format(name=every), plain)]

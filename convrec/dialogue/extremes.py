@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convrec.dialogue.dimensions import Degree, degree_of, plain_forms
+from convrec.dialogue.dimensions import SUPERLATIVE, Degree, degree_said
 from convrec.dialogue.english import NUMBERS, number
 from convrec.dialogue.fields import Field
 from convrec.dialogue.wants import Wants
@@ -16,14 +16,11 @@ from convrec.language import plural
 from convrec.protocols import Catalogue
 from convrec.types import Filter
 
-SUPERLATIVE = r"(?:(?:most|least) [a-z]{4,}|(?:best|highest|top|worst|lowest)[- ]rated|[a-z]{3,}(?:est|st))"
 _WISH = re.compile(
     rf"\b(?:the |your |my )?(?:(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}) )?(?P<most>{SUPERLATIVE})"
     r"(?P<rest>(?: [a-z'-]+){0,4})"
 )
-_TIMES: Mapping[str, bool] = {
-    "newest": True, "latest": True, "most recent": True, "most modern": True, "oldest": False, "earliest": False,
-}  # fmt: skip
+_SAID = re.compile(SUPERLATIVE)
 _FEW = 5
 """Items that `the cheapest ones` are."""
 
@@ -45,28 +42,6 @@ class Extreme:
     said: str
     degree: Degree
     count: int
-
-
-def degree_said(words: str, fields: Mapping[str, Field]) -> Degree | None:
-    """The number that a superlative or a comparative speaks of: `lightest`, `most complex`, `cheaper`, `newest`.
-
-    Args:
-        words: Folded.
-        fields: The catalogue's fields.
-    """
-    if words in _TIMES and "year" in fields:
-        return Degree("year", _TIMES[words])
-    first, _, rest = words.partition(" ")
-    if "rated" in words:
-        found = degree_of("good", fields)
-        return None if found is None else Degree(found.field, words.startswith(("best", "highest", "top")))
-    if first in ("most", "least", "more", "less") and rest:
-        found = degree_of(rest, fields)
-        return found if found is None or first in ("most", "more") else Degree(found.field, not found.high)
-    found = next((one for form in plain_forms(words) if (one := degree_of(form, fields)) is not None), None)
-    if found is None and words in ("newer", "older") and "year" in fields:
-        return Degree("year", words == "newer")
-    return found
 
 
 def extremes_in(plain: str, fields: Mapping[str, Field], noun: str) -> Iterator[Extreme]:
@@ -99,10 +74,13 @@ def gather_extremes(
         standing: Conditions that stand.
     """
     named = {one.field for one in wants.filters}
+    if wants.filters and not extremes:  # "the lightest", then "vegan": the lightest that is vegan
+        again = [one for one in standing if _SAID.fullmatch(one.said) and one.field not in named | {"year"}]
+        extremes = [Extreme(0, 0, one.said, Degree(one.field, one.op == "at_least"), 1) for one in again]
     others = [one for one in standing if one.field not in named and one not in wants.lifted]
     for extreme in extremes:
         bound = _bound(extreme, catalogue, [*others, *wants.filters])
-        wants.settled.append((extreme.start, extreme.end))
+        wants.settled += [(extreme.start, extreme.end)] if extreme.end else []
         if bound is not None:
             wants.filters.append(bound)
             wants.trace.append(f"{extreme.said!r}: {bound.field} {bound.op} {bound.values[0]}")

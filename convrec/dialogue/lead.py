@@ -17,6 +17,7 @@ from convrec.dialogue.state import State, start
 from convrec.dialogue.understand import Understander
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.wording import missing_of, picked
+from convrec.dialogue.words import singular, words
 from convrec.protocols import Catalogue
 from convrec.retrieve.labels import forms
 from convrec.retrieve.popularity import well_known
@@ -92,7 +93,7 @@ class Leads:
             stored: Whether any of these were known before this talk.
             previous: The reply above the cards before, which this one shall not begin like.
         """
-        first = self._noted(meaning) + missing_of(meaning) + self._undescribed(meaning)
+        first = self._noted(meaning) + missing_of(meaning) + self._undescribed(meaning, shown)
         if meaning.later:
             first += f"That is two wishes; the first one first. For the other say “{meaning.later}”. "
         if reason == "undone":
@@ -137,13 +138,15 @@ class Leads:
         parts = soft_of(request, self._catalogue)
         return [part for part in parts if not part.startswith("“") or self._vocabulary.has(part)]
 
-    def _undescribed(self, meaning: Understanding) -> str:
+    def _undescribed(self, meaning: Understanding, shown: Sequence[Recommendation]) -> str:
         """Says of a new wish that nothing here is described so: what is shown is only the nearest."""
         named = {one.casefold() for one in meaning.missing}  # what is not here by name is said already
         quoted = (
             f"“{wish}”"
             for wish in meaning.wishes
-            if len(wish.split()) <= _DESCRIBING and not any(self._vocabulary.has(form) for form in forms(wish))
+            if len(wish.split()) <= _DESCRIBING
+            and not any(self._vocabulary.has(form) for form in forms(wish))
+            and not any(_titled(wish, card.item.title) for card in shown)
         )
         unknown = [one for one in quoted if one.casefold() not in named]
         return f"Nothing here is described as {joined(unknown, 'or')}; these come nearest. " if unknown else ""
@@ -187,6 +190,15 @@ class Leads:
         if len(shown) >= state.request.k or not state.request.filters:
             return ""
         return " Nothing else fits."
+
+
+def _titled(wish: str, title: str) -> bool:
+    """Whether a title has a word of a wish in it, up to its number: `Dinosaurs of the Arctic` for `dinosaur`."""
+    told = {singular(word.text) for word in words(title)}
+    return any(singular(word.text) in told for word in words(wish) if len(word.text) > _SHORT)
+
+
+_SHORT = 3
 
 
 def _before(state: State, shown: Sequence[Recommendation]) -> str:

@@ -38,6 +38,10 @@ _BY = frozenset(
 _THINGS = frozenset(("film", "movie", "game", "book", "song", "album", "artist", "recipe", "item", "title", "one"))
 
 
+_TIES = frozenset(("for", "to", "with", "fur", "fuer", "para", "pour", "per"))
+"""Words between what a flag says and of whom it says it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A word of the catalogue.
@@ -132,7 +136,11 @@ class Lexicon:
     def _enter(self, field: Field, term: Term) -> None:
         if field.nature == "flag":
             self._add(keys(field.label), term)
-            self._add(keys(flag_name(field.name)), term)
+            spelt = keys(flag_name(field.name))
+            self._add(spelt, term)
+            at = next((place for place, word in enumerate(spelt) if word in _TIES), 0)
+            if at:  # "toxic" of "toxic to cats"
+                self._add(spelt[:at], term)
             return
         spelt = keys(term.value)
         if term.value.isdecimal():  # a bare number says nothing: "size 42"

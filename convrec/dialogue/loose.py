@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from convrec.dialogue.clauses import NEGATIVE, Clause
+from convrec.dialogue.dimensions import degree_of
+from convrec.dialogue.fields import Field
 from convrec.dialogue.frame import telling
 from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.reading import overlaps
@@ -61,17 +63,23 @@ def gather_words(
                 wants.wishes.append(words)
 
 
-def gather_heard(wants: Wants, text: str, hearing: Hearing, standing: Sequence[Filter]) -> None:
+def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing: Sequence[Filter]) -> None:
     """Add what the LLM hears as wishes and aversions beside the catalogue's words.
 
     Args:
         wants: What is gathered so far; its `used` places are left out.
         text: The message.
+        plain: The same, folded.
         hearing: What the LLM heard in it.
         standing: Conditions that stand.
     """
-    for span in hearing.free(wants.used):
-        words = text[span.start : span.end].lower()
+    likened = [
+        Span(span.start, span.end, "mood")
+        for span in hearing.items(wants.used)
+        if kind_of_thing(plain, span.start, span.end) and text[span.start : span.end].islower()
+    ]
+    for span in (*hearing.free(wants.used), *likened):
+        words = re.sub(r"^(?:an?|some|any) ", "", text[span.start : span.end].lower())
         wants.parts.append(span)
         wants.trace.append(f"{words!r}: {hearing.who} hears {span.slot}")
         if span.slot == "lift":
@@ -83,6 +91,43 @@ def gather_heard(wants: Wants, text: str, hearing: Hearing, standing: Sequence[F
             wants.avoid.append(words)
         elif words not in wants.wishes and not (span.slot == "occasion" and _COMPANY.fullmatch(words)):
             wants.wishes.append(words)
+
+
+def settled(wants: Wants, fields: Mapping[str, Field], noun: str) -> None:
+    """Take out of the wishes what is none: what items are called, names of fields, degrees that became bounds.
+
+    Args:
+        wants: What is gathered; changed.
+        fields: The catalogue's fields.
+        noun: What one item is called.
+    """
+    labels = {singular(field.label) for field in fields.values()}
+    bound = {one.field for one in wants.filters}
+    kept = []
+    for wish in dict.fromkeys(without_noun(wish, noun) for wish in wants.wishes):
+        degree = degree_of(wish, fields)
+        if wish and singular(wish) not in labels and (degree is None or degree.field not in bound):  # "with grape X"
+            kept.append(wish)
+    wants.wishes = kept
+    wants.avoid = [word for word in wants.avoid if singular(word) not in labels]  # "not that brand"
+
+
+def without_noun(wish: str, noun: str) -> str:
+    """A wish without what an item is called: `shoes` wishes nothing of a shoe, `big plant` only that it is big."""
+    things = {noun, plural(noun), *((noun.split()[-1], plural(noun.split()[-1])) if noun.split() else ())}
+    words = wish.split()
+    while words and (words[-1] in things or " ".join(words) in things):
+        words = [] if " ".join(words) in things else words[:-1]
+    return " ".join(words)
+
+
+def kind_of_thing(plain: str, start: int, end: int) -> bool:
+    """Whether words that were heard as a name are of a kind of thing: `like a convent`, `some garden`."""
+    led = _INDEFINITE.search(plain, 0, start) is not None
+    return led or _INDEFINITE.match(plain[start:end]) is not None
+
+
+_INDEFINITE = re.compile(r"(?<!\w)(?:an?|some|any) $|^(?:an?|some|any) ")
 
 
 def _runs(own: Sequence[Word], plain: str, used: Sequence[tuple[int, int]], noun: str) -> list[list[Word]]:

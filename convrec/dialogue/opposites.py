@@ -12,7 +12,8 @@ from convrec.types import Filter
 _POLES: tuple[tuple[str, str], ...] = (
     (
         "dark gloomy bleak grim sad depressing tragic heavy serious melancholic melancholy sombre somber moody grave",
-        "light lighthearted cheerful happy upbeat uplifting funny fun silly warm feelgood joyful sunny playful hopeful",
+        "light lighthearted cheerful happy upbeat uplifting funny fun silly warm feelgood joyful sunny playful hopeful"
+        " gentle",
     ),
     ("scary frightening creepy terrifying spooky disturbing", "gentle soothing harmless cosy cozy calm relaxing"),
     (

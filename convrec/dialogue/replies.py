@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from convrec.dialogue.answers import Answer, Answers
 from convrec.dialogue.asking import MOST_OPTIONS, famous, left, question, relaxations
+from convrec.dialogue.dimensions import is_superlative
 from convrec.dialogue.judgement import Judgement
 from convrec.dialogue.keeping import Correction
 from convrec.dialogue.outside import answer_to
@@ -104,7 +107,11 @@ class Replies:
         pair = bool(ways) and len(ways[0].labels) > 1
         replies = ("Yes",) if pair else tuple(drop_reply(one.filters) for one in ways[:3])
         n_fit = left(catalogue, Request(filters=state.request.filters))
-        return Reply(self._wording.nothing_left(state, meaning, ways, n_fit), replies)
+        text = self._wording.nothing_left(state, meaning, ways, n_fit)
+        if n_fit == 1 and any(is_superlative(one.said) for one in state.request.filters):  # it is known or was shown
+            (row,) = np.flatnonzero(catalogue.matching(state.request.filters)).tolist()
+            text = f"That is {catalogue.items[row].label}, which you know already. {text}"
+        return Reply(text, replies)
 
     def _answer(self, state: State, meaning: Understanding, history: History) -> Answer:
         def reasons(item_ids: Sequence[ItemId]) -> list[str]:
@@ -124,6 +131,8 @@ class Replies:
             profile=lambda: self._pipeline.profile_of(history),
             fields=self._pipeline.understander.lexicon.fields,
             visitor=history.user_id is None,
+            known=tuple(dict.fromkeys(event.item_id for event in reversed(history.events))),
+            verb=self._pipeline.settings.verb,
         )
         told = [answers.to(question, state) for question in meaning.questions]
         focus = next((one.focus for one in told if one.focus is not None), None)

@@ -12,7 +12,7 @@ from convrec.dialogue.doing import acts_heard
 from convrec.dialogue.dropping import places
 from convrec.dialogue.english import ORDINALS
 from convrec.dialogue.hearing import ITEMS, MOST_OF, SURE, Hearing
-from convrec.dialogue.loose import wish_text
+from convrec.dialogue.loose import kind_of_thing, wish_text
 from convrec.dialogue.opinions import REFUSED, TURNED_DOWN, Opinion
 from convrec.dialogue.reading import Reading, overlaps
 from convrec.dialogue.slots import Span
@@ -192,6 +192,8 @@ def _name(reading: Reading, span: Span, noun: str, sure: float) -> str:
     inside = [word for word in reading.spoken if span.start <= word.start < span.end]
     telling = [word for word in inside if word.text not in COMMON and singular(word.text) not in (noun, *_THINGS)]
     capitals = sum(word.capital for word in inside)
+    if not capitals and kind_of_thing(reading.plain, span.start, span.end):
+        return ""
     if not telling or (sure < SURE and capitals < 2) or all(len(word.text) < 3 for word in telling):
         return ""
     return reading.text[inside[0].start : inside[-1].end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from convrec.dialogue.extremes import SUPERLATIVE, degree_said
+from convrec.dialogue.dimensions import SUPERLATIVE, degree_said
 from convrec.dialogue.fields import Field
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.weighing import matched, pointed
@@ -24,10 +24,10 @@ _PATTERNS = (
     f"(?:and )?(?:the )?{_MOST}(?: one)? (?:of|out of|from) (?:them|these|those)",
     f"(?:is|are) ONE {_MORE} than ONE",
 )
-_HIGH = ("most", "highest", "largest", "biggest", "greatest")
+_HIGH = ("best", "top", "most", "highest", "largest", "biggest", "greatest")
 _HAS = (
     r"(?:which|what)(?: one| NOUN)?THESE (?:has|have|with)(?: got)? the "
-    rf"(?P<degree>{'|'.join(_HIGH)}|least|lowest|fewest|smallest) (?P<field>[\w ]{{3,30}}?)",
+    rf"(?P<degree>{'|'.join(_HIGH)}|worst|least|lowest|fewest|smallest) (?P<field>[\w ]{{3,30}}?)",
 )
 
 
@@ -44,7 +44,7 @@ def superlative_in(
         named: Those of the titles.
     """
     about = tuple(dict.fromkeys((*named, *pointed(masked, shown)))) or tuple(shown)
-    found = matched(_PATTERNS, masked, noun) if len(about) > 1 else None
+    found = matched(_PATTERNS, masked, noun) if len(about) > 1 or (about and masked.startswith("which")) else None
     if found is None:
         return _held_most(masked, noun, fields, about)
     words = found["most"] or found.groupdict().get("more") or ""
@@ -64,7 +64,8 @@ def _held_most(masked: str, noun: str, fields: Mapping[str, Field], shown: Seque
     name = called.get(asked)
     if name is None or fields[name].nature != "number":
         return None
-    side = "high" if found["degree"] in _HIGH else "low"
+    best = found["degree"] in ("best", "worst") and fields[name].measure == "money"  # the best price is a low one
+    side = "high" if (found["degree"] in _HIGH) is not best else "low"
     return Question("most", tuple(shown), (name,), f"one with the {found['degree']} {found['field']}", ((name, side),))
 
 

@@ -22,7 +22,7 @@ from convrec.dialogue.extremes import extremes_in, gather_extremes
 from convrec.dialogue.frame import Frame
 from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.lexicon import Lexicon
-from convrec.dialogue.loose import gather_heard, gather_words
+from convrec.dialogue.loose import gather_heard, gather_words, settled
 from convrec.dialogue.opinions import Opinion, opinion
 from convrec.dialogue.outside import Outside, outside_in
 from convrec.dialogue.parsing import apart, blended, parse_of
@@ -44,7 +44,8 @@ from convrec.dialogue.two_wishes import is_due, parted, put_off
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
 from convrec.dialogue.vocabulary import Vocabulary
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
-from convrec.dialogue.words import Word, folded, mended, singular, words
+from convrec.dialogue.way_out import given_way
+from convrec.dialogue.words import Word, folded, mended, words
 from convrec.dialogue.years import Years, years_in
 from convrec.language import plural
 from convrec.protocols import Catalogue
@@ -117,7 +118,7 @@ class Understander:
             spans = meaning.parse.spans if meaning.parse is not None else ()
             parse = blended(tagged, Parse(text, spans, meaning.parse.acts if meaning.parse is not None else ("other",)))
             return replace(meaning, later=put_off(text[parts[1] :]), parse=parse)
-        return self._meaning(text, state)
+        return given_way(self._meaning(text, state), state, self.catalogue)
 
     def _meaning(self, text: str, state: State) -> Understanding:
         """Of a mended message with one wish."""
@@ -297,14 +298,12 @@ class Understander:
         gather_same(wants, reading.plain, subjects_of(reading, state, self.catalogue), self.lexicon.fields, self.noun)
         wants.used += [*spoken_for(reading.masked), *reading.chatter, *places(reading.plain)]
         if hearing.tagged is not None:
-            gather_heard(wants, reading.text, hearing, standing)
+            gather_heard(wants, reading.text, reading.plain, hearing, standing)
         elif not asks_openly(reading.plain) or reading.found or "recommend" in acts_in(reading.masked):
             gather_words(
                 wants, reading.text, reading.plain, reading.spoken, reading.clauses, self.noun, loose=reading.loose
             )
-        labels = {singular(field.label) for field in self.lexicon.fields.values()}
-        wants.wishes = [wish for wish in wants.wishes if singular(wish) not in labels]  # "with grape Riesling"
-        wants.avoid = [word for word in wants.avoid if singular(word) not in labels]  # "not that brand"
+        settled(wants, self.lexicon.fields, self.noun)
         return wants
 
     def _numbers(
@@ -313,7 +312,7 @@ class Understander:
         for amount in reading.amounts:
             if " " not in amount.said and not frame.names_kind(amount.end):
                 continue  # "a short love affair" wants no short film
-            if hearing.slot(amount.start, amount.end) == "lift":
+            if hearing.slot(amount.start, amount.end) == "lift" and not amount.said.startswith("drop "):  # a name here
                 named = {one.field for one in amount.filters}
                 wants.lift([one for one in standing if one.field in named])
                 wants.used.append((amount.start, amount.end))

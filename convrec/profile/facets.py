@@ -117,7 +117,12 @@ def _described(item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _is_word(value: str) -> bool:
+    if _FIGURES.fullmatch(value):  # sizes and dates say nothing of taste
+        return False
     return len(value) <= MAX_VALUE and not is_prose([value]) and not value.startswith("http")
+
+
+_FIGURES = re.compile(r"[\d\s.,:/-]+|\d{4}-\d\d-\d\d(?:[T ].*)?")
 
 
 def _add_title_phrases(rows: list[list[tuple[str, str]]], titles: Sequence[str]) -> None:

@@ -98,6 +98,11 @@ def passages(statements: Sequence[Statement], noun: str) -> list[Passage]:
     return _Writer(statements, noun).write()
 
 
+def nothing_known(noun: str) -> str:
+    """The text of a profile without statements."""
+    return f"Nothing is known of your taste yet. Name a {noun} or two that you liked, or say what you are after."
+
+
 def template(statements: Sequence[Statement], noun: str) -> str:
     """The profile's text.
 
@@ -106,7 +111,7 @@ def template(statements: Sequence[Statement], noun: str) -> str:
     """
     written = passages(statements, noun)
     if not written:
-        return f"Nothing is known of your taste yet. Name a {noun} or two that you liked, or say what you are after."
+        return nothing_known(noun)
     return " ".join(passage.text for passage in written)
 
 

@@ -1,0 +1,36 @@
+"""A wish said after nothing was left: it takes the way out that was offered, where else nothing would be left again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from convrec.dialogue.asking import left
+from convrec.dialogue.merge import merged
+from convrec.dialogue.state import State
+from convrec.dialogue.understanding import Understanding
+from convrec.protocols import Catalogue
+
+
+def given_way(meaning: Understanding, state: State, catalogue: Catalogue) -> Understanding:
+    """What a message means once the condition that was in question gives way to what it asks for.
+
+    `Shall I drop “true crime”?` answered by `something about money then` wants no true crime about money. A message
+    that says yes or no, that only refuses, or that leaves something as things stand, is left as it is.
+
+    Args:
+        meaning: Of the message.
+        state: What stood before it.
+        catalogue: The items.
+    """
+    pending = state.pending
+    if pending is None or pending.kind != "relax" or {"yes", "no", "reset", "undo"} & set(meaning.acts):
+        return meaning
+    wanted = meaning.wishes or meaning.like or any(one.op in ("any_of", "all_of") for one in meaning.filters)
+    if not wanted or meaning.questions:
+        return meaning
+    again = [one for one in meaning.filters if one.field in {other.field for other in pending.filters}]
+    gone = [one for one in pending.filters if one in state.request.filters and not again]
+    request = replace(merged(state.request, meaning, meaning.lifted), exclude=state.request.exclude)
+    if not gone or left(catalogue, request) > 0:
+        return meaning
+    return replace(meaning, lifted=(*meaning.lifted, *(one for one in gone if one not in meaning.lifted)))
