@@ -17,6 +17,8 @@ from convrec.types import History
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from convrec.signal import Scale
+
 SPLITS = ("last-item-out", "global-time")
 
 
@@ -27,10 +29,12 @@ class Case:
     Attributes:
         history: Training events, without the person's id, items of the catalogue alone.
         targets: Rows of the held-out items that the history does not have; at least one.
+        liked: Whether each of them was liked then; empty where that was not asked.
     """
 
     history: History
     targets: tuple[int, ...]
+    liked: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ def trial(
     validation: bool = False,
     max_users: int | None = None,
     seed: int = 0,
+    scale: Scale | None = None,
 ) -> Trial:
     """Split a log and collect the cases.
 
@@ -68,6 +73,7 @@ def trial(
             event, or the events between the 80 % and the 90 % moment.
         max_users: A random sample of so many people; None: everybody.
         seed: Of the sample.
+        scale: Says which targets were liked; None: that is not asked.
 
     Raises:
         UsageError: The split is unknown or the log does not allow it, or nobody is left to ask for.
@@ -77,7 +83,7 @@ def trial(
     last = split == "last-item-out"
     parts = last_item_out(log) if last else global_time(log)
     train, held = _parts(parts, validation)
-    cases = _cases(train, held, catalogue)
+    cases = _cases(train, held, catalogue, scale)
     if not cases:
         need = "three events or more" if last else "events both before and after the cut"
         raise UsageError(f"nobody in this workspace has {need}: there is nothing to hold out")
@@ -103,12 +109,13 @@ def _parts(split: Split, validation: bool) -> tuple[Log, Log]:
     return Log.joined([split.train, split.validation]), split.test
 
 
-def _cases(train: Log, held: Log, catalogue: Catalogue) -> list[Case]:
-    targets: dict[str, dict[int, None]] = {}
+def _cases(train: Log, held: Log, catalogue: Catalogue, scale: Scale | None) -> list[Case]:
+    targets: dict[str, dict[int, bool]] = {}
     rows = held.rows(catalogue)
-    for code, row in zip(held.user_codes.tolist(), rows.tolist(), strict=True):
+    liked = np.zeros(len(held), dtype=np.bool_) if scale is None else held.likes(scale)
+    for code, row, well in zip(held.user_codes.tolist(), rows.tolist(), liked.tolist(), strict=True):
         if row >= 0:
-            targets.setdefault(held.users[code], {})[row] = None
+            targets.setdefault(held.users[code], {})[row] = well
     cases = []
     for history in train.histories():
         wanted = targets.get(history.user_id or "")
@@ -119,5 +126,5 @@ def _cases(train: Log, held: Log, catalogue: Catalogue) -> list[Case]:
         # What a person has already is never recommended, so that it could not be found.
         new = tuple(row for row in wanted if row not in seen)
         if events and new:
-            cases.append(Case(History(None, events), new))
+            cases.append(Case(History(None, events), new, () if scale is None else tuple(wanted[row] for row in new)))
     return cases

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 THIRDS = ("low", "middle", "high")
 SHELVES = ("tail", "middle", "head")
+OPINIONS = ("not liked", "liked")
 
 
 @dataclass(frozen=True)
@@ -46,37 +47,51 @@ class Groups:
         mainstream: Third of each person by the mean popularity percentile of their history, shape `(n,)`.
         shelf: Third of each target by popularity, 0 tail to 2 head, each with a third of the training events; shape
             `(n, most targets)`, -1 where there is no target.
+        opinion: 1 for targets that were liked when they were taken up, 0 for others, -1 where there is none or that is
+            not known; same shape.
     """
 
     activity: Numbers
     mainstream: Numbers
     shelf: Numbers
+    opinion: Numbers
 
     @classmethod
-    def of(cls, histories: Sequence[Sequence[int]], targets: Sequence[Sequence[int]], counts: Floats) -> Groups:
+    def of(
+        cls,
+        histories: Sequence[Sequence[int]],
+        targets: Sequence[Sequence[int]],
+        counts: Floats,
+        liked: Sequence[Sequence[bool]] | None = None,
+    ) -> Groups:
         """Sort people and targets.
 
         Args:
             histories: Rows of each person's history.
             targets: Rows to be found for each.
             counts: Training events of each item, shape `(n_items,)`.
+            liked: Whether each target was liked; None: not known.
         """
         percentile = metrics.percentiles(counts)
         shelves = _shelves(counts)
         most = max(len(rows) for rows in targets)
         shelf = np.full((len(targets), most), -1, dtype=np.int64)
+        opinion = shelf.copy()
         for place, rows in enumerate(targets):
             shelf[place, : len(rows)] = shelves[list(rows)]
+            if liked is not None:
+                opinion[place, : len(rows)] = liked[place]
         return cls(
             _thirds(np.array([len(rows) for rows in histories], dtype=np.float64)),
             _thirds(np.array([percentile[list(rows)].mean() for rows in histories])),
             shelf,
+            opinion,
         )
 
     def gaps(self, ranks: Ranks, *, seed: int = 0) -> dict[str, Gap]:
-        """NDCG@10 by `activity` and `mainstream` of people and by `shelf` of targets.
+        """NDCG@10 by `activity` and `mainstream` of people and by `shelf` and, where known, `opinion` of targets.
 
-        Of a person with targets on several shelves, each shelf looks at its own alone.
+        Of a person with targets on several shelves, each shelf looks at its own alone; so with opinions.
 
         Args:
             ranks: Of the targets, shape `(n, most targets)`; see `metrics`.
@@ -87,13 +102,25 @@ class Groups:
             name: _gap({third: gains[of == number] for number, third in enumerate(THIRDS)}, seed)
             for name, of in (("activity", self.activity), ("mainstream", self.mainstream))
         }
-        by_shelf = {}
-        for number, name in enumerate(SHELVES):
-            there = self.shelf == number
-            some = there.any(axis=1)
-            own = np.where(there, ranks, np.nan)[some]
-            by_shelf[name] = metrics.ndcg(own, 10) if len(own) else np.empty(0)
-        return found | {"shelf": _gap(by_shelf, seed)}
+        found["shelf"] = _gap(_parted(ranks, self.shelf, SHELVES), seed)
+        if (self.opinion >= 0).any():
+            found["opinion"] = _gap(_parted(ranks, self.opinion, OPINIONS), seed)
+        return found
+
+
+def of_targets(ranks: Ranks, chosen: NDArray[np.bool_]) -> Floats:
+    """NDCG@10 of those who have chosen targets, these alone counted, shape `(n_such_people,)`.
+
+    Args:
+        ranks: Of the targets, shape `(n, most targets)`; see `metrics`.
+        chosen: Which count, same shape.
+    """
+    own = np.where(chosen, ranks, np.nan)[chosen.any(axis=1)]
+    return metrics.ndcg(own, 10) if len(own) else np.empty(0)
+
+
+def _parted(ranks: Ranks, parts: Numbers, names: Sequence[str]) -> dict[str, Floats]:
+    return {name: of_targets(ranks, parts == number) for number, name in enumerate(names)}
 
 
 def _gap(gains: Mapping[str, Floats], seed: int) -> Gap:

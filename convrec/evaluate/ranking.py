@@ -11,7 +11,7 @@ import numpy as np
 
 from convrec.evaluate import metrics
 from convrec.evaluate.cases import Trial, ranks, trial
-from convrec.evaluate.groups import Gap, Groups
+from convrec.evaluate.groups import Gap, Groups, of_targets
 from convrec.evaluate.interval import Estimate, bootstraps, difference, holm, randomisation, relative_gain
 from convrec.evaluate.peers import peers
 from convrec.evaluate.system import ConvrecSystem, System
@@ -48,7 +48,8 @@ class Row:
         figures: Metric to mean with 95 % interval over users.
         lists: Of the first ten places: coverage, novelty (bits), Gini index, popularity bias, average popularity
             (share of people who have an item) and share of long-tail items.
-        groups: NDCG@10 of people by activity and by how mainstream they are, and of targets by popularity.
+        groups: NDCG@10 of people by activity and by how mainstream they are, and of targets by popularity and by
+            whether they were liked.
         seconds: To fit, and to rank all cases.
     """
 
@@ -104,12 +105,16 @@ def evaluate(
     Returns:
         What was done (`protocol`, `ties`, `cases`, `targets`, `items`, `seed`, `notes`), `systems` (a `Row` each),
         `ours` (the name of the last), `comparisons` (of it with each other system) and `llm_share` (relative gain in
-        NDCG@10 of each system with an LLM over convrec without).
+        NDCG@10 of each system with an LLM over convrec without), `llm_share_liked` (the same with the targets alone
+        that were liked).
 
     Raises:
         UsageError: There is nobody to evaluate, the log does not allow the split, or a peer cannot be had.
     """
-    asked = trial(rec.store.events.log(), rec.catalogue, split, validation=validation, max_users=max_users, seed=seed)
+    asked = trial(
+        rec.store.events.log(), rec.catalogue, split, validation=validation, max_users=max_users, seed=seed,
+        scale=rec.scale,
+    )  # fmt: skip
     systems, notes = peers(peer_names, rec.catalogue, rec, seed=seed, progress=progress)
     systems += _own(rec, llm, notes, split, validation)
     rows, found = [], {}
@@ -129,7 +134,10 @@ def evaluate(
         "systems": rows,
         "ours": systems[-1].name,
         "comparisons": _comparisons(found, seed),
-        "llm_share": _shares(found, seed),
+        "llm_share": _shares({name: metrics.ndcg(of, 10) for name, of in found.items()}, seed),
+        "llm_share_liked": _shares(
+            {name: of_targets(of, judge.groups.opinion == 1) for name, of in found.items()}, seed
+        ),
     }
 
 
@@ -169,7 +177,9 @@ class _Judge:
         self._share = self._counts / max(len(asked.train.users), 1)
         self._percentile, self._tail = metrics.percentiles(self._counts), metrics.tail(self._counts).astype(np.float64)
         self._past = [[rec.catalogue.row(item) for item in case.history.item_ids] for case in asked.cases]
-        self._groups = Groups.of(self._past, [case.targets for case in asked.cases], self._counts)
+        self.groups = Groups.of(
+            self._past, [case.targets for case in asked.cases], self._counts, [case.liked for case in asked.cases]
+        )
         self.ranks: Ranks = np.empty(0)
 
     def row(self, system: System, progress: Progress) -> Row:
@@ -186,7 +196,7 @@ class _Judge:
             system.name,
             figures(self.ranks, self._seed),
             self._lists([shown[:SHOWN] for shown in lists]),
-            self._groups.gaps(self.ranks, seed=self._seed),
+            self.groups.gaps(self.ranks, seed=self._seed),
             {"fit": round(fitted - start, 3), "rank": round(ended - fitted, 3)},
         )
 
@@ -230,10 +240,7 @@ def _comparisons(found: Mapping[str, Ranks], seed: int) -> list[Comparison]:
     ]
 
 
-def _shares(found: Mapping[str, Ranks], seed: int) -> dict[str, Estimate | None]:
-    base = metrics.ndcg(found[WITHOUT], 10)
-    return {
-        name: relative_gain(metrics.ndcg(found[name], 10), base, seed=seed)
-        for name in (UNTUNED, ADAPTED)
-        if name in found
-    }
+def _shares(gains: Mapping[str, Floats], seed: int) -> dict[str, Estimate | None]:
+    base = gains[WITHOUT]
+    there = [name for name in (UNTUNED, ADAPTED) if name in gains and len(base)]
+    return {name: relative_gain(gains[name], base, seed=seed) for name in there}

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from convrec.evaluate.ranking import Comparison, Row
 
 _CUTS = (1, 5, 10, 20, 50)
-_HEADS = {"activity": "people by activity", "mainstream": "people by common taste", "shelf": "targets by fame"}
+_HEADS = {"activity": "people by activity", "mainstream": "people by common taste", "shelf": "targets by fame",
+          "opinion": "targets by opinion"}  # fmt: skip
 
 
 def described(figures: Mapping[str, Any]) -> str:
@@ -30,9 +31,9 @@ def described(figures: Mapping[str, Any]) -> str:
         *([_cuts(rows, "Recall")] if several else []),
         _cuts(rows, "MRR"),
         _lists(rows),
-        *(_groups(rows, by) for by in _HEADS),
+        *(_groups(rows, by) for by in _HEADS if by in rows[0].groups),
         _comparisons(figures["ours"], figures["comparisons"]),
-        *([_share(figures["llm_share"])] if figures["llm_share"] else []),
+        *([_share(figures["llm_share"], figures["llm_share_liked"])] if figures["llm_share"] else []),
         *(f"note: {note}" for note in figures["notes"]),
     ]
     return "\n\n".join(parts)
@@ -91,11 +92,12 @@ def _comparisons(ours: str, comparisons: Sequence[Comparison]) -> str:
     )
 
 
-def _share(shares: Mapping[str, Estimate | None]) -> str:
+def _share(shares: Mapping[str, Estimate | None], liked: Mapping[str, Estimate | None]) -> str:
     lines = []
-    for name, gain in shares.items():
-        said = "not to be had" if gain is None else f"{gain.mean:+.1%} NDCG@10 [{gain.low:+.1%}, {gain.high:+.1%}]"
-        lines.append(f"share of the LLM ({name}): {said}")
+    for of, which in ((shares, ""), (liked, ", liked targets alone")):
+        for name, gain in of.items():
+            said = "not to be had" if gain is None else f"{gain.mean:+.1%} NDCG@10 [{gain.low:+.1%}, {gain.high:+.1%}]"
+            lines.append(f"share of the LLM ({name}{which}): {said}")
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from convrec.data.log import Log
 from convrec.data.splits import are_positions, global_time, last_item_out
 from convrec.errors import UsageError
 from convrec.evaluate.cases import ranks, trial
+from convrec.signal import Scale
 from convrec.types import Interaction, Item
 
 DAY = 86_400.0
@@ -99,3 +100,16 @@ def test_ranks_of_targets(log, things):
     assert found[0, 0] == 2
     assert found[1, 0] == cases[1].targets[0] + 1
     assert np.isinf(ranks([[], []], cases)).all()
+
+
+def test_what_was_liked_is_asked_of_the_scale(things):
+    plan = [("ann", 0, 5.0), ("ann", 1, 4.0), ("ann", 2, 5.0), ("bob", 0, 4.0), ("bob", 1, 5.0), ("bob", 3, 1.0)]
+    log = Log.from_interactions(
+        Interaction(user, f"i{item}", rating, 1e9 + DAY * place) for place, (user, item, rating) in enumerate(plan)
+    )
+    scale = Scale.of([1.0, 4.0, 5.0])
+    assert [(case.targets, case.liked) for case in trial(log, things, scale=scale).cases] == [
+        ((2,), (True,)),
+        ((3,), (False,)),
+    ]
+    assert all(case.liked == () for case in trial(log, things).cases)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from convrec.evaluate import interval, metrics
-from convrec.evaluate.groups import Groups
+from convrec.evaluate.groups import Groups, of_targets
 
 ONE = np.array([1.0, 4.0, np.inf])
 SEVERAL = np.array([[2.0, np.inf, 1.0], [3.0, np.nan, np.nan], [np.inf, np.inf, np.nan]])
@@ -145,3 +145,16 @@ def test_groups_by_hand():
     assert found["shelf"].groups["head"].mean == pytest.approx(0.25)
     assert found["shelf"].groups["tail"].mean == 1
     assert found["shelf"].cases == {"tail": 1, "middle": 1, "head": 2}
+    assert "opinion" not in found
+
+
+def test_liked_targets_are_a_group_of_their_own():
+    targets = [(1,), (0, 5), (0,)]
+    groups = Groups.of([[0], [0, 1], [3]], targets, np.ones(6), [(True,), (False, True), (False,)])
+    ranks = np.array([[1.0, np.nan], [np.inf, 3.0], [1.0, np.nan]])
+    found = groups.gaps(ranks)["opinion"]
+    assert found.cases == {"not liked": 2, "liked": 2}
+    assert found.groups["liked"].mean == pytest.approx(0.75)
+    assert found.groups["not liked"].mean == pytest.approx(0.5)
+    assert of_targets(ranks, groups.opinion == 1).tolist() == pytest.approx([1, 0.5])
+    assert of_targets(ranks, groups.opinion == 2).tolist() == []
