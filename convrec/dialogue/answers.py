@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from convrec.dialogue.describe import joined, phrase_of
+from convrec.dialogue.describe import counted, joined, kinds_of, labels_of, phrase_of
 from convrec.dialogue.fields import Field
 from convrec.dialogue.judgement import Judgement
 from convrec.dialogue.state import State
@@ -15,7 +15,7 @@ from convrec.facts import fact_words
 from convrec.language import is_prose, plural
 from convrec.profile.prose import nothing_known
 from convrec.protocols import Catalogue
-from convrec.types import FactValue, Item, ItemId, Profile
+from convrec.types import FactValue, Filter, Item, ItemId, Profile
 
 MOST_ITEMS = 5
 MOST_TEXT = 400
@@ -97,6 +97,8 @@ class Answers:
             return f"You asked for: {wish}." if wish else "Nothing in particular so far."
         if question.kind == "help":
             return self._help()
+        if question.kind == "count":
+            return self._count(question, state)
         if question.kind == "values":
             return self._values(question.fields[0])
         if question.kind == "forget":
@@ -113,7 +115,11 @@ class Answers:
         if question.kind == "have" and question.wanted:
             held = [item for item in items if any(self._has(item, *one) for one in question.wanted)]
             facts = [self._fact(item, [question.wanted[0][0]]) for item in items]
-            return f"Yes: {joined([item.label for item in held])}." if held else f"No. {' '.join(facts)}".strip()
+            return (
+                f"Yes: {joined(list(dict.fromkeys(item.label for item in held)))}."
+                if held
+                else f"No. {' '.join(facts)}".strip()
+            )
         if question.kind == "have":
             return f"Yes, the catalogue has {joined([item.label for item in items])}."
         if question.kind == "degree":
@@ -156,6 +162,19 @@ class Answers:
             f"Say what you want (“something like …”, “from the 90s”, “no …”), name {plural(self._noun)} you like or "
             "not, point at a card (“the second one, but newer”), ask about it (“why this one?”), or say “undo”."
         )
+
+    def _count(self, question: Question, state: State) -> str:
+        """How many items there are of a kind; of none in particular, how many meet what stands."""
+        if question.wanted:
+            asked = [Filter(name, "any_of", (value,)) for name, value in question.wanted]
+            n = int(self._catalogue.matching(asked).sum())
+            return f"There {'is' if n == 1 else 'are'} {counted(n)} {kinds_of(asked, self._noun, n)}."
+        total, wanted = len(self._catalogue), labels_of(state.request.filters)
+        if not wanted:
+            return f"There are {total:,} {plural(self._noun)} in this catalogue."
+        fits = int(self._catalogue.matching(state.request.filters).sum())
+        quoted = joined([f"“{label}”" for label in wanted])
+        return f"Of {total:,} {plural(self._noun)}, {fits:,} {'fits' if fits == 1 else 'fit'} {quoted}."
 
     def _values(self, name: str) -> str:
         """Which words of a field can be asked for, those of most items first."""

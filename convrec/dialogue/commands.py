@@ -55,6 +55,11 @@ _ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("language", ("language",)),
 )
 _BARE = re.compile(r"^\W*(?:by |an? |which |what |per )?(?P<field>[\w ]{3,30}?)\W*$")
+_HOW_MANY = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|okay)\W+)*how many (?:of (?:them|those|these) |\w+ ){0,3}?"
+    r"(?:do you have|have you(?: got)?|are there|do you know|fit|match|(?:are )?left)"
+    r"(?: (?:here|in (?:all|total)|like that|now))?\W*$"
+)
 _WHICH = re.compile(
     r"^\W*(?:(?:and|so|but|ok|okay)\W+)*(?:what|which|list|show(?: me)?)(?: all)?(?: the)?(?: kinds? of)?"
     r" (?P<field>[\w ]{3,30}?)"
@@ -92,13 +97,16 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
         state: What stands before it.
     """
     if not reading.mentions and (command := _bare_in(reading.plain, fields)):
+        if [one.kind for one in command.questions] == ["count"]:
+            of = tuple((one.terms[0].field, one.terms[0].value) for one in reading.found)
+            return replace(command, questions=(replace(command.questions[0], wanted=of),))
         return replace(command, unlike=state.last_shown) if "reset" in command.acts else command
     if state.pending is not None and state.pending.kind != "relax":
         return None
     named = [one.item_id for one in reading.mentions]
     if most := superlative_in(reading.masked, noun, fields, state.last_shown, named):
         return Command("fact", ("ask",), (most,))
-    if state.pending is not None:  # "you decide" replies to what we asked
+    if state.pending is not None and not named:  # "you decide" replies to what we asked
         return None
     weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
     return Command("about", ("ask",), (weighed,)) if weighed else None
@@ -113,6 +121,8 @@ def _bare_in(plain: str, fields: Mapping[str, Field]) -> Command | None:
         return Command("other", ("ask",), (Question("forget", said=plain.strip()),))
     if few := _FEWER.match(plain):
         return Command("recommend", ("recommend",), k=number(few.group("n")))
+    if _HOW_MANY.match(plain):
+        return Command("have", ("ask",), (Question("count", said=plain.strip()),))
     listed = _WHICH.match(plain)
     asked = listed or _BARE.match(plain)
     name = field_named(singular(asked.group("field").strip()), fields) if asked else None

@@ -29,9 +29,13 @@ _BY_NAME = re.compile(
     rf"\b(?P<side>{'|'.join(_MORE)}|less|lower|smaller|fewer) (?P<name>[a-z]+(?: [a-z]+)?)"
     r"(?=\s*(?:$|[,.!?;]|please\b|and\b))"
 )
-_PLAIN = re.compile(r"(?<![\w'-])(?<!most )(?<!least )(?:(?:really|very|quite|pretty) )?(?P<word>[a-z]{4,})(?![\w'-])")
+_PLAIN = re.compile(
+    r"(?<![\w'-])(?<!most )(?<!least )(?<!how )(?:(?:really|very|quite|pretty) )?(?P<word>[a-z]{4,})(?![\w'-])"
+)
 _OVERUSED = (
-    PRAISE | PANS | frozenset(("old", "young", "popular", "obscure", "unknown", "unpopular", "near", "close", "far"))
+    PRAISE
+    | PANS
+    | frozenset(("old", "young", "popular", "obscure", "unknown", "unpopular", "near", "close", "far", "weigh"))
 )
 """Adjectives that ask for no number, whatever the catalogue counts."""
 _SHARES = {"plain": (0.3, 0.7), "mild": (0.6, 0.4), "compared": (0.5, 0.5)}

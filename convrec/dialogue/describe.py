@@ -17,6 +17,7 @@ _TIMES = ("runtime", "running", "duration", "length", "minutes", "playtime", "pl
 _LINKS = frozenset({"from", "with", "without", "by", "in", "for", "directed", "set", "made", "to"})
 _SUPERLATIVE = re.compile(r"(?:most|least) \w+|[\w-]+[- ]rated|\w+est")
 _CLOCK = ("minutes", "hours")
+_MONEY = ("euros", "dollars", "pounds", "francs")
 _NOUN = "§"
 _ABSTRACT = "love"
 """Stands after `about` where a field holds themes, and before the noun where it holds moods."""
@@ -159,7 +160,8 @@ def _both(one: Filter, filters: Sequence[Filter]) -> str:
     name, unit = unit_of(one.field)
     unit = unit or ("minutes" if _bound(one.field, True, "", most).endswith("minutes") else name)
     amount = amount_words(_spelt(most), unit)
-    return amount if least == most else f"{_spelt(least)} to {amount}"
+    about = f"{name} " if name and name != unit and unit not in (*_CLOCK, *_MONEY) else ""
+    return f"{about}{amount}" if least == most else f"{about}{_spelt(least)} to {amount}"
 
 
 def labels_of(filters: Sequence[Filter]) -> list[str]:

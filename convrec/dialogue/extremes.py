@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convrec.dialogue.dimensions import SUPERLATIVE, Degree, degree_said
+from convrec.dialogue.dimensions import SUPERLATIVE, Degree, degree_said, is_superlative
 from convrec.dialogue.english import NUMBERS, number
 from convrec.dialogue.fields import Field
 from convrec.dialogue.wants import Wants
@@ -20,7 +20,6 @@ _WISH = re.compile(
     rf"\b(?:the |your |my )?(?:(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}) )?(?P<most>{SUPERLATIVE})"
     r"(?P<rest>(?: [a-z'-]+){0,4})"
 )
-_SAID = re.compile(SUPERLATIVE)
 _FEW = 5
 """Items that `the cheapest ones` are."""
 
@@ -74,8 +73,10 @@ def gather_extremes(
         standing: Conditions that stand.
     """
     named = {one.field for one in wants.filters}
+    if extremes:  # "the heaviest", then "the cheapest": the cheapest of all
+        wants.lift([one for one in standing if is_superlative(one.said)])
     if wants.filters and not extremes:  # "the lightest", then "vegan": the lightest that is vegan
-        again = [one for one in standing if _SAID.fullmatch(one.said) and one.field not in named | {"year"}]
+        again = [one for one in standing if is_superlative(one.said) and one.field not in named | {"year"}]
         extremes = [Extreme(0, 0, one.said, Degree(one.field, one.op == "at_least"), 1) for one in again]
     others = [one for one in standing if one.field not in named and one not in wants.lifted]
     for extreme in extremes:

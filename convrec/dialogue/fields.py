@@ -122,14 +122,18 @@ def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
     single = sum(isinstance(value, str) or (isinstance(value, tuple) and len(value) == 1) for value in values)
     if name == "genres":
         return Field(name, "category", spoken)
-    people = any(word in name.lower() for word in _PEOPLE)
-    often = not people and len(spoken) <= _TERMS and words.total() >= _OFTEN * len(spoken)
+    often = not holds_people(name) and len(spoken) <= _TERMS and words.total() >= _OFTEN * len(spoken)
     few = len(spoken) <= _KINDS and _PER_WORD * len(spoken) <= words.total() <= _PER_ITEM * len(values)
     sorts = few and len(values) >= _COVERED * n_items
     nature = "closed" if sorts else _nature(spoken, single / len(values), n_items)
     if often and (nature == "name" or (nature == "theme" and name.lower().startswith(_SORTS))):
         nature = "closed"
     return Field(name, nature, spoken, several=words.total() >= _SEVERAL * len(values))
+
+
+def holds_people(name: str) -> bool:
+    """Whether a field holds people, by its name: who made or plays something."""
+    return any(word in name.lower() for word in _PEOPLE)
 
 
 def _several(value: str | tuple[str, ...]) -> tuple[str, ...]:

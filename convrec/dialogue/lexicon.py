@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from convrec.demonyms import DEMONYMS
 from convrec.dialogue.english import ALSO_CALLED, FUNCTION, PRAISE, TALK
-from convrec.dialogue.fields import MAX_WORDS, PARTS, Field, fields_of
+from convrec.dialogue.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
 from convrec.dialogue.words import Word, keys, singular, stem
 from convrec.flags import flag_name
 from convrec.frames import KINDS, follows
@@ -38,6 +39,8 @@ _BY = frozenset(
 _THINGS = frozenset(("film", "movie", "game", "book", "song", "album", "artist", "recipe", "item", "title", "one"))
 
 
+_SHORT = 3
+"""Letters of a word that says too little by itself."""
 _TIES = frozenset(("for", "to", "with", "fur", "fuer", "para", "pour", "per"))
 """Words between what a flag says and of whom it says it."""
 
@@ -130,6 +133,20 @@ class Lexicon:
     def named(self, text: str, field: str) -> str | None:
         """The value of a field that a text names exactly, in the catalogue's spelling; None: none."""
         return next((term.value for term in self._exact.get(keys(text), []) if term.field == field), None)
+
+    def containing(self, word: str) -> list[Term]:
+        """Values of several words, of fields that sort items, that have this one among them: `dice`, `Dice Rolling`."""
+        return [] if word in TALK or word in FUNCTION else self._longer.get(singular(word), [])
+
+    @cached_property
+    def _longer(self) -> dict[str, list[Term]]:
+        found: dict[str, list[Term]] = {}
+        for term in self.terms():
+            spelt = {singular(word) for word in keys(term.value) if len(word) > _SHORT}
+            if len(spelt) > 1 and not holds_people(term.field) and self.fields[term.field].nature != "flag":
+                for word in spelt:
+                    found.setdefault(word, []).append(term)
+        return found
 
     # -- building -------------------------------------------------------------------------------------------------
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from convrec.dialogue.clauses import NEGATIVE, Clause
 from convrec.dialogue.dimensions import degree_of
-from convrec.dialogue.fields import Field
 from convrec.dialogue.frame import telling
 from convrec.dialogue.hearing import Hearing
+from convrec.dialogue.lexicon import Lexicon
 from convrec.dialogue.reading import overlaps
 from convrec.dialogue.slots import Span
 from convrec.dialogue.wants import Wants, part_of
@@ -93,14 +93,18 @@ def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing
             wants.wishes.append(words)
 
 
-def settled(wants: Wants, fields: Mapping[str, Field], noun: str) -> None:
+def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
     """Take out of the wishes what is none: what items are called, names of fields, degrees that became bounds.
+
+    What is refused by a word of longer values (`no dice` of `Dice Rolling`) refuses these.
 
     Args:
         wants: What is gathered; changed.
-        fields: The catalogue's fields.
+        plain: Folded message.
+        lexicon: The catalogue's words.
         noun: What one item is called.
     """
+    fields = lexicon.fields
     labels = {singular(field.label) for field in fields.values()}
     bound = {one.field for one in wants.filters}
     kept = []
@@ -110,6 +114,18 @@ def settled(wants: Wants, fields: Mapping[str, Field], noun: str) -> None:
             kept.append(wish)
     wants.wishes = kept
     wants.avoid = [word for word in wants.avoid if singular(word) not in labels]  # "not that brand"
+    refused = {
+        plain[part.start : part.end]
+        for part in wants.parts
+        if part.slot in ("not", "unmood") and not _SOFTLY.search(plain, 0, part.start)
+    }
+    for word in [one for one in wants.avoid if one in refused]:
+        if not (terms := lexicon.containing(word)):
+            continue
+        wants.avoid.remove(word)
+        for name in dict.fromkeys(term.field for term in terms):
+            values = tuple(term.value for term in terms if term.field == name)
+            wants.filters.append(Filter(name, "none_of", values, f"no {word}"))
 
 
 def without_noun(wish: str, noun: str) -> str:
@@ -127,6 +143,7 @@ def kind_of_thing(plain: str, start: int, end: int) -> bool:
     return led or _INDEFINITE.match(plain[start:end]) is not None
 
 
+_SOFTLY = re.compile(r"\b(?:less|fewer|too|so|very|that|much)\s+$")
 _INDEFINITE = re.compile(r"(?<!\w)(?:an?|some|any) $|^(?:an?|some|any) ")
 
 

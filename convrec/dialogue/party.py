@@ -25,7 +25,10 @@ _SAID = (
         r"\b(?:we(?:'re| are|'ll be| will be)|there (?:are|will be)) (?:only |just |usually )?"
         rf"(?P<n>{_N})\b(?![.,]\d| \w+s\b)"
     ),
-    re.compile(rf"\bfor (?:exactly |just |only |the )?(?P<n>{_N})(?=\s*(?:$|[,.!?;]|and\b|please\b|tonight\b|or\b))"),
+    re.compile(
+        rf"\bfor (?:exactly |just |only |the )?(?P<n>{_N})"
+        r"(?=\s*(?:$|[,.!?;]|and\b|please\b|tonight\b|or\b|then\b|instead\b|now\b|but\b))"
+    ),
     re.compile(r"\b(?P<n>solo|by myself|on my own|alone)\b"),
 )
 _OLD = (

@@ -107,11 +107,12 @@ class Replies:
         pair = bool(ways) and len(ways[0].labels) > 1
         replies = ("Yes",) if pair else tuple(drop_reply(one.filters) for one in ways[:3])
         n_fit = left(catalogue, Request(filters=state.request.filters))
-        text = self._wording.nothing_left(state, meaning, ways, n_fit)
-        if n_fit == 1 and any(is_superlative(one.said) for one in state.request.filters):  # it is known or was shown
+        only = ""
+        if n_fit == 1 and any(is_superlative(one.said) for one in state.request.filters):
             (row,) = np.flatnonzero(catalogue.matching(state.request.filters)).tolist()
-            text = f"That is {catalogue.items[row].label}, which you know already. {text}"
-        return Reply(text, replies)
+            item = catalogue.items[row]
+            only = f"That is {item.label}, which {'was shown' if item.id in state.shown else 'you know'} already."
+        return Reply(self._wording.nothing_left(state, meaning, ways, n_fit, only), replies)
 
     def _answer(self, state: State, meaning: Understanding, history: History) -> Answer:
         def reasons(item_ids: Sequence[ItemId]) -> list[str]:

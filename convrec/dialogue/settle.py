@@ -192,6 +192,8 @@ def _name(reading: Reading, span: Span, noun: str, sure: float) -> str:
     inside = [word for word in reading.spoken if span.start <= word.start < span.end]
     telling = [word for word in inside if word.text not in COMMON and singular(word.text) not in (noun, *_THINGS)]
     capitals = sum(word.capital for word in inside)
+    if inside and inside[-1].text in ("one", "ones") and not capitals:
+        return ""  # "the cheaper one"
     if not capitals and kind_of_thing(reading.plain, span.start, span.end):
         return ""
     if not telling or (sure < SURE and capitals < 2) or all(len(word.text) < 3 for word in telling):

@@ -21,6 +21,7 @@ _PATTERNS = (
     f"(?:which|what)(?: one| NOUN)?(?: is|'s) (?:the )?(?:{_MOST}|{_MORE.replace('<most>', '<more>')})"
     "(?: one)?[,:]? ONE(?:,? (?:or|and) ONE)+",
     f"(?:and )?the {_MOST}(?: ones?| of ONE)?",
+    f"(?:and )?the {_MORE} one",
     f"(?:and )?(?:the )?{_MOST}(?: one)? (?:of|out of|from) (?:them|these|those)",
     f"(?:is|are) ONE {_MORE} than ONE",
 )
@@ -89,6 +90,8 @@ def told(
     first, *rest = sorted(numbers, key=lambda one: (-one[0] if highest else one[0], one[1]))
     name = question.fields[0]
     told_of = fact_words(name, first[0], unit=unit)
+    if len(items) == 1:
+        return f"{items[0].title}: {told_of}.", items[0].id
     text = f"The {question.said} is {items[first[1]].title}: {told_of}"
     if not the:
         text = f"{items[first[1]].title} is {question.said}: {told_of}"

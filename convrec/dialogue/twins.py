@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from convrec.language import is_prose
 from convrec.protocols import Catalogue
 from convrec.types import Item, ItemId, Recommendation
 
@@ -18,7 +19,17 @@ def twins_of(catalogue: Catalogue) -> Mapping[ItemId, frozenset[ItemId]]:
 
 
 def _key(item: Item) -> tuple[object, ...]:
-    return (item.title.casefold(), item.year, item.genres)
+    return (item.title.casefold(), item.year, item.genres or _told(item))
+
+
+def _told(item: Item) -> tuple[object, ...]:
+    """What tells items without genres apart: a shoe for men and one for women, houses of one name in two countries."""
+    kinds = ((name, value) for name, value in item.facts.items() if isinstance(value, str | bool | tuple))
+    return tuple(sorted(((name, value) for name, value in kinds if not _is_long(value)), key=lambda fact: fact[0]))
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, str) and (is_prose([value]) or value.startswith("http"))
 
 
 def with_twins(ids: Iterable[ItemId], twins: Mapping[ItemId, frozenset[ItemId]]) -> frozenset[ItemId]:

@@ -303,7 +303,7 @@ class Understander:
             gather_words(
                 wants, reading.text, reading.plain, reading.spoken, reading.clauses, self.noun, loose=reading.loose
             )
-        settled(wants, self.lexicon.fields, self.noun)
+        settled(wants, reading.plain, self.lexicon, self.noun)
         return wants
 
     def _numbers(

@@ -19,13 +19,13 @@ items for the same wish. `again`: items shown before. `surprise`: no preference.
 
 QuestionKind = Literal[
     "why", "about", "fact", "profile", "wish", "help", "have", "values", "forget", "worth", "which", "compare",
-    "most", "degree", "unknown",
+    "most", "degree", "count", "unknown",
 ]  # fmt: skip
 """`why`: why an item is recommended. `about`: what it is. `fact`: one of its facts. `profile`: what is known about the
 person. `wish`: what stands. `have`: whether the catalogue has something. `values`: which words a field has.
 `forget`: to be forgotten. `worth`: whether an item is any good. `which`: which of several to take. `compare`: what sets
 several apart. `most`: which has most or least of a number. `degree`: whether an item has much or little of a number.
-`unknown`: what no catalogue tells."""
+`count`: how many there are. `unknown`: what no catalogue tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,9 @@ def given_way(meaning: Understanding, state: State, catalogue: Catalogue) -> Und
     wanted = meaning.wishes or meaning.like or any(one.op in ("any_of", "all_of") for one in meaning.filters)
     if not wanted or meaning.questions:
         return meaning
-    again = [one for one in meaning.filters if one.field in {other.field for other in pending.filters}]
-    gone = [one for one in pending.filters if one in state.request.filters and not again]
-    request = replace(merged(state.request, meaning, meaning.lifted), exclude=state.request.exclude)
-    if not gone or left(catalogue, request) > 0:
-        return meaning
+    request = merged(state.request, meaning, meaning.lifted)
+    changed = any(one not in request.filters for one in state.request.filters)
+    gone = [one for one in pending.filters if one in request.filters]
+    if not gone or (changed and left(catalogue, replace(request, exclude=state.request.exclude)) > 0):
+        return meaning  # more conditions never leave more
     return replace(meaning, lifted=(*meaning.lifted, *(one for one in gone if one not in meaning.lifted)))

@@ -89,7 +89,9 @@ class Wording:
             return f"Which {self._noun} do you mean? Name it, and I will take it into account."
         return f"Which one do you mean: {joined(titles, 'or')}?"
 
-    def nothing_left(self, state: State, meaning: Understanding, ways: Sequence[Relaxation], n_fit: int = 0) -> str:
+    def nothing_left(
+        self, state: State, meaning: Understanding, ways: Sequence[Relaxation], n_fit: int = 0, only: str = ""
+    ) -> str:
         """Says that nothing meets the conditions, and what would help.
 
         Args:
@@ -97,6 +99,7 @@ class Wording:
             meaning: What the newest message means.
             ways: Conditions that could be given up.
             n_fit: How many items meet the conditions, all of them shown or known already.
+            only: Says which one it is, where a superlative stands for it; empty: nothing does.
         """
         wanted = joined([f"“{label}”" for label in labels_of(state.request.filters)], "and")
         before = "further " if state.shown else ""
@@ -106,6 +109,8 @@ class Wording:
         if n_fit and not state.shown:
             which = f"the {things(self._noun, n_fit)}" if n_fit > 1 else f"the one {self._noun}"
             line = f"{missing_of(meaning)}You know {which} that {'fit' if n_fit > 1 else 'fits'} {wanted} already."
+        if only:
+            line = f"{missing_of(meaning)}{only}"
         if not ways:
             return f"{line} Dropping conditions would not help; say “start over” and begin with what matters most."
         best = ways[0]

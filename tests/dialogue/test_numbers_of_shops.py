@@ -171,3 +171,27 @@ def test_the_sentence_above_the_cards_says_the_superlative(stand: ShelfPipeline)
     done = Chat(stand).reply("the lightest waterproof shoe")
     assert [one.item.id for one in done.recommendations] == ["0"]
     assert "the lightest" in done.text
+
+
+def test_a_word_of_longer_values_refuses_them(table: ShelfPipeline) -> None:
+    assert fits(table, "without dice") == set("024")
+    assert fits(table, "no voting please") == set("013")
+
+
+def test_people_said_anew_take_the_place_of_those_before(table: ShelfPipeline) -> None:
+    chat = Chat(table)
+    chat.reply("for two")
+    done = chat.reply("something for 6 then")
+    assert {one.item.id for one in done.recommendations} == {"2", "4"}
+
+
+def test_two_bounds_of_one_number_are_told_with_its_name(stand: ShelfPipeline) -> None:
+    assert "drop 0 mm" in Chat(stand).reply("zero drop").text
+    assert "weight 200 to 270 g" in Chat(stand).reply("between 200 and 270 g").text
+
+
+def test_how_much_it_weighs_is_a_question(stand: ShelfPipeline) -> None:
+    chat = Chat(stand)
+    chat.reply("the lightest shoe you have")
+    for asked in ("how much does it weigh?", "how heavy is it?"):
+        assert chat.reply(asked).text == "Runner D: weight 190 g."

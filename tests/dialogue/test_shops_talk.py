@@ -186,3 +186,32 @@ def test_what_was_done_is_told_where_it_tells_no_taste_yet(desk: ShelfPipeline) 
     told = Chat(shop, "grump").reply("what do you know about me?").text
     assert told.startswith("You booked Dunes; that does not tell yet what you like.")
     assert Chat(shop, "new").reply("what do you know about me?").text == nothing_known("hotel")
+
+
+def test_how_many_there_are_is_counted(desk: ShelfPipeline) -> None:
+    chat = Chat(desk)
+    assert chat.reply("how many hotels do you have?").text == "There are 5 hotels in this catalogue."
+    chat.reply("at least 4 stars")
+    assert chat.reply("how many are there?").text.startswith("Of 5 hotels, 3 fit")
+    assert chat.reply("how many Spanish hotels do you have?").text == "There are two Spanish hotels."
+
+
+def test_a_second_superlative_takes_the_place_of_the_first(desk: ShelfPipeline) -> None:
+    chat = Chat(desk)
+    chat.reply("the cheapest hotel you have")
+    assert [one.item.id for one in chat.reply("the most expensive hotel in France").recommendations] == ["4"]
+
+
+def test_the_comparative_one_is_one_of_the_cards(desk: ShelfPipeline) -> None:
+    chat = Chat(desk)
+    chat.reply("in France")
+    done = chat.reply("the cheaper one")
+    assert not done.recommendations
+    assert done.text.startswith("Belvoir is cheaper: price 80 euros")
+
+
+def test_the_only_superlative_that_is_known_is_named(desk: ShelfPipeline) -> None:
+    shop = ShelfPipeline(desk.catalogue, desk.settings, desk.understander)
+    shop.observe([Interaction("anna", "2", 5.0)])
+    told = Chat(shop, "anna").reply("the most expensive hotel you have").text
+    assert told.startswith("That is Cormorant, which you know already. Without")

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from shelf_pipeline import FILMS, pipeline_of
 
+from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
-from convrec.types import Interaction
+from convrec.dialogue.twins import twins_of
+from convrec.types import Interaction, Item
 
 
 def test_a_work_entered_twice_is_one_card() -> None:
@@ -39,3 +41,12 @@ def test_a_twin_of_what_was_shown_is_no_way_out() -> None:
     assert not done.recommendations
     assert "Shall I drop" in done.text
     assert chat.reply(done.options[0]).recommendations
+
+
+def test_one_title_of_two_kinds_is_two_things_where_facts_tell_them_apart() -> None:
+    def pair(first: str, second: str) -> ItemTable:
+        facts = ({"gender": first, "price": 140.0}, {"gender": second, "price": 139.0})
+        return ItemTable([Item(str(at), "Ridge 8", 2023, (), "", own) for at, own in enumerate(facts)])
+
+    assert not twins_of(pair("men", "women"))
+    assert twins_of(pair("men", "men"))
