@@ -35,8 +35,9 @@ def talk(
     """Tune the reader of talks on dialogues about one or several catalogues.
 
     It learns what the recommending person names next from the turns before. Of every file the split `train` is used, a
-    tenth of it held out. Beside what it reads it knows how often each item is named there, and which names, kinds and
-    titles are said; how much these count is chosen on half of the held-out talks and judged on the other half.
+    tenth of it held out. Beside what it reads it knows how often each item is named there and what is named at like
+    moments of other talks, and which names, kinds and titles are said; how much these count is chosen on held-out
+    talks and judged on others.
     `--from shipped` fits the adapter that comes with convrec to talks of your own in minutes; with `--steps 0` it only
     counts and weighs, for a few talks. To use it: convrec adapters activate WORKSPACE talk --from FOLDER.
     """
@@ -75,7 +76,7 @@ def talk(
         for name, of in outcome.blended.items()
         for k in CUTS
     ]
-    out(table(["the half that nothing was chosen on", "networks alone", "blended"], rows))
+    out(table(["moments not chosen on", "networks alone", "blended"], rows))
     out(f"{folder}: weights of step {outcome.best_step}. To use it:")
     out(f"convrec adapters activate WORKSPACE talk --from {folder}")
 

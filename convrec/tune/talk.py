@@ -18,18 +18,19 @@ from convrec.errors import UsageError
 from convrec.index.document import document
 from convrec.retrieve.talk import files
 from convrec.retrieve.talk.blend import NAMES, Blend
-from convrec.retrieve.talk.company import Company
-from convrec.retrieve.talk.fame import Fame
 from convrec.retrieve.talk.text import title
 from convrec.tune import talk_blend
 from convrec.tune.encoder_files import Run
 from convrec.tune.talk_cases import Talks
 from convrec.tune.talk_files import publish
+from convrec.tune.talk_memory import memory
 from convrec.tune.talk_network import Network, restored, torch_of
 from convrec.tune.talk_trainer import Figures, Progress, Reader, Trainer, figures
 from convrec.tune.towers import Towers
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from convrec.protocols import Encoder
 
 
@@ -89,9 +90,10 @@ class Outcome:
         best_step: Their step.
         steps: Steps done.
         moments: By catalogue, to learn from and held out.
-        alone: The adapter's networks on the half of the held-out talks that nothing was chosen on.
-        blended: With fame and the words by themselves, on the same.
+        alone: The adapter's networks on held-out talks that nothing was chosen on, see `convrec.tune.talk_blend`.
+        blended: With what other talks and the words by themselves tell, on the same.
         blend: Weights by name, see `convrec.retrieve.talk.blend`.
+        own: Those of each catalogue.
     """
 
     folder: Path
@@ -103,6 +105,7 @@ class Outcome:
     alone: Figures = field(default_factory=dict)
     blended: Figures = field(default_factory=dict)
     blend: dict[str, float] = field(default_factory=dict)
+    own: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def tune(
@@ -174,33 +177,38 @@ def tune(
         {each.name: (len(each.train), len(each.held)) for each in talks},
     )
     trainer.keep_best()
-    progress("choosing how much fame, company and the words by themselves count")
-    known, together = talk_blend.fame(talks), talk_blend.company(talks)
-    blend = _blended(trainer, talks, known, together, outcome)
+    progress("choosing how much other talks and the words by themselves count")
+    looked_for = [trainer.learned(which) for which in range(len(talks))]
+    moments = memory(talks, looked_for, seed=plan.seed)
+    known = talk_blend.Known(talk_blend.fame(talks), talk_blend.company(talks), moments)
+    blend = _blended(trainer, talks, known, outcome)
     home = np.stack([np.concatenate([both[n].numpy() for both in vectors]).mean(axis=0) for n in (0, 1)])
-    stored = files.Stored(network.heads(), home, blend, known, together)
+    stored = files.Stored(network.heads(), home, blend, known.fame, known.company, known.memory)
     publish(encoder, stored, out, base=base, name=name, outcome=outcome,
             plan=plan, talks=talks, licence=licence, start=start)  # fmt: skip
     run.close()
     return outcome
 
 
-def _blended(trainer: Trainer, talks: Sequence[Talks], known: Fame, together: Company, outcome: Outcome) -> Blend:
-    """The blend chosen on one half of the held-out talks; its figures on the other half go into the outcome."""
+def _blended(trainer: Trainer, talks: Sequence[Talks], known: talk_blend.Known, outcome: Outcome) -> Blend:
+    """The blend chosen on held-out talks; its figures go into the outcome."""
     parts = []
     for which, each in enumerate(talks):
         places = range(min(len(each.held), _MOST))
-        read = trainer.read(which, places)
-        parts.append(talk_blend.judged(each, each.held[: len(places)], read, known, together))
-    splits = [talk_blend.halves(part.cases) for part in parts]
-    blend = talk_blend.choose([part.at(choosing) for part, (choosing, _) in zip(parts, splits, strict=True)])
-    outcome.blend = dict(zip(NAMES, blend.weights.tolist(), strict=True))
-    for each, part, (_, judging) in zip(talks, parts, splits, strict=True):
-        if judging:
-            left = part.at(judging)
+        read, looked_for = trainer.read_with_talks(which, places)
+        parts.append(talk_blend.judged(each, each.held[: len(places)], read, looked_for, known))
+    verdict = talk_blend.chosen(parts)
+    outcome.blend = _named(verdict.blend.weights)
+    for which, (each, left, scores) in enumerate(zip(talks, verdict.left, verdict.scores, strict=True)):
+        outcome.own[each.name] = _named(verdict.blend.own[which])
+        if left.cases:
             outcome.alone[each.name] = figures(left.scores(Blend.plain()), left.cases)
-            outcome.blended[each.name] = figures(left.scores(blend), left.cases)
-    return blend
+            outcome.blended[each.name] = figures(scores, left.cases)
+    return verdict.blend
+
+
+def _named(weights: NDArray[np.float32]) -> dict[str, float]:
+    return dict(zip(NAMES, weights.tolist(), strict=True))
 
 
 def _vectors(talks: Sequence[Talks], encoder: Encoder, progress: Progress) -> list[tuple[Any, Any]]:

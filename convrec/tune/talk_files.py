@@ -78,6 +78,7 @@ def publish(
             "alone": outcome.alone,
             "blended": outcome.blended,
             "blend": outcome.blend,
+            "blend_own": outcome.own,
         }
         manifest.write(partial, facts)
         partial.rename(out)
@@ -134,14 +135,17 @@ def _card(
         ],
         f"* Licence of the data: {licence or 'not stated'}",
         "",
-        "The weights hold no dialogue and no title. How often an item is named by the recommending person is kept as",
-        "one number by a checksum of title and year, and so is how often two come up together, if at least two talks",
-        "have both.",
+        "The weights hold no words of a dialogue and no title. How often an item is named by the recommending person",
+        "is kept as one number by a checksum of title and year, and so is how often two come up together, if at least",
+        "two talks have both. Each moment learned from is kept as what the networks make of it, a vector in 8 bits,",
+        "with the checksums of what was named next.",
         "",
         "## Figures on held-out moments",
         "Items not named before, the whole catalogue ranked. `before` and `networks`: the encoder as it came, and the",
-        "adapter's networks alone, on all of them; `alone` and `blended`: the networks alone, and with fame, company",
-        "and the words by themselves, on the half of the talks that nothing was chosen on.",
+        "adapter's networks alone, on all of them; `alone` and `blended`: the networks alone, and with what other",
+        "talks (fame, company, memory) and the words by themselves tell, on moments that the weights in question were",
+        "not chosen on: half of many, which the adapter's weights are not chosen on either; few are judged crosswise,",
+        "each half by weights chosen on the other, and the adapter's are chosen on all of them.",
         "",
         "| catalogue | figure | before | networks | alone | blended |",
         "|---|---|---|---|---|---|",
@@ -153,7 +157,8 @@ def _card(
         ],
         "",
         f"The weights are those of step {outcome.best_step} of {outcome.steps}, the best on these moments.",
-        "Blended by a conditional logit: " + ", ".join(f"{n} {value:.2f}" for n, value in outcome.blend.items()) + ".",
+        f"Blended by a conditional logit, for any catalogue: {_weighed(outcome.blend)}.",
+        *[f"* {name}: {_weighed(weights)}" for name, weights in outcome.own.items()],
         "",
         "## Training",
         "The networks are those it began from."
@@ -169,3 +174,7 @@ def _card(
 def _told(figures: Figures, name: str, figure: str) -> str:
     found = figures.get(name, {}).get(figure)
     return "-" if found is None else f"{found:.4f}"
+
+
+def _weighed(weights: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in weights.items())

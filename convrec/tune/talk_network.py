@@ -65,8 +65,8 @@ class Network:
             bias = hidden @ w["bias_units"] + both @ w["bias_linear"]
         return functional.normalize(moved.float(), dim=1), bias.float()
 
-    def scores(self, words: Any, cases: Sequence[Case], items: Any, bias: Any, *, training: bool) -> Any:
-        """Score of every item at each moment, shape `(len(cases), n_items)`."""
+    def talks(self, words: Any, cases: Sequence[Case], items: Any, *, training: bool) -> Any:
+        """As `Heads.talk`: what each moment looks for, unit vectors, shape `(len(cases), dim)`."""
         import torch
         from torch.nn import functional
 
@@ -77,10 +77,19 @@ class Network:
         hidden = functional.gelu(INPUT * both @ w["talk_in"], approximate="tanh")
         hidden = functional.dropout(hidden, self._dropout, training)
         moved = words + words @ w["talk_words"] + user @ w["talk_user"] + assistant @ w["talk_assistant"]
-        talks = functional.normalize(moved + hidden @ w["talk_out"], dim=1)
+        return functional.normalize(moved + hidden @ w["talk_out"], dim=1)
+
+    def scores(self, words: Any, cases: Sequence[Case], items: Any, bias: Any, *, training: bool) -> Any:
+        """Score of every item at each moment, shape `(len(cases), n_items)`."""
+        return self.matched(self.talks(words, cases, items, training=training), items, bias)
+
+    def matched(self, talks: Any, items: Any, bias: Any) -> Any:
+        """Score of every item for what is looked for, shape `(len(talks), n_items)`."""
+        import torch
+
         with torch.autocast(talks.device.type, torch.bfloat16):
             cosines = talks @ items.T
-        return cosines.float() * w["log_scale"].exp() + bias
+        return cosines.float() * self.weights["log_scale"].exp() + bias
 
     def fits(self, heads: Heads) -> bool:
         """Whether these are of the same sizes."""

@@ -165,14 +165,34 @@ class Trainer:
 
     def read(self, which: int, places: Sequence[int]) -> NDArray[np.float32]:
         """Score of every item at held-out moments of a catalogue, shape `(len(places), n_items)`."""
+        return self.read_with_talks(which, places)[0]
+
+    def read_with_talks(self, which: int, places: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """As `read`, and what the talks look for, see `Heads.talk`, shape `(len(places), dim)`."""
         import torch
 
         cases = [self._talks[which].held[place] for place in places]
         words = self._reader.held(which, places)
         with torch.no_grad():
             items, bias = self.network.items(*self._vectors[which], training=False)
-            scores = self.network.scores(words, cases, items, bias, training=False)
-        return np.asarray(scores.numpy(), dtype=np.float32)
+            talks = self.network.talks(words, cases, items, training=False)
+            scores = self.network.matched(talks, items, bias)
+        return np.asarray(scores.numpy(), dtype=np.float32), np.asarray(talks.numpy(), dtype=np.float32)
+
+    def learned(self, which: int) -> NDArray[np.float32]:
+        """What the talks look for at the moments that are learned from, shape `(n_moments, dim)`."""
+        import torch
+
+        cases, size = self._talks[which].train, self._plan.batch
+        found = [np.empty((0, len(self.network.weights["talk_words"])), dtype=np.float32)]
+        with torch.no_grad():
+            items, _ = self.network.items(*self._vectors[which], training=False)
+            for start in range(0, len(cases), size):
+                places = range(start, min(start + size, len(cases)))
+                words = self._reader.train(which, places)
+                talks = self.network.talks(words, cases[start : start + size], items, training=False)
+                found.append(np.asarray(talks.numpy(), dtype=np.float32))
+        return np.concatenate(found)
 
     def _save(self) -> None:
         import torch

@@ -12,6 +12,7 @@ from convrec.retrieve.talk.evidence import NAMES as COLUMNS
 from convrec.retrieve.talk.evidence import Evidence
 from convrec.retrieve.talk.fame import Fame, key
 from convrec.retrieve.talk.heads import Heads, shapes
+from convrec.retrieve.talk.memory import Memory
 from convrec.types import Item, Turn
 
 SHELF = ItemTable([
@@ -116,9 +117,15 @@ def test_what_is_stored_is_read_again_and_older_files_are_the_reader_alone(tmp_p
     home, weights = np.ones((2, 4), dtype=np.float32), np.arange(len(NAMES), dtype=np.float32)
     fame = Fame.counted([{key(item): row for row, item in enumerate(SHELF.items)}])
     company = Company.counted([[key(item) for item in SHELF.items[:3]]] * 2)
-    files.save(tmp_path, files.Stored(Heads(drawn), home, Blend(weights), fame, company))
+    memory = Memory.of(rng.normal(size=(3, 4)).astype(np.float32), [[5, -7], [], [5]])
+    own = np.ones((2, len(NAMES)), dtype=np.float32)
+    files.save(tmp_path, files.Stored(Heads(drawn), home, Blend(weights, own), fame, company, memory))
     found = files.load(tmp_path)
     assert found.blend.weights.tolist() == weights.tolist()
+    assert found.blend.own.tolist() == own.tolist()
+    assert found.memory is not None
+    for name in ("vectors", "moments", "keys", "named", "counts"):
+        assert getattr(found.memory, name).tolist() == getattr(memory, name).tolist(), name
     assert found.fame is not None
     assert found.fame.keys.tolist() == fame.keys.tolist()
     assert found.fame.logs == pytest.approx(fame.logs, abs=0.01)
@@ -129,7 +136,48 @@ def test_what_is_stored_is_read_again_and_older_files_are_the_reader_alone(tmp_p
     plain = files.load(tmp_path)
     assert plain.fame is None
     assert plain.company is None
+    assert plain.memory is None
     assert plain.blend.is_plain
+
+
+def test_weights_stored_before_there_was_a_memory_still_hold(tmp_path) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    drawn = {name: np.ones(shape, dtype=np.float32) for name, shape in shapes(4, 3, 2).items()}
+    home = np.ones((2, 4), dtype=np.float32)
+    files.save(tmp_path, files.Stored(Heads(drawn), home, Blend.plain(), None, None))
+    tensors = load_file(tmp_path / files.FILE)
+    del tensors["blend_own"]
+    tensors["blend"] = torch.arange(11, dtype=torch.float32)
+    save_file(tensors, tmp_path / files.FILE)
+    blend = files.load(tmp_path).blend
+    assert blend.weights.tolist() == [*range(11), 0]
+    assert blend.at(0, 1.0) is blend
+    tensors["blend"] = torch.arange(4, dtype=torch.float32)
+    save_file(tensors, tmp_path / files.FILE)
+    with pytest.raises(UsageError, match="weights"):
+        files.load(tmp_path)
+    wide = Memory.of(np.ones((1, 5), dtype=np.float32), [[1]])
+    files.save(tmp_path, files.Stored(Heads(drawn), home, Blend.plain(), None, None, wide))
+    with pytest.raises(UsageError, match="vectors of 4"):
+        files.load(tmp_path)
+
+
+def test_a_catalogue_that_is_one_of_those_learned_from_gets_its_own_weights_and_others_those_for_any() -> None:
+    shared, own = np.zeros(len(NAMES), dtype=np.float32), np.zeros((2, len(NAMES)), dtype=np.float32)
+    own[1, 0] = 1
+    blend = Blend(shared, own)
+    assert not blend.is_plain
+    assert blend.at(1, 1.0).weights[0] == 1
+    assert blend.at(1, 0.25).weights[0] == 0.25
+    assert blend.at(0, 1.0).weights[0] == blend.at(1, 0.0).weights[0] == 0
+    with pytest.raises(UsageError, match="weights"):
+        Blend(shared, own[:, :2])
+    here, there = [key(item) for item in SHELF.items[:3]], key(Item("y", "Elsewhere", 1950))
+    fame = Fame.counted([{there: 5}, {here[0]: 2, there: 6}])
+    assert fame.home(SHELF.items) == (1, pytest.approx(0.25))
+    assert fame.home([]) == (0, 0.0)
 
 
 def test_a_blend_of_another_length_and_counts_without_their_keys_are_refused() -> None:

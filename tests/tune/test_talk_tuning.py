@@ -121,12 +121,16 @@ def test_no_steps_keep_the_networks_and_count_and_weigh_anew(tea, adapter, tmp_p
     assert here.fame is not None
     assert there.fame is not None
     assert here.fame.keys.tolist() == there.fame.keys.tolist()
+    assert here.memory is not None
+    assert len(here.memory.vectors) == len(tea[0].train)
+    assert here.memory.counts.sum() == sum(len(case.answers) for case in tea[0].train)
     name = tea[0].name
     assert made.blended[name]["Recall@10"] >= made.alone[name]["Recall@10"] - 0.1
     assert made.blend["reader"] > 0
     card = (tmp_path / "weighed" / "README.md").read_text()
     assert "--from talk" in card
     assert f"reader {made.blend['reader']:.2f}" in card
+    assert f"* {name}: reader {made.own[name]['reader']:.2f}" in card
     with pytest.raises(UsageError, match="--from"):
         tune(tea, Plan(steps=0), tmp_path / "nothing")
 
@@ -139,6 +143,7 @@ def test_what_tells_answers_apart_gets_the_weight(tea):
     blend = talk_blend.choose([talk_blend.Judged(moments, found)])
     weights = dict(zip(NAMES, blend.weights.tolist(), strict=True))
     assert weights["names"] > 2 > 0.5 > abs(weights["fame"])
+    assert blend.own[0, NAMES.index("names")] > weights["names"]
     choosing, judging = talk_blend.halves(moments)
     assert sorted(choosing + judging) == list(range(60))
     assert not {moments[place].talk for place in choosing} & {moments[place].talk for place in judging}
@@ -168,6 +173,8 @@ def test_training_and_use_score_alike(tea):
     heads = network.heads()
     vectors, biases = heads.items(documents, titles)
     talk = heads.talk(words[0], vectors[[1, 2]].mean(axis=0), np.zeros(8, dtype=np.float32))
+    looked_for = network.talks(torch.from_numpy(words[:1]), [case], items, training=False)
+    assert looked_for[0].detach().numpy() == pytest.approx(talk, abs=0.02)
     here = heads.scale * (vectors @ talk) + biases
     # The network computes in bfloat16.
     assert here == pytest.approx(there[0].detach().numpy(), abs=0.3)
@@ -218,3 +225,41 @@ def test_a_talk_is_written_with_the_newest_turn_first():
     assert named(turns, "assistant") == ("b",)
     assert len(written([Turn("user", "word " * 300)])) <= CHARACTERS
     assert json.dumps(written([])) == '""'
+
+
+def test_many_moments_are_gathered_into_kinds_and_every_one_is_counted(tea):
+    from convrec.tune.talk_memory import gathered, memory
+
+    rng = np.random.default_rng(0)
+    east, north = np.eye(2, 8, dtype=np.float32)
+    vectors = np.concatenate([end + 0.05 * rng.normal(size=(20, 8)) for end in (east, north)]).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    centres, kind = gathered(vectors, 2, seed=3)
+    assert len(set(kind[:20])) == len(set(kind[20:])) == 1
+    assert kind[0] != kind[-1]
+    assert np.linalg.norm(centres, axis=1) == pytest.approx([1, 1], abs=1e-5)
+    looked_for = [rng.normal(size=(len(tea[0].train), 8)).astype(np.float32)]
+    few, all_ = memory(tea, looked_for, kinds=5), memory(tea, looked_for)
+    assert few.moments.sum() == all_.moments.sum() == len(tea[0].train)
+    assert few.counts.sum() == all_.counts.sum()
+    assert len(few.vectors) == 5 < len(all_.vectors)
+
+
+def test_few_held_out_moments_choose_whole_and_are_judged_crosswise(monkeypatch):
+    rng = np.random.default_rng(1)
+    found = rng.normal(size=(40, 9, len(NAMES))).astype(np.float32)
+    answers = found[:, :, NAMES.index("memory")].argmax(axis=1).tolist()
+    moments = tuple(Case("", (), (), (), (row,), talk=str(place)) for place, row in enumerate(answers))
+    part = talk_blend.Judged(moments, found)
+    few = talk_blend.chosen([part])
+    assert sorted(case.talk for case in few.left[0].cases) == sorted(case.talk for case in moments)
+    assert few.blend.own.tolist() == talk_blend.choose([part]).own.tolist()
+    # Judged by weights of the other half, not by its own.
+    assert not np.allclose(few.scores[0], few.left[0].scores(few.blend.at(0, 1.0)))
+    assert np.mean(np.array(talk_network.ranks(few.scores[0], few.left[0].cases)) <= 2) > 0.8
+    monkeypatch.setattr(talk_blend, "_MANY", 40)
+    many = talk_blend.chosen([part])
+    choosing, judging = talk_blend.halves(moments)
+    assert [case.talk for case in many.left[0].cases] == [moments[place].talk for place in judging]
+    assert many.blend.own.tolist() == talk_blend.choose([part.at(choosing)]).own.tolist()
+    assert many.scores[0] == pytest.approx(part.at(judging).scores(many.blend.at(0, 1.0)))

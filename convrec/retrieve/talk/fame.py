@@ -55,12 +55,27 @@ class Fame:
         wanted = np.array([key(item) for item in items], dtype=np.int64)
         if not len(self.keys) or not len(wanted):
             return np.zeros(len(wanted), dtype=np.float32)
+        places, known = self._places(wanted)
+        best, share = self._covered(places[known])
+        return np.where(known, self.logs[best, places] * share, 0.0).astype(np.float32)
+
+    def home(self, items: Iterable[Item]) -> tuple[int, float]:
+        """The collection that the items cover best, and the share of its mentions that they cover, 0 to 1."""
+        wanted = np.array([key(item) for item in items], dtype=np.int64)
+        if not len(self.keys) or not len(wanted):
+            return 0, 0.0
+        places, known = self._places(wanted)
+        return self._covered(places[known])
+
+    def _places(self, wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        known = self.keys[places] == wanted
+        return places, self.keys[places] == wanted
+
+    def _covered(self, places: NDArray[np.int64]) -> tuple[int, float]:
         counts = np.expm1(self.logs)
-        covered = counts[:, np.unique(places[known])].sum(axis=1) / np.maximum(counts.sum(axis=1), 1e-9)
+        covered = counts[:, np.unique(places)].sum(axis=1) / np.maximum(counts.sum(axis=1), 1e-9)
         best = int(covered.argmax())
-        return np.where(known, self.logs[best, places] * covered[best], 0.0).astype(np.float32)
+        return best, float(covered[best])
 
 
 def key(item: Item) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 from convrec.retrieve.talk import files
 from convrec.retrieve.talk.company import Companions
 from convrec.retrieve.talk.evidence import Evidence
+from convrec.retrieve.talk.memory import Recollection
 from convrec.retrieve.talk.text import named, title, written
 
 if TYPE_CHECKING:
@@ -69,33 +70,49 @@ class TalkReader:
         self.share = float(np.clip((self.nearness - _FOREIGN) / (_HOME - _FOREIGN), 0, 1))
         self._blend = stored.blend
         self._fame = np.zeros(len(catalogue), dtype=np.float32)
+        self._covered = 0.0
         if stored.fame is not None:
             self._fame = stored.fame.of(catalogue.items)
+            collection, self._covered = stored.fame.home(catalogue.items)
+            self._blend = stored.blend.at(collection, self._covered)
         self._evidence: Evidence | None = None
         self._companions: Companions | None = None
+        self._recollection: Recollection | None = None
         if self.share and not stored.blend.is_plain:
             self._evidence = Evidence(catalogue)
             if stored.company is not None:
                 self._companions = Companions(stored.company, catalogue.items)
+            if stored.memory is not None and self._covered:
+                self._recollection = Recollection(stored.memory, catalogue.items)
         self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._guard = threading.Lock()
 
     def scores(self, turns: Sequence[Turn]) -> NDArray[np.float32]:
         """A log-odds-like score of each item, higher is likelier, shape `(n_items,)`."""
-        read = self.read(turns)
+        talk = self._talk(turns)
+        read = self._read(talk)
         if self._evidence is None:
             return read
-        company = np.zeros_like(self._fame)
+        company, memory = np.zeros_like(self._fame), np.zeros_like(self._fame)
         if self._companions is not None:
             named = dict.fromkeys(one for turn in turns for one in turn.items if one in self._catalogue)
             company = self._companions.of([self._catalogue.row(one) for one in named])
-        return self._blend.scores(read, self._fame, company, self._evidence.of(turns))
+        if self._recollection is not None:
+            # As with fame: a catalogue that has little of what was named there is told little.
+            memory = np.float32(self._covered) * self._recollection.of(talk)
+        return self._blend.scores(read, self._fame, company, self._evidence.of(turns), memory)
 
     def read(self, turns: Sequence[Turn]) -> NDArray[np.float32]:
         """What the adapter's networks alone say."""
-        user, assistant = (self._mean(turns, role) for role in ("user", "assistant"))
-        talk = self._heads.talk(self._words(written(turns)), user, assistant)
+        return self._read(self._talk(turns))
+
+    def _read(self, talk: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(self._heads.scale * (self._items @ talk) + self._bias, dtype=np.float32)
+
+    def _talk(self, turns: Sequence[Turn]) -> NDArray[np.float32]:
+        """What is looked for, a unit vector."""
+        user, assistant = (self._mean(turns, role) for role in ("user", "assistant"))
+        return self._heads.talk(self._words(written(turns)), user, assistant)
 
     def _mean(self, turns: Sequence[Turn], role: Role) -> NDArray[np.float32]:
         rows = [self._catalogue.row(one) for one in named(turns, role) if one in self._catalogue]
