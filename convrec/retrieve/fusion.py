@@ -51,7 +51,7 @@ class Weights:
         history_with_wish: The signals of taste are multiplied by it where there is a wish.
         talk: What the tuned reader of talks finds, where it is at home in the catalogue.
         words_with_talk: The signals of words, likeness and fame are multiplied by it where the reader is at home. Both
-            were chosen on a tenth of the training talks of `inspired`.
+            were chosen on a tenth of the training talks of `inspired` and `redial`.
     """
 
     collaborative: float = 1.0
@@ -76,7 +76,7 @@ class Weights:
     wish_with_likeness: float = 1.0
     history_with_wish: float = 0.35
     talk: float = 3.0
-    words_with_talk: float = 0.5
+    words_with_talk: float = 0.25
 
 
 @dataclass(frozen=True)
