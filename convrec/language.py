@@ -217,7 +217,8 @@ def kind_order(name: str, values: Sequence[str]) -> tuple[bool, bool]:
 
 
 def _is_flag(name: str, values: Sequence[str]) -> bool:
-    return name not in _ALL and name not in QUALITIES | KINDS and holds(values) is not None
+    is_named = name in _ALL and name not in PROPERTIES
+    return not is_named and name not in QUALITIES | KINDS and holds(values) is not None
 
 
 _NAME = re.compile(r"(?:[A-Z][\w'’.-]*|[A-Z]\.)(?: (?:[a-z]{1,3} )?[A-Z][\w'’.-]*)+")

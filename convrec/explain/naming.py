@@ -156,7 +156,7 @@ def _land(name: str, by_facet: Mapping[str, Sequence[str]]) -> str:
 def _flag(facet: str, value: str) -> bool | None:
     """Whether a flag holds; None where the fact is none."""
     name = singular(facet)
-    return None if is_framed(name) or _is_before(name) else holds([value])
+    return None if (is_framed(name) and name not in PROPERTIES) or _is_before(name) else holds([value])
 
 
 def _is_before(name: str) -> bool:

@@ -33,6 +33,7 @@ from convrec.explain.phrases import telling
             "a wine from Rioja by Muga with notes of cherry to go with lamb",
         ),
         ("wine", [("producer", "Muga"), ("genre", "red")], "a red wine from Muga"),
+        ("plant", [("highlight", "True")], "a highlight plant"),
         ("plant", [("genre", "herb"), ("traits", "edible")], "a herb plant described as “edible”"),
         (
             "film",
