@@ -73,6 +73,18 @@ def acts_in(plain: str) -> list[Act]:
     return [act for act, pattern in _PATTERNS if pattern.search(plain)]
 
 
+_KEEPS = re.compile(
+    r"\b(?:add|put|save|keep|bookmark) (?:it|this|that|them|these|those|§|the \w+(?: one)?)"
+    r"(?: (?:to|on|in|onto) (?:my|the)(?: \w+)? ?(?:\w*list|queue|favou?rites)\b| for (?:later|tomorrow|tonight)\b)"
+    r"|^\W*(?:please |ok |okay )*(?:save|bookmark) (?:it|this|that|this one|that one)\W*$"
+)
+
+
+def keeps(plain: str) -> bool:
+    """Whether a folded text puts something by: `save it for later`, `add the second one to my list`."""
+    return _KEEPS.search(plain) is not None
+
+
 _SAID = frozenset(
     ("undo", "reset", "again", "greet", "bye", "thank", "smalltalk", "surprise", "accept", "reject", "yes", "no")
 )
@@ -80,7 +92,7 @@ _SAID = frozenset(
 
 def spoken_for(plain: str) -> list[tuple[int, int]]:
     """Places whose words do something and describe nothing: greetings, thanks, `surprise me`, `less obvious`."""
-    patterns = [pattern for act, pattern in _PATTERNS if act in _SAID] + [_NOVEL, _KNOWN, _MIXED, _CORRECTS]
+    patterns = [pattern for act, pattern in _PATTERNS if act in _SAID] + [_KEEPS, _NOVEL, _KNOWN, _MIXED, _CORRECTS]
     return [match.span() for pattern in patterns for match in pattern.finditer(plain)]
 
 

@@ -106,9 +106,11 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
     named = [one.item_id for one in reading.mentions]
     if most := superlative_in(reading.masked, noun, fields, state.last_shown, named):
         return Command("fact", ("ask",), (most,))
-    if state.pending is not None and not named:  # "you decide" replies to what we asked
-        return None
     weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
+    if (
+        state.pending is not None and not named and weighed and weighed.kind != "worth"
+    ):  # "you decide" replies to what we asked
+        return None
     return Command("about", ("ask",), (weighed,)) if weighed else None
 
 

@@ -21,7 +21,8 @@ _LED = re.compile(
     r" (?P<word>[a-z]{4,})\b"
 )
 _COMPARED = re.compile(
-    r"\b(?P<not>not |no )?(?P<word>[a-z]{3,}er)\b(?! than\b| \d)"
+    r"\b(?P<not>not |no )?(?P<word>[a-z]{3,}er)\b"
+    r"(?! than (?!(?:that|this|those|these|them|it|(?:the )?(?:\w+ )?ones?|what you)\b)| \d)"
     r"(?P<fine> (?:ones? )?(?:is|are|would be|'s) (?:\w+ )?(?:fine|ok|okay|alright|no problem)\b)?"
 )
 _MORE = ("more", "higher", "bigger", "larger", "greater")

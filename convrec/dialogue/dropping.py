@@ -27,7 +27,8 @@ _KINDS = (
     ("place", "places?|locations?|settings?"),
 )
 _WAYS = (
-    r"\b(?:drop|remove|forget|clear|lose|ignore|delete|cancel|skip|lift|relax)(?: about)?(?: the| my| that| this| any)*"
+    r"\b(?:drop|remove|forget|clear|lose|ignore|delete|cancel|skip|lift|relax|scrap|never ?mind)(?: about)?"
+    r"(?: the| my| that| this| any)*"
     r" (?:{name})\b(?! \w+ing\b)",
     r"\b(?:any|whatever|whichever|all)(?: of the)? (?:{name})\b",
     r"\bno (?:{name}) (?:limits?|restrictions?|preferences?|filters?)\b",

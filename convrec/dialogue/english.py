@@ -73,7 +73,8 @@ TALK = _set(
     stars star hope similar else different anything tonight wife husband friend friends girlfriend boyfriend mom dad
     son daughter question questions answer accept skip delete remove drop forget yes no thanks thank please sorry
     wow oh ah hmm um bored boredom decide choose care wondering wonder thinking hoping craving fancy surprise pls plz
-    mean means meant tomorrow morning afternoon advice tip tips guess random whatever matter matters vein lines
+    watchlist wishlist bookmark queue mean means meant
+    tomorrow morning afternoon advice tip tips guess random whatever matter matters vein lines
     stand mind"""
 )
 """Words of the talk about recommending: they ask for or speak of items without describing them."""

@@ -93,7 +93,7 @@ class Frame:
         """Whether what follows a word like `old` or `short` is an item or nothing: `an old film`, not `an old man`."""
         after = self._plain[end:]
         if re.match(
-            r"\s*(?:$|[.,!?;)]|(?:or|and|but|please|from|with|in|for|if|about|on|by|under|without)\b)"
+            r"\s*(?:$|[.,!?;)]|(?:or|and|but|please|from|with|in|for|if|about|on|by|under|without|than)\b)"
             rf"|\s+{self._thing}\b",
             after,
         ):

@@ -25,6 +25,13 @@ _COMPANY = re.compile(
     r"|flatmates?|grandma|grandpa|grandmother|grandfather|grandparents|nan|gran|in laws|inlaws|guests|family|folks)"
 )
 """Company that no item is described by: a wine for `my dad` is any wine."""
+_PART = r"(?:weekends?|night|evening|afternoon|morning|day|week|time|around|once)"
+_DAY = r"(?:today|tomorrow|tonight|weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+_WHEN = re.compile(
+    rf"(?:(?:for|on|in|at|this|next|the|coming|later)\s+)*{_DAY}(?:\s+{_PART})*"
+    rf"|(?:(?:for|on|in|at)\s+)?(?:this|next|later)\s+{_PART}(?:\s+{_PART})*"
+)
+"""When it is for, which no item is described by: `this weekend`, `tomorrow evening`, `friday night`, `this time`."""
 _TAILS = re.compile(
     r"night|evening|weekend|day|ending|story|plot|soundtrack|acting|people|music|games|show|series|time|mine|\d{1,4}"
 )
@@ -52,6 +59,9 @@ def gather_words(
         for run in _runs(own, plain, wants.used, noun):
             stance, _ = clause.stance(plain, run[0].start, run[-1].end)
             words = text[run[0].start : run[-1].end].lower()
+            if _WHEN.fullmatch(words):
+                wants.settled.append((run[0].start, run[-1].end))
+                continue
             if slot := part_of(stance, soft=True):
                 wants.parts.append(Span(run[0].start, run[-1].end, slot))
             if stance in NEGATIVE:
@@ -89,8 +99,13 @@ def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing
         elif span.slot in ("not", "unmood"):
             wants.settled.append((span.start, span.end))
             wants.avoid.append(words)
-        elif words not in wants.wishes and not (span.slot == "occasion" and _COMPANY.fullmatch(words)):
+        elif words not in wants.wishes and not _of_the_evening(span.slot, words):
             wants.wishes.append(words)
+
+
+def _of_the_evening(slot: str, words: str) -> bool:
+    """Whether words tell of the company or the day, and nothing of what is wanted."""
+    return _WHEN.fullmatch(words) is not None or (slot == "occasion" and _COMPANY.fullmatch(words) is not None)
 
 
 def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:

@@ -20,13 +20,14 @@ _OTHERS = (
     r"|friends?|aunt|uncle|ex|guests?|little ones?|toddler|teenagers?|babysitter|colleagues?)"
 )
 _MINE = r"(?:my|the) (?:own )?(?:profile|history|tastes?|preferences?|account|record|list)"
+_SHOWN = r"(?:it|this|that|them|these|those|§|the \w+(?: one)?)"
 _WAYS: tuple[tuple[EditAction, str], ...] = (
     ("heed", rf"\b(?:count|consider|use|include|trust|heed) .{{1,60}}? again\b(?=.*\b(?:{_MINE}|too|counts?)\b|\W*$)"
      rf"|\b(?:start counting|you can count|do count)\b|\bcounts? again\b"),
     ("add", rf"\b(?:remember|note|keep in mind|don't forget|never forget|put (?:it )?down|write down)(?: that)? "
      r"(?:i|we)(?:'m| am|'ve)?(?: \w+){0,2}"
      r" (?:love|like|enjoy|prefer|hate|dislike|can't stand|avoid|into|a fan|allergic)"
-     rf"|\badd .{{1,60}}? to {_MINE}"),
+     rf"|\badd (?!{_SHOWN} (?:to|on) (?:my|the) list).{{1,60}}? to {_MINE}"),
     ("ignore", rf"\b(?:forget|ignore|disregard|discount)(?: about)?(?: the fact)?(?: that)? (?:i|we)(?:'ve| have)?"
      rf"(?: \w+)? {_DID}\b(?! you)"
      rf"|\b(?:do(?:n't| not)|stop|never|no longer|quit)"
@@ -40,6 +41,7 @@ _WAYS: tuple[tuple[EditAction, str], ...] = (
      rf"|\b(?:was|were)(?:n't| not) (?:me|mine)\b"),
     ("remove", rf"\b(?:delete|remove|erase|drop|clear|take|scratch|strike)(?: \w+)? .{{0,60}}?"
      rf"(?:from|off|out of|in) {_MINE}"
+     r"|\byou(?:'re| are| were|'ve got it| have it| got (?:it|me))(?: all| totally)? wrong (?:about|on|with)\b"
      r"|\b(?:delete|remove|erase|drop|forget) my (?:preference|taste|love|liking|interest|dislike|hate|aversion)s?"
      r" (?:for|of|in)"
      r"|\b(?:forget|ignore|disregard)(?: that)? i (?:\w+ )?(?:like|love|enjoy|prefer|hate|dislike|am into)\b"),

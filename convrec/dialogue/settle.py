@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from convrec.dialogue.acts import acts_in, corrects_in, diversity_in, fresh_in, joins_in, novelty_in, spoken_for
+from convrec.dialogue.acts import acts_in, corrects_in, diversity_in, fresh_in, joins_in, keeps, novelty_in, spoken_for
 from convrec.dialogue.clue import COMMON
 from convrec.dialogue.doing import acts_heard
 from convrec.dialogue.dropping import places
@@ -73,6 +73,8 @@ def settle(
     acts = acts_in(reading.masked)
     if hearing.tagged is not None:
         acts = acts_heard(acts, hearing.tagged.acts)
+    if keeps(reading.masked):
+        acts = ["accept", *(act for act in acts if act != "bye")]  # "save it for later" is no farewell
     turned = [one for ids, said in opinions if len(ids) == 1 and said.strength in (TURNED_DOWN, REFUSED) for one in ids]
     unlike = tuple(dict.fromkeys((*(one.item_id for one in feedback if one.strength <= -0.3), *turned)))
     meaning = Understanding(

@@ -40,6 +40,7 @@ _WORTH = (
     "(?:do you think )?(?:would|will|might) i (?:really )?LIKE ONE",
     "(?:are you sure|do you (?:really )?think)(?: that)? i(?:'d|'ll| would| will| might) LIKE ONE",
     "do PEOPLE LIKE ONE",
+    "(?:what|how)(?: high(?:ly)?| well)? (?:did|do|have) PEOPLE rated? ONE",
     "what do (?:PEOPLE|you) (?:think|say) (?:of|about) ONE",
     "(?:do|would) you recommend ONE",
     "should i TAKE ONE",

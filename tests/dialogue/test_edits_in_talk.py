@@ -14,6 +14,7 @@ EDITS = [
     ("ignore the horror films in my history", "ignore", "Horror"),
     ("please forget i like westerns", "remove", "Western"),
     ("delete my preference for horror", "remove", "Horror"),
+    ("you're wrong about westerns", "remove", "Western"),
     ("count westerns again in my profile", "heed", "Western"),
     ("remember that I hate musicals", "add", "Musical"),
 ]

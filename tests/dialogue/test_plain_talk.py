@@ -25,6 +25,9 @@ CHATTER = [
     "can you recommend something for tonight please",
     "it's raining outside, what do you recommend?",
     "best films ever",
+    "something for tomorrow",
+    "what should we watch this weekend?",
+    "recommend something for saturday night",
 ]
 
 
@@ -45,6 +48,19 @@ def test_talk_about_oneself_and_asking_words_are_no_wishes(reader: Understander,
 )
 def test_what_is_wanted_beside_the_chatter_stays(reader: Understander, text: str, wishes: tuple[str, ...]) -> None:
     assert reader.understand(text, start(5)).wishes == wishes
+
+
+@pytest.mark.parametrize(
+    "text", ["save it for later", "add it to my watchlist", "bookmark that one", "put this on my list"]
+)
+def test_what_is_put_by_is_taken(cinema: ShelfPipeline, text: str) -> None:
+    chat = Chat(cinema, "u1")
+    chat.reply("a western")
+    about = chat.reply("what is the second one about?")
+    taken = chat.reply(text)
+    assert chat.state.verdicts[chat.state.focus] == "save"
+    assert about.text.split(":")[0].split(" (")[0] in taken.text
+    assert chat.state.request.text == ""
 
 
 def test_nothing_but_chatter_brings_a_plain_recommendation(cinema: ShelfPipeline) -> None:

@@ -42,7 +42,7 @@ def shown() -> State:
     return replace(start(5), last_shown=("1", "2", "4"), shown=("1", "2", "4"))
 
 
-@pytest.mark.parametrize("text", ["something shorter", "these are too long"])
+@pytest.mark.parametrize("text", ["something shorter", "these are too long", "shorter than those", "shorter than that"])
 def test_shorter_is_shorter_than_what_is_in_view(reader: Understander, shown: State, text: str) -> None:
     (bound,) = reader.understand(text, shown).filters
     assert (bound.field, bound.op, bound.values) == ("runtime", "at_most", (136.0,))

@@ -23,6 +23,7 @@ SHOWN = ("a", "b", "c", "d", "e")
         ("number 3 sounds nice but is it good", "worth", ("c",)),
         ("so is number 3 worth it?", "worth", ("c",)),
         ("is § good?", "worth", ("x",)),
+        ("what did people rate the second one", "worth", ("b",)),
         ("any good?", "which", SHOWN),
         ("which one should i watch?", "which", SHOWN),
         ("ok just pick one for us", "which", SHOWN),
