@@ -107,10 +107,8 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
     if most := superlative_in(reading.masked, noun, fields, state.last_shown, named):
         return Command("fact", ("ask",), (most,))
     weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
-    if (
-        state.pending is not None and not named and weighed and weighed.kind != "worth"
-    ):  # "you decide" replies to what we asked
-        return None
+    if weighed and weighed.kind != "worth" and state.pending is not None and not named:
+        return None  # "you decide" replies to what we asked
     return Command("about", ("ask",), (weighed,)) if weighed else None
 
 
