@@ -294,7 +294,7 @@ def noun_phrase(parts: Sequence[tuple[str, Sequence[str]]], noun: str) -> str:
     flags = [(facet, holds(values)) for facet, values in parts if _is_flag(singular(facet), values)]
     plain = [(facet, values) for facet, values in parts if not _is_flag(singular(facet), values)]
     given = [(singular(facet), [value_phrase(facet, value) for value in values]) for facet, values in plain]
-    given = [(name, [subject(word) for word in words] if name in _ABOUT else words) for name, words in given]
+    given = [(name, [subject(word) for word in words] if name == "theme" else words) for name, words in given]
     of_kind = [(name, words) for name, words in given if name not in QUALITIES and is_adjective(name, words)]
     of_kind.sort(key=lambda part: kind_order(*part))
     order = {"mood": 0, "tone": 0, "genre": 1, "title": 2, **dict.fromkeys(QUALITIES, 0)}

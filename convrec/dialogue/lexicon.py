@@ -173,7 +173,7 @@ class Lexicon:
             self._enter_name(spelt, term)
         elif field.nature in ("category", "closed"):
             self._enter_variants(field, spelt, term)
-        elif all(part.strip()[:1].isupper() for part in PARTS.split(term.value)):
+        elif all(part.strip().removeprefix("the ")[:1].isupper() for part in PARTS.split(term.value)):
             for part in PARTS.split(term.value):  # "New York and Sicily"
                 self._add(keys(part), term)
         if len(spelt) > 1 and field.nature != "name":

@@ -118,7 +118,7 @@ class Understander:
             spans = meaning.parse.spans if meaning.parse is not None else ()
             parse = blended(tagged, Parse(text, spans, meaning.parse.acts if meaning.parse is not None else ("other",)))
             return replace(meaning, later=put_off(text[parts[1] :]), parse=parse)
-        return given_way(self._meaning(text, state), state, self.catalogue)
+        return given_way(self._meaning(text, state), folded(text), state, self.catalogue)
 
     def _meaning(self, text: str, state: State) -> Understanding:
         """Of a mended message with one wish."""
@@ -233,7 +233,7 @@ class Understander:
             of_named(one, plain, mentions, state)
             for one in references_in(plain, self.noun, state.last_shown, state.focus, taken)
         )
-        parts = tuple(clauses(plain, named))
+        parts = tuple(clauses(plain, named + [(one.start, one.end) for one in amounts if one.said.startswith("drop ")]))
         chatter = chatter_in(plain, parts)
         found = tuple(
             one for one in self.lexicon.find(text, spoken, taken) if not overlaps(one.start, one.end, chatter)

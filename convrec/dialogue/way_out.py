@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from convrec.dialogue.asking import left
@@ -10,19 +11,28 @@ from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
 from convrec.protocols import Catalogue
 
+_TURNS = re.compile(
+    r"\b(?:then|instead|rather|anyway|alternatively)\b|^\W*(?:ok|okay|alright|fine|well|so|(?:what|how) about)\b"
+)
+_ADDS = re.compile(r"^\W*(?:and|also|plus|but)\b|\b(?:also|too|as well)\b")
 
-def given_way(meaning: Understanding, state: State, catalogue: Catalogue) -> Understanding:
+
+def given_way(meaning: Understanding, plain: str, state: State, catalogue: Catalogue) -> Understanding:
     """What a message means once the condition that was in question gives way to what it asks for.
 
     `Shall I drop “true crime”?` answered by `something about money then` wants no true crime about money. A message
-    that says yes or no, that only refuses, or that leaves something as things stand, is left as it is.
+    that does not say by a word that it turns to something else (`with a garden`), that says yes or no, that only
+    refuses, or that leaves something as things stand, is left as it is: all conditions hold.
 
     Args:
         meaning: Of the message.
+        plain: The message, folded.
         state: What stood before it.
         catalogue: The items.
     """
     pending = state.pending
+    if not _TURNS.search(plain) or _ADDS.search(plain):
+        return meaning
     if pending is None or pending.kind != "relax" or {"yes", "no", "reset", "undo"} & set(meaning.acts):
         return meaning
     wanted = meaning.wishes or meaning.like or any(one.op in ("any_of", "all_of") for one in meaning.filters)

@@ -188,5 +188,6 @@ def _head(kinds: Sequence[str], noun: str) -> str:
 
 def _tail(name: str, values: Sequence[str]) -> str:
     if name in _MATTER:
-        return f"about {listing([subject(value_phrase(name, value)) for value in values])}"
+        words = [value_phrase(name, value) for value in values]
+        return f"about {listing([subject(word) if name == 'theme' else word for word in words])}"
     return tail(name, [value_phrase(name, value) for value in values])

@@ -195,3 +195,7 @@ def test_how_much_it_weighs_is_a_question(stand: ShelfPipeline) -> None:
     chat.reply("the lightest shoe you have")
     for asked in ("how much does it weigh?", "how heavy is it?"):
         assert chat.reply(asked).text == "Runner D: weight 190 g."
+
+
+def test_a_field_called_drop_takes_nothing_back(stand: ShelfPipeline) -> None:
+    assert fits(stand, "shoes drop mm at most 4, from 2018") == {"3"}

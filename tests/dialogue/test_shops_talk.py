@@ -98,15 +98,16 @@ def test_a_new_wish_after_nothing_was_left_takes_the_way_that_was_offered(desk: 
     assert {one.item.id for one in done.recommendations} <= {"0", "2"}
     chat = Chat(desk)
     chat.reply("in Italy, at least 4 stars")
-    done = chat.reply("with a garden")
+    done = chat.reply("something with a garden then")
     assert done.recommendations
     assert "no longer holds" in done.text
 
 
-def test_only_refusing_more_drops_nothing(desk: ShelfPipeline) -> None:
+@pytest.mark.parametrize("text", ["not France then", "and with a garden", "with a garden", "a garden as well then"])
+def test_what_only_adds_or_refuses_drops_nothing(desk: ShelfPipeline, text: str) -> None:
     chat = Chat(desk)
     chat.reply("in Italy, at least 4 stars")
-    assert not chat.reply("not France").recommendations
+    assert not chat.reply(text).recommendations
 
 
 def test_the_most_of_something_is_found_again_among_what_is_asked_for_next(desk: ShelfPipeline) -> None:
