@@ -113,6 +113,7 @@ def named(facts: Sequence[Fact], noun: str) -> Named:
     of_kind = [(name, values) for name, values in by_facet.items() if _is_kind(name, values)]
     close += [listing(values) for _, values in sorted(of_kind, key=lambda part: kind_order(*part))]
     kinds = [value_phrase("genre", value) for value in by_facet.get("genre", ())]
+    kinds = [kind for kind in kinds if not any(form.endswith(kind) for form in forms)]  # a murder mystery is a mystery
     series = by_facet.get("title", ())
     head = _head([] if series else kinds, noun)
     if forms:

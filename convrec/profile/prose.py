@@ -222,7 +222,9 @@ class _Writer:
 
     def _likeness(self, said: Statement) -> Passage:
         shown = said.evidence[:3]
-        fresh = tuple(one for one in shown if one.item_id not in self._named)
+        # Two editions of one thing are named once.
+        once = {short_title(one.title): one for one in reversed(shown) if one.item_id not in self._named}
+        fresh = tuple(reversed(once.values()))
         self._named.update(one.item_id for one in fresh)
         if not fresh or len(fresh) == len(shown):
             return Passage(said.text, (said,), fresh)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convrec.language import AS_ADJECTIVE, OF_WHOM, facet_phrase, listing, plural, singular, spoken, value_phrase
+from convrec.themes import is_form
 
 _AS_NOUNS = frozenset(
     {
@@ -27,6 +28,8 @@ def tastes(facts: Sequence[tuple[str, str]], noun: str) -> str:
     ('light-hearted and two-player games', 'romances')
     >>> tastes([("genre", "Children"), ("genre", "Fantasy")], "film")
     'children’s and fantasy films'
+    >>> tastes([("cast", "Liv Tyler"), ("theme", "biography"), ("theme", "fame")], "film")
+    'films with Liv Tyler, biographies and films about fame'
     >>> tastes([("flavour", "plum")], "wine"), tastes([("theme", "heist")], "film")
     ('wines with notes of plum', 'heist films')
     """
@@ -41,8 +44,14 @@ def tastes(facts: Sequence[tuple[str, str]], noun: str) -> str:
     if not tones and all(one in _AS_NOUNS for one in said):
         first = [plural(one) for one in said]
     rest = [
-        facet_phrase(facet, values, noun)
+        facet_phrase(facet, part, noun)
         for facet, values in by_facet.items()
         if singular(facet) not in (*_TONES, "genre")
+        for part in _parted(values)
     ]
     return listing([*first, *rest])
+
+
+def _parted(values: Sequence[str]) -> list[list[str]]:
+    """Sorts of work apart from what works are about, so that one list is made of all: `satires and films about war`."""
+    return [part for part in ([one for one in values if is_form(one) == forms] for forms in (True, False)) if part]

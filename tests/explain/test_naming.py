@@ -23,6 +23,7 @@ from convrec.explain.phrases import telling
         ("film", [("genre", "War"), ("theme", "World War II")], "a war film about World War II"),
         ("film", [("genre", "War"), ("theme", "Vietnam War")], "a war film about the Vietnam War"),
         ("film", [("genre", "Drama"), ("theme", "biography"), ("theme", "Nazis")], "a drama and biography about Nazis"),
+        ("film", [("genre", "Mystery"), ("theme", "murder mystery")], "a murder mystery"),
         ("film", [("theme", "social satire"), ("place", "Oslo")], "a social satire set in Oslo"),
         ("film", [("genre", "Mystery"), ("theme", "fish out of water")], "a mystery about a fish out of water"),
         ("game", [("genre", "Mystery"), ("genre", "Two-Player")], "a mystery and two-player game"),

@@ -10,7 +10,7 @@ from convrec.profile.prose import passages
 from convrec.signal import Scale
 from convrec.testing.scripted import FailingModel, RubbishModel, ScriptedChatModel
 from convrec.testing.shelf import games, played, strategist
-from convrec.types import Statement
+from convrec.types import Evidence, Statement
 
 
 def test_the_same_history_gives_the_same_profile(profiler):
@@ -118,3 +118,12 @@ def test_kinds_are_said_as_people_say_them(profiler):
     assert "two-player games" in profiler.template([liked("genre", "Two-Player")])
     often = Statement("mood:tense", "mood", "tense", "like", 0.5, 1.0, "", attitude="consumed")
     assert "The games you choose are often tense." in profiler.template([often])
+
+
+def test_two_editions_of_one_thing_are_named_once(profiler):
+    named = [
+        Evidence(one, title, "loved") for one, title in (("1", "Chasing Amy"), ("2", "Chasing Amy"), ("3", "Heat"))
+    ]
+    alike = Statement("likeness:1", "likeness", "Heat", "like", 0.9, 1.0, "-", evidence=tuple(named))
+    first = Statement("genre:war", "genre", "War", "like", 0.9, 1.0, "", evidence=tuple(named[2:]), attitude="loved")
+    assert "You also loved Chasing Amy." in profiler.template([first, alike])
