@@ -93,7 +93,7 @@ def average(
     folders: Annotated[list[Path], typer.Argument(help="Of several trainings of one adapter.", metavar="FOLDER...")],
     rank: Annotated[int, typer.Option(min=0, help="Of the mean; 0: the sum of their ranks, which holds it all.")] = 0,
 ) -> None:
-    """Make one adapter of several trainings: the mean of their weights, often better than each, at no more cost."""
+    """Make one adapter of several trainings: the mean of their weights. Judge it before use."""
     from convrec import config
     from convrec.llm.embedded import locate
     from convrec.tune import soup

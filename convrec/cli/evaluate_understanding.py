@@ -68,12 +68,22 @@ def described(figures: dict[str, Any]) -> list[str]:
     shown = [[act, *(f"{row[name]:.3f}" for name in ("precision", "recall", "F1")), f"{row['wanted']:.0f}"]
              for act, row in acts.items()]  # fmt: skip
     lines += [table((f"acts, {best}", "precision", "recall", "F1", "messages"), shown), ""]
+    lines += _consequences(figures["consequences"])
     for name, one in figures["titles"].items():
         links = f"as written {_short(one['as written'])}, with one typo {_short(one['one typo'])}"
         lines.append(f"{one['titles']} titles of {name} linked: {links}")
     for name, times in figures["milliseconds"].items():
         lines.append(f"a turn is understood by {name} in {times['p50']:.0f} ms (p50), {times['p95']:.0f} ms (p95)")
     return lines
+
+
+def _consequences(done: dict[str, Any]) -> list[str]:
+    """How far readings change the same as those by hand."""
+    from convrec.evaluate.report import table
+
+    shown = [[name, f"{one.changes}", _short(one.f1), _short(one.same)] for name, one in done.items()]
+    heads = ("what the program does, against readings by hand", "changes", "change F1", "messages alike")
+    return [table(heads, shown), ""]
 
 
 def _short(one: Any) -> str:

@@ -29,9 +29,9 @@ T = TypeVar("T")
 ADAPTER = "understand"
 LIKELY = 0.5
 """Acts from this chance on are taken."""
-WEIGHTS = (0.5, 0.5)
+WEIGHTS = (0.6, 0.4)
 """Of the LLM and of the encoder in their vote."""
-HABIT = 0.3
+HABIT = 0.2
 """Of what usually follows what, beside their vote. Both were chosen on the open half of the judged messages and the
 held-out tenth of the examples."""
 _REMEMBERED = 256
@@ -81,10 +81,18 @@ class Tagged:
         return (self.spans[number], self.sure[number]) if size > 0 else None
 
 
+class Reader(Protocol):
+    """What takes messages apart for the rules: `Tagger`, or readings that are given."""
+
+    def read(self, text: str) -> Tagged:
+        """One message."""
+        ...
+
+
 class Tagger:
     """Reads messages with the LLM and its adapter `understand`, and asks the encoder too where it can read them.
 
-    Safe to use from several threads.
+    Implements `Reader`. Safe to use from several threads.
     """
 
     def __init__(self, model: TunedModel, folder: Path, adapter: str = ADAPTER, *, ear: Ear | None = None) -> None:

@@ -35,7 +35,7 @@ from convrec.dialogue.settle import settle
 from convrec.dialogue.slots import Parse, Span
 from convrec.dialogue.state import State
 from convrec.dialogue.story import is_story
-from convrec.dialogue.tagger import Tagger
+from convrec.dialogue.tagger import Reader
 from convrec.dialogue.talk import request_from
 from convrec.dialogue.title_or_word import is_title
 from convrec.dialogue.titles import Mention, TitleLinker
@@ -75,7 +75,7 @@ class Understander:
         verb: str = "tried",
         *,
         popularity: Mapping[ItemId, float] | None = None,
-        tagger: Tagger | None = None,
+        tagger: Reader | None = None,
     ) -> None:
         """Build the lexicon and the title index.
 

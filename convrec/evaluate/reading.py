@@ -5,21 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convrec.dialogue.slots import Parse, Span
+from convrec.dialogue.slots import Parse
 from convrec.dialogue.state import State, start
 from convrec.dialogue.words import keys
 from convrec.errors import UsageError
+from convrec.evaluate.consequence import as_written, by_hand, compare
 from convrec.evaluate.interval import bootstrap
 from convrec.evaluate.understanding import judge
 
 if TYPE_CHECKING:
     from convrec.dialogue.tagger import Tagger
     from convrec.dialogue.understand import Understander
+    from convrec.dialogue.understanding import Understanding
+    from convrec.evaluate.consequence import Consequences
 
 Progress = Callable[[str], None]
 Uttered = Sequence[tuple[Parse, Mapping[str, Any]]]
@@ -83,11 +85,19 @@ def evaluate(
     parses, kinds = [parse for parse, _ in chosen], [kind for _, kind in chosen]
     found: dict[str, list[Parse]] = {}
     seconds: dict[str, list[float]] = {}
+    done: dict[str, Consequences] = {}
+    progress(f"reading {len(parses)} messages: by hand")
+    wanted = [_meant(by_hand(_shelf(shelves, kind).rules, parse), parse) for parse, kind in chosen]
     for name in ("rules", "both"):
         if name == "both" and tagger is None:
             continue
         progress(f"reading {len(parses)} messages: {name}")
-        found[name], seconds[name] = _read(chosen, shelves, name)
+        meanings, seconds[name] = _read(chosen, shelves, name)
+        found[name] = [
+            as_written(meaning.parse or Parse(parse.text, (), ("other",)), parse.text)
+            for meaning, parse in zip(meanings, parses, strict=True)
+        ]
+        done[name] = compare(wanted, meanings, seed=seed)
     if tagger is not None:
         texts = [parse.text for parse in parses]
         if tagger.has_ear:
@@ -109,6 +119,7 @@ def evaluate(
         "messages": len(parses),
         "seed": seed,
         "readers": table,
+        "consequences": done,
         "milliseconds": {name: _quantiles(times) for name, times in seconds.items()},
         "titles": links,
     }
@@ -118,18 +129,6 @@ def in_view(reader: Understander) -> State:
     """A conversation in which five items have just been shown."""
     items = tuple(item.id for item in reader.catalogue.items[:IN_VIEW])
     return replace(start(IN_VIEW), shown=items, last_shown=items)
-
-
-def as_written(parse: Parse, text: str) -> Parse:
-    """A parse of a mended text, its places those of the text as it was written."""
-    if parse.text == text:
-        return parse
-    places = np.zeros(len(parse.text) + 1, dtype=int)
-    for block in SequenceMatcher(None, parse.text, text, autojunk=False).get_matching_blocks():
-        places[block.a : block.a + block.size + 1] = np.arange(block.b, block.b + block.size + 1)
-    places = np.maximum.accumulate(places)  # what has no counterpart lies where the last letter with one does
-    spans = [Span(int(places[span.start]), int(places[span.end]), span.slot) for span in parse.spans]
-    return Parse(text, tuple(span for span in spans if span.start < span.end), parse.acts)
 
 
 def misspelt(title: str, draw: np.random.Generator) -> str:
@@ -177,17 +176,23 @@ def linked(reader: Understander, *, count: int, seed: int = 0) -> dict[str, Any]
 
 def _read(
     chosen: Sequence[tuple[Parse, str]], shelves: Mapping[str, Shelf], name: str
-) -> tuple[list[Parse], list[float]]:
+) -> tuple[list[Understanding], list[float]]:
     found, seconds = [], []
     for parse, kind in chosen:
-        shelf = shelves.get(kind) or shelves[""]
+        shelf = _shelf(shelves, kind)
         reader = shelf.rules if name == "rules" or shelf.both is None else shelf.both
-        state = in_view(reader)
         began = time.perf_counter()
-        meaning = reader.understand(parse.text, state)
+        found.append(_meant(reader, parse))
         seconds.append(time.perf_counter() - began)
-        found.append(as_written(meaning.parse or Parse(parse.text, (), ("other",)), parse.text))
     return found, seconds
+
+
+def _shelf(shelves: Mapping[str, Shelf], kind: str) -> Shelf:
+    return shelves.get(kind) or shelves[""]
+
+
+def _meant(reader: Understander, parse: Parse) -> Understanding:
+    return reader.understand(parse.text, in_view(reader))
 
 
 def _quantiles(seconds: Sequence[float]) -> dict[str, float]:

@@ -1,8 +1,11 @@
 """Several trainings of one adapter as one: the mean of their weights.
 
-Trainings that begin at the same base and read much the same data end in one valley of the loss; in the middle of it
-the weights do about as well as the models' vote, at the price of one (Wortsman et al., "Model soups", arXiv
-2203.05482). What is averaged is the change of each layer, `B A`, not its two factors: stacked they hold it exactly,
+Trainings that begin at the same weights and read much the same data may end in one valley of the loss; in the middle
+of it the weights do about as well as the models' vote, at the price of one (Wortsman et al., "Model soups", arXiv
+2203.05482). The seed draws where a LoRA begins, so let it be the same: of two readers of messages that began alike the
+mean read better than either, of two with other seeds worse. `convrec evaluate` tells which it is.
+
+What is averaged is the change of each layer, `B A`, not its two factors: stacked they hold it exactly,
 and its strongest directions can be kept (Eckart and Young 1936).
 """
 

@@ -12,7 +12,8 @@ from convrec.data.catalogue import ItemTable
 from convrec.dialogue.slots import Parse, Span
 from convrec.dialogue.understand import Understander
 from convrec.errors import UsageError
-from convrec.evaluate.reading import Shelf, as_written, evaluate, linked, misspelt
+from convrec.evaluate.consequence import as_written, by_hand, compare
+from convrec.evaluate.reading import Shelf, evaluate, in_view, linked, misspelt
 from convrec.evaluate.understanding import bare, judge
 from convrec.types import Item
 
@@ -111,6 +112,33 @@ def test_readers_stand_beside_each_other_and_parts_stay_apart():
         evaluate(uttered, shelves, None, part="shut")
 
 
+def by_hands(text, *spans, acts=("recommend",)):
+    """What a message means by a reading given as pairs of words and slot."""
+    placed = [Span(text.index(words), text.index(words) + len(words), slot) for words, slot in spans]
+    reader = by_hand(Understander(SHELF, "film"), Parse(text, tuple(placed), acts))
+    return reader.understand(text, in_view(reader))
+
+
+def test_labels_that_come_to_the_same_change_the_same():
+    wish, mood = (by_hands("something bleak please", ("bleak", slot)) for slot in ("want", "mood"))
+    assert compare([wish], [mood]).f1.mean == 1.0
+    assert compare([wish], [mood]).same.mean == 1.0
+    against = by_hands("something bleak please", ("bleak", "unmood"))
+    assert compare([wish], [against]).f1.mean == 0.0
+
+
+def test_what_is_read_by_hand_is_certain_and_goes_the_whole_way():
+    text = "dont want westerns, Copperfall was great"
+    meaning = by_hands(text, ("westerns", "not"), ("Copperfall", "loved"), acts=("feedback", "inform"))
+    assert [(one.op, one.values) for one in meaning.filters] == [("none_of", ("Western",))]
+    assert [one.verdict for one in meaning.feedback] == ["like"]
+    other = by_hands(text, ("westerns", "not"), ("Copperfall", "hated"), acts=("feedback", "inform"))
+    told = compare([meaning, meaning], [meaning, other])
+    assert told.changes == 4
+    assert told.f1.mean == pytest.approx(2 / 3)  # two of three are the same: what is hated is not to be shown either
+    assert told.same.mean == 0.5
+
+
 def test_the_command_prints_figures_of_the_rules_where_no_llm_is(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("CONVREC_MODELS__LLM", "none")
     (tmp_path / "said.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines()))
@@ -131,6 +159,8 @@ def test_the_command_prints_figures_of_the_rules_where_no_llm_is(tmp_path, capsy
     assert set(told["readers"]) == {"rules"}
     assert told["titles"]["film"]["titles"] == 6
     assert run([*given, "--titles", "0"]) == 0
-    assert "slot F1" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "slot F1" in printed
+    assert "change F1" in printed
     with pytest.raises(UsageError, match="KIND=PATH"):
         run(["evaluate", "understanding", str(tmp_path / "said.jsonl"), "--catalogue", "film"])
