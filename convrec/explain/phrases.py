@@ -37,7 +37,8 @@ SAID_BY_GENRE = {
     "comedy": {"funny", "humorous", "hilarious", "comic"}, "horror": {"scary", "frightening", "horrific"},
     "romance": {"romantic"}, "thriller": {"thrilling"}, "drama": {"dramatic"}, "tragedy": {"tragic"},
     "adventure": {"adventurous"}, "mystery": {"mysterious"}, "fantasy": {"fantastic"},
-    "animation": {"animated", "cartoon"}, "sci-fi": {"science fiction"}, "science fiction": {"sci-fi"},
+    "animation": {"animated", "cartoon"}, "film-noir": {"noir"}, "sci-fi": {"science fiction"},
+    "science fiction": {"sci-fi"},
     "children": {"kids", "kids and family"}, "musical": {"musicals"}, "documentary": {"documentaries"},
 }  # fmt: skip
 """`A funny comedy` says one thing twice."""
