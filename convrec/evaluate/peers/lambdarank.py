@@ -24,10 +24,18 @@ FEATURES = ("score", "place", "popularity", "recent popularity", "trend", "year 
 """Beside the share of each signal of retrieval."""
 
 _CANDIDATES = 200
+_FIFTHS = 5
+_FEW = 10
+"""Below so many examples nothing is learned."""
 _PEOPLE = 4_000
 _RECENT = 0.1
 """Share of the log, from its end, that says what is popular now."""
 _SIGNALS = ("collaborative", "neighbours", "semantic", "popularity")
+_OPTIONS = {
+    "objective": "lambdarank", "metric": "ndcg", "eval_at": [10], "learning_rate": 0.05, "num_leaves": 15,
+    "min_data_in_leaf": 50, "lambdarank_truncation_level": 30, "feature_fraction": 0.8,
+    "deterministic": True, "force_row_wise": True, "verbose": -1,
+}  # fmt: skip
 _YEARS = 10
 _PRIOR = 5.0
 
@@ -36,7 +44,9 @@ class LambdaRank:
     """LambdaRank (Burges 2010) with LightGBM, on the first 200 that convrec retrieves.
 
     Its examples: the newest training event of each person, among the candidates of a retriever fitted on what is
-    before it. So neither validation nor test events teach it. The number of trees is chosen on a fifth of the people.
+    before it. So neither validation nor test events teach it. The number of trees is chosen on a fifth of the people,
+    five times over with another fifth each, and the five models are averaged: of one alone it is chance which fifth
+    (on MovieLens-100k NDCG@10 from .122 to .127).
     """
 
     name = "lambdarank"
@@ -61,30 +71,29 @@ class LambdaRank:
                 tables.append(self._table(history, found))
                 marks.append(hits)
         self._learn_events(log, catalogue)
-        self._model = None
-        if len(marks) < 10:
+        self._models: list[Any] = []
+        if len(marks) < _FEW:
             return
-        order = np.random.default_rng(self._seed).permutation(len(marks))
-        judged, taught = order[: len(order) // 5], order[len(order) // 5 :]
-        options = {
-            "objective": "lambdarank", "metric": "ndcg", "eval_at": [10], "learning_rate": 0.05, "num_leaves": 15,
-            "min_data_in_leaf": 50, "lambdarank_truncation_level": 30, "feature_fraction": 0.8, "seed": self._seed,
-            "deterministic": True, "force_row_wise": True, "verbose": -1,
-        }  # fmt: skip
-        stop = lightgbm.early_stopping(40, verbose=False)
-        part = _data(tables, marks, taught)
-        first = lightgbm.train(
-            options, part, self._trees, valid_sets=[_data(tables, marks, judged, part)], callbacks=[stop]
-        )
-        self._model = lightgbm.train(options, _data(tables, marks, order), max(1, first.best_iteration))
+        everybody = np.random.default_rng(self._seed).permutation(len(marks))
+        for number, judged in enumerate(np.array_split(everybody, _FIFTHS)):
+            options = _OPTIONS | {"seed": self._seed + number}
+            taught = np.setdiff1d(everybody, judged)
+            stop = lightgbm.early_stopping(40, verbose=False)
+            part = _data(tables, marks, taught)
+            first = lightgbm.train(
+                options, part, self._trees, valid_sets=[_data(tables, marks, judged, part)], callbacks=[stop]
+            )
+            trees = max(1, first.best_iteration)
+            self._models.append(lightgbm.train(options, _data(tables, marks, everybody), trees))
 
     def rank(self, histories: Sequence[History], k: int) -> list[list[int]]:
         """The candidates by the trees; where there were too few examples, as retrieved."""
         lists = []
         for history in histories:
             found = self._retrieved(history)
-            if self._model is not None and found:
-                scores = self._model.predict(self._table(history, found))
+            if self._models and found:
+                table = self._table(history, found)
+                scores = np.mean([_even(model.predict(table)) for model in self._models], axis=0)
                 found = [found[place] for place in np.argsort(-scores, kind="stable")]
             lists.append([self._catalogue.row(entry.item_id) for entry in found[:k]])
         return lists
@@ -120,6 +129,11 @@ class LambdaRank:
         ]  # fmt: skip
         shares = [[entry.sources.get(name, 0.0) for entry in found] for name in _SIGNALS]
         return np.column_stack([*columns, *shares]).astype(np.float32)
+
+
+def _even(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """With mean 0 and spread 1: models of many trees and of few speak equally loud."""
+    return np.asarray((scores - scores.mean()) / (scores.std() or 1.0), dtype=np.float64)
 
 
 def _newest_out(log: Log) -> tuple[Log, Log]:
