@@ -110,8 +110,11 @@ _SUBJECT = re.compile(
 )
 
 
-_KIND_WITH = re.compile(r"(?:no|no more|not any|without|exclude|avoid)(?: any)? [\w'-]+ ")
-"""`no films with`: what follows is refused as what follows `nothing with` is."""
+_KIND_WITH = re.compile(
+    r"(?:no|no more|not any|without|exclude|avoid)(?: any)? [\w'-]+"
+    r"(?: (?!(?:but|and|or|please|just|only|something|anything|someone|one|thanks?|then|rather|though)\b)[\w'-]+)? "
+)
+"""`no films with`, `no board games with`: what follows is refused as what follows `nothing with` is."""
 _LINK = (
     r"(?:set|filmed|shot|made|released|produced|written|directed|grown|brewed|sung|spoken|dubbed|subtitled)"
     r" (?:in|during|by)"

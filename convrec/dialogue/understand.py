@@ -54,7 +54,7 @@ from convrec.types import Filter, ItemId, Request
 _NEGATED = re.compile(r"(?:nothing|not|no|none|never|isn't|aren't|too) ")
 _NARRATIVE = re.compile(
     r"\b(?:was|were|seen|saw|watched|remember|came out|coming out|gets?|getting|grew|when i|could be|made in)\b"
-    r"|\bis (?!fine|ok)"
+    r"|(?<!not )\bis (?!fine|ok)"
 )
 _SETTING = re.compile(
     r"\b(?:set|takes place|taking place|happening|about life)\s(?:(?:in|during|around)\s)?(?:the\s)?$"

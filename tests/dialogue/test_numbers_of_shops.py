@@ -178,6 +178,11 @@ def test_a_word_of_longer_values_refuses_them(table: ShelfPipeline) -> None:
     assert fits(table, "no voting please") == set("013")
 
 
+def test_an_item_of_two_words_is_refused_with_what_it_has(table: ShelfPipeline) -> None:
+    assert fits(table, "no board games with Voting") == set("013")
+    assert fits(table, "no dice please with Voting") == set("024")  # a wish for a theme is no condition
+
+
 def test_people_said_anew_take_the_place_of_those_before(table: ShelfPipeline) -> None:
     chat = Chat(table)
     chat.reply("for two")
