@@ -41,6 +41,7 @@ from convrec.dialogue.title_or_word import is_title
 from convrec.dialogue.titles import Mention, TitleLinker
 from convrec.dialogue.twins import twins_of
 from convrec.dialogue.two_wishes import is_due, parted, put_off
+from convrec.dialogue.typed import read_as_typed
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
 from convrec.dialogue.vocabulary import Vocabulary
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
@@ -107,22 +108,22 @@ class Understander:
             text: The message.
             state: What stands before it.
         """
-        text = mended(text)
+        typed, text = text, mended(text)
         waiting = folded(state.later)
         if is_due(folded(text), waiting, pointed=len(state.last_shown) > 1):
             meaning = self._meaning(mended(state.later), state)
             return replace(meaning, acts=tuple(dict.fromkeys(("reset", *meaning.acts))), later="")
         if (parts := parted(folded(text))) is not None:
             meaning = self._meaning(text[: parts[0]], state)
-            tagged = self.tagger.read(text) if self.tagger is not None else None
+            tagged = read_as_typed(self.tagger, typed, text)
             spans = meaning.parse.spans if meaning.parse is not None else ()
             parse = blended(tagged, Parse(text, spans, meaning.parse.acts if meaning.parse is not None else ("other",)))
             return replace(meaning, later=put_off(text[parts[1] :]), parse=parse)
-        return given_way(self._meaning(text, state), folded(text), state, self.catalogue)
+        return given_way(self._meaning(text, state, typed), folded(text), state, self.catalogue)
 
-    def _meaning(self, text: str, state: State) -> Understanding:
-        """Of a mended message with one wish."""
-        tagged = self.tagger.read(text) if self.tagger is not None and text.strip() else None
+    def _meaning(self, text: str, state: State, typed: str | None = None) -> Understanding:
+        """Of a mended message with one wish; `typed`: as it was before."""
+        tagged = read_as_typed(self.tagger, typed or text, text)
         hearing = Hearing(None if tagged is None or is_story(tagged) else tagged)
         reading = self._read(text, state, hearing)
         if outside := self._outside(reading):
