@@ -75,6 +75,11 @@ class Reading:
         return sorted(named + pointed)
 
 
+def inside(start: int, end: int, places: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place is a piece of one of the others, and not the whole of it."""
+    return any(low <= start and end <= high and high - low > end - start for low, high in places)
+
+
 def overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether a place shares a letter with any of some places."""
     return any(start < stop and end > begin for begin, stop in spans)

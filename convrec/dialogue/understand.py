@@ -28,7 +28,7 @@ from convrec.dialogue.outside import Outside, outside_in
 from convrec.dialogue.parsing import apart, blended, parse_of
 from convrec.dialogue.pointing import of_named, spoken_of, subjects_of, years_of
 from convrec.dialogue.profile_edits import edits_in
-from convrec.dialogue.reading import Reading, overlaps
+from convrec.dialogue.reading import Reading, inside, overlaps
 from convrec.dialogue.references import references_in
 from convrec.dialogue.same import gather_same
 from convrec.dialogue.settle import settle
@@ -219,10 +219,11 @@ class Understander:
         plain, spoken = folded(text), words(text)
         mentions = self._mentions(text, plain, spoken, hearing)
         named = [(one.start, one.end) for one in mentions]
+        names = [(hit.start, hit.end) for hit in self.lexicon.find(text, spoken) if hit.sure]
         amounts = tuple(
             one
             for one in amounts_in(plain, self.lexicon.fields.values(), self._numbers_in_view(plain, state, mentions))
-            if not overlaps(one.start, one.end, named)
+            if not overlaps(one.start, one.end, named) and not inside(one.start, one.end, names)  # "Martin Short"
         )
         blocked = named + [(one.start, one.end) for one in amounts]
         in_view = years_of(self.catalogue, plain, state, mentions)
@@ -260,13 +261,7 @@ class Understander:
         """Titles by the rules; a piece of something longer in the catalogue is that: `Samuel L. Jackson`."""
         found = [one for one in self.titles.find(text, spoken) if is_title(one, text, plain, self.lexicon, hearing)]
         longer = [(hit.start, hit.end) for hit in self.lexicon.find(text, spoken) if hit.sure] if found else []
-        return [
-            one
-            for one in found
-            if not any(
-                low <= one.start and one.end <= high and high - low > one.end - one.start for low, high in longer
-            )
-        ]
+        return [one for one in found if not inside(one.start, one.end, longer)]
 
     def _numbers_in_view(self, plain: str, state: State, mentions: Sequence[Mention]) -> dict[str, list[float]]:
         """Numbers by field of the items spoken of, for `shorter` and `cheaper`."""

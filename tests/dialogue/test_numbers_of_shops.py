@@ -204,3 +204,17 @@ def test_how_much_it_weighs_is_a_question(stand: ShelfPipeline) -> None:
 
 def test_a_field_called_drop_takes_nothing_back(stand: ShelfPipeline) -> None:
     assert fits(stand, "shoes drop mm at most 4, from 2018") == {"3"}
+
+
+def test_a_name_that_has_a_word_of_size_is_a_name() -> None:
+    films = [
+        Item(str(n), f"Film {'ABCDEF'[n]}", 1990, (), "", {"runtime": 80 + 10 * n, "cast": (name,)})
+        for n, name in enumerate(("Martin Short", "Steve Martin", "Martin Short", "Nia Long", "Nia Long", "Ann Wide"))
+    ]
+    reader = pipeline_of(films, "film", "watched").understander
+    (one,) = reader.understand("films with Martin Short", start(5)).filters
+    assert (one.field, one.values) == ("cast", ("Martin Short",))
+    (other,) = reader.understand("anything with Nia Long?", start(5)).filters
+    assert (other.field, other.values) == ("cast", ("Nia Long",))
+    (bound,) = reader.understand("something short", start(5)).filters
+    assert (bound.field, bound.op) == ("runtime", "at_most")
