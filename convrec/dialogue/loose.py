@@ -32,6 +32,7 @@ _WHEN = re.compile(
     rf"|(?:(?:for|on|in|at)\s+)?(?:this|next|later)\s+{_PART}(?:\s+{_PART})*"
 )
 """When it is for, which no item is described by: `this weekend`, `tomorrow evening`, `friday night`, `this time`."""
+_TAKES = frozenset(("sold", "deal", "done", "agreed"))
 _TAILS = re.compile(
     r"night|evening|weekend|day|ending|story|plot|soundtrack|acting|people|music|games|show|series|time|mine|\d{1,4}"
 )
@@ -104,8 +105,12 @@ def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing
 
 
 def _of_the_evening(slot: str, words: str) -> bool:
-    """Whether words tell of the company or the day, and nothing of what is wanted."""
-    return _WHEN.fullmatch(words) is not None or (slot == "occasion" and _COMPANY.fullmatch(words) is not None)
+    """Whether words tell of the company or the day, or take a card, and nothing of what is wanted."""
+    return (
+        words in _TAKES
+        or _WHEN.fullmatch(words) is not None
+        or (slot == "occasion" and _COMPANY.fullmatch(words) is not None)
+    )
 
 
 def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:

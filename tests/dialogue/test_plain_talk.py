@@ -11,8 +11,13 @@ from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
 from convrec.dialogue.describe import label_of
 from convrec.dialogue.dropping import taken_back
+from convrec.dialogue.hearing import Hearing
+from convrec.dialogue.loose import gather_heard
+from convrec.dialogue.slots import Span
 from convrec.dialogue.state import start
+from convrec.dialogue.tagger import Tagged
 from convrec.dialogue.understand import Understander
+from convrec.dialogue.wants import Wants
 from convrec.types import Filter, Item
 
 CHATTER = [
@@ -48,6 +53,14 @@ def test_talk_about_oneself_and_asking_words_are_no_wishes(reader: Understander,
 )
 def test_what_is_wanted_beside_the_chatter_stays(reader: Understander, text: str, wishes: tuple[str, ...]) -> None:
     assert reader.understand(text, start(5)).wishes == wishes
+
+
+def test_the_day_and_a_pick_that_a_reader_hears_are_no_wishes() -> None:
+    heard = Wants()
+    text = "sold. an action movie for this weekend"
+    spans = (Span(0, 4, "mood"), Span(26, 38, "occasion"))
+    gather_heard(heard, text, text, Hearing(Tagged(text, spans, (0.9, 0.9), {"recommend": 0.9})), ())
+    assert heard.wishes == []
 
 
 @pytest.mark.parametrize(
