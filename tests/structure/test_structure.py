@@ -95,6 +95,12 @@ def test_no_file_is_longer_than_400_lines(path):
     assert len(path.read_text().splitlines()) <= 400
 
 
+def test_no_two_test_files_have_one_name():
+    """Tests are no packages: pytest would refuse to collect the second one."""
+    names = [path.name for path in ROOT.glob("tests/**/*.py") if path.name != "conftest.py"]
+    assert len(names) == len(set(names))
+
+
 def test_only_the_page_imports_heavy_libraries_at_the_top():
     for path in FILES:
         if part_of(path) == "ui" or path in NETWORKS:
