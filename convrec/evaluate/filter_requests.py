@@ -141,7 +141,8 @@ class RequestMaker:
                 )
             many = self._draw.random() < 0.5
             phrase = facet_phrase("genres", [value], self._noun, many=many)
-            return Condition("kind", "genres", phrase if many else article(phrase), _has("genres", (value,)), head=True)
+            text = phrase if many else article(phrase)
+            return Condition("kind", "genres", text, _has("genres", (value,)), head=True, value=value)
         phrase = facet_phrase(field.name, [value], self._noun)
         if _bare(field, value) and (phrase == f"{value} {self._nouns}" or self._draw.random() < 0.5):
             has = _has(field.name, (value,))
@@ -224,7 +225,7 @@ class RequestMaker:
 
 def _clash(one: Condition, other: Condition) -> bool:
     """Whether two conditions cannot stand in one request: one field, two noun phrases, one word wanted and refused."""
-    same = bool(one.value) and one.value == other.value
+    same = bool(one.value) and one.value.casefold() == other.value.casefold()
     return one.field == other.field or (one.head and other.head) or same
 
 
