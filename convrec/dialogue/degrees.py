@@ -74,13 +74,18 @@ def degrees_in(plain: str, fields: Mapping[str, Field], in_view: Mapping[str, Se
         if named is not None:
             high = match["side"] in _MORE
             yield (*match.span(), match.group(), (_compared(named, in_view, high=high, led=match.group()),))
-    values = {part for one in fields.values() for value in one.values for part in value.lower().split()}
     for match in _PLAIN.finditer(plain):
         word = match["word"]
-        if word in values or len(plain_forms(word)) > 1:
+        if len(plain_forms(word)) > 1:
             continue
-        if found := _bound(word, fields, {}, mild=None, turned=False, led=match.group()):
+        found = _bound(word, fields, {}, mild=None, turned=False, led=match.group())
+        if found and not _is_value(word, fields):
             yield (*match.span(), match.group(), (found,))
+
+
+def _is_value(word: str, fields: Mapping[str, Field]) -> bool:
+    """Whether it is a word of the catalogue's own; as dear as the catalogue is large, so asked of few words."""
+    return any(word in value.lower().split() for one in fields.values() for value in one.values)
 
 
 def _bound(

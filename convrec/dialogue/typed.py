@@ -28,8 +28,9 @@ def read_as_typed(reader: Reader | None, typed: str, text: str) -> Tagged | None
     if typed == text:
         return heard
     place = _places(typed, text)
-    moved = (replace(span, start=place[span.start], end=place[span.end]) for span in heard.spans)
-    return replace(heard, text=text, spans=tuple(span for span in moved if span.end > span.start))
+    moved = [replace(span, start=place[span.start], end=place[span.end]) for span in heard.spans]
+    kept = [(span, sure) for span, sure in zip(moved, heard.sure, strict=True) if span.end > span.start]
+    return replace(heard, text=text, spans=tuple(span for span, _ in kept), sure=tuple(sure for _, sure in kept))
 
 
 def _places(typed: str, text: str) -> list[int]:

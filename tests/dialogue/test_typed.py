@@ -44,3 +44,14 @@ def test_what_is_heard_stands_on_the_same_words(typed: str, said: tuple[str, ...
 def test_nothing_is_read_where_nothing_is_said_or_nobody_reads() -> None:
     assert read_as_typed(Finds(), "  ", "  ") is None
     assert read_as_typed(None, "no horror", "no horror") is None
+
+
+def test_what_mending_takes_away_takes_its_chance_with_it() -> None:
+    class Hears:
+        def read(self, text: str) -> Tagged:
+            return Tagged(text, (Span(0, 1, "mood"), Span(2, 5, "not")), (0.3, 0.9), {})
+
+    heard = read_as_typed(Hears(), "x war", "war")
+    assert heard is not None
+    assert [(span.start, span.end) for span in heard.spans] == [(0, 3)]
+    assert heard.sure == (0.9,)
