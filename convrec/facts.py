@@ -30,6 +30,22 @@ _COUNTS = ("number of ", "num ", "no of ", "nr ", "n ", "count of ", "total ")
 _PLURAL = re.compile(r"[^sui]s$")
 
 
+_CONTENTS = re.compile(
+    r"contain|allergen|ingredient|hazard|warning|toxic|intoleran|additive|side effect|traces|zutaten"
+    r"|inhaltsstoff|allergi"
+)
+
+
+@lru_cache(2048)
+def holds_contents(name: str) -> bool:
+    """Whether a fact says what is inside of things or may do harm, by its name: of these silence is no denial.
+
+    >>> holds_contents("may_contain"), holds_contents("allergens"), holds_contents("colour")
+    (True, True, False)
+    """
+    return _CONTENTS.search(name.lower().replace("_", " ")) is not None
+
+
 def is_unit(word: str) -> bool:
     """Whether a word is a unit as names of facts end in one: `min`, `eur`, `grams`."""
     return word in _SHORT or word in _UNITS

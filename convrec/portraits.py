@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,15 +21,18 @@ if TYPE_CHECKING:
 class Portraits:
     """Profiles of stored people and of given histories."""
 
-    def __init__(self, store: Store, stages: Stages, tried: Sequence[Edit] = ()) -> None:
+    def __init__(
+        self, store: Store, stages: Stages, tried: Sequence[Edit] = (), *, called: Callable[[str], str] = str
+    ) -> None:
         """Keep the parts.
 
         Args:
             store: Holds versions and edits.
             stages: Compute what is new.
             tried: Edits that count beside the stored ones and are not stored.
+            called: The name that a field has in the catalogue, by any of its names.
         """
-        self._store, self._stages = store, stages
+        self._store, self._stages, self._called = store, stages, called
         self._tried = tuple(tried)
 
     def of_person(self, history: History, user_id: UserId) -> Profile:
@@ -88,7 +91,8 @@ class Portraits:
         Raises:
             UsageError: As `edit`.
         """
-        return Portraits(self._store, self._stages, [*self._tried, *self._checked(history, edits)])
+        tried = [*self._tried, *self._checked(history, edits)]
+        return Portraits(self._store, self._stages, tried, called=self._called)
 
     def compared(self, user_id: UserId, before: int | None = None, after: int | None = None) -> ProfileDiff:
         """What changed between two stored versions; `after` None: the newest, `before` None: the one before that.
@@ -112,7 +116,8 @@ class Portraits:
     def _checked(self, history: History, edits: Sequence[Edit | Mapping[str, Any]]) -> list[Edit]:
         from convrec.profile.edits import Edit
 
-        made = [self._whole(Edit.of(entry), history) for entry in edits]
+        given = (Edit.of(entry) for entry in edits)
+        made = [self._whole(replace(one, facet=self._called(one.facet)), history) for one in given]
         self._stages.check_edits(history, self._edits(history), made)
         return made
 

@@ -62,7 +62,7 @@ class Recommender:
         """Put together by `open`; built by hand in tests."""
         self.workspace = workspace
         self.stages = stages
-        self.portraits = Portraits(workspace.store, stages)
+        self.portraits = Portraits(workspace.store, stages, called=workspace.catalogue.called)
         self._guard = threading.Lock()
         self.catalogue: ItemTable = workspace.catalogue
         self.folder: Path = workspace.folder
@@ -276,7 +276,7 @@ class Recommender:
         with self._guard:
             self.workspace.refit()
             self.stages = Stages(self.workspace, self.stages.given_model)
-            self.portraits = Portraits(self.store, self.stages)
+            self.portraits = Portraits(self.store, self.stages, called=self.catalogue.called)
 
     def chat(
         self, user_id: UserId | None = None, *, conversation: Conversation | str | None = None,
@@ -348,7 +348,8 @@ class Recommender:
         asked = talk or (query or "").strip()
         request = understood(self.understander, query, talk) if asked else Request()
         diversity = request.diversity or self.settings.rerank.diversity
-        return replace(request, filters=(*request.filters, *filters), k=k, diversity=diversity)
+        named = [self.catalogue.settled(one) for one in filters]
+        return replace(request, filters=(*request.filters, *named), k=k, diversity=diversity)
 
     def candidates(
         self, history: History, profile: Profile, request: Request, given: Sequence[ItemId] | None = None

@@ -77,6 +77,7 @@ _SIGNALS = {
     "likeness": "likeness to what you named",
     "aversion": "what you wanted to avoid",
     "novelty": "how well known it is",
+    "stated": "that it says what is inside of it",
     "explore": "how far it is from what you know",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from convrec.errors import UsageError
+from convrec.facts import unit_of
 from convrec.types import FactValue, Filter, Item, ItemId
 
 if TYPE_CHECKING:
@@ -120,6 +122,25 @@ class ItemTable:
         }
         return {**facts, **OWN_FIELDS}
 
+    @cached_property
+    def _renamed(self) -> Mapping[str, str]:
+        """Fields by their names without a unit, where no field has that name and only one is meant: `price` for
+        `price_eur`, as its numbers were written with their unit.
+        """
+        found: dict[str, list[str]] = {}
+        for name in self.fields:
+            about, unit = unit_of(name)
+            if about and unit:
+                short = about.replace(" ", "_")
+                found.setdefault(short, []).append(name)
+                if short != about:
+                    found.setdefault(about, []).append(name)
+        return {short: names[0] for short, names in found.items() if len(names) == 1 and short not in self.fields}
+
+    def called(self, field: str) -> str:
+        """The name that a field has here: `price_eur` for `price`; one that is not known stays as it is."""
+        return field if field in self.fields else self._renamed.get(field.lower(), field)
+
     def values(self, field: str) -> dict[str, int]:
         """The distinct words of a field, commonest first, with the number of items that have each.
 
@@ -128,7 +149,7 @@ class ItemTable:
         Raises:
             UsageError: No item has such a field.
         """
-        self._known(field)
+        field = self._known(field)
         spellings: dict[str, Counter[str]] = {}
         for item in self._items:
             for word in {_key(word): word for word in words_of(item, field)}.values():
@@ -152,6 +173,7 @@ class ItemTable:
         return all(self._meets(item, wanted) for wanted in filters)
 
     def _meets(self, item: Item, wanted: Filter) -> bool:
+        wanted = self.settled(wanted)
         bound = self._check(wanted)
         if bound is not None:
             value = value_of(item, wanted.field)
@@ -165,6 +187,7 @@ class ItemTable:
         return bool(has) and (asked <= has if wanted.op == "all_of" else bool(has & asked))
 
     def _mask(self, wanted: Filter) -> NDArray[np.bool_]:
+        wanted = self.settled(wanted)
         bound = self._check(wanted)
         if bound is not None:
             column = self._column(wanted.field)
@@ -188,7 +211,7 @@ class ItemTable:
 
     def _check(self, wanted: Filter) -> float | None:
         """The bound of a numeric filter, None for one of words."""
-        kind = self._known(wanted.field)
+        kind = self.fields[wanted.field]
         if wanted.op not in ("at_least", "at_most"):
             return None
         if kind != "number":
@@ -201,10 +224,16 @@ class ItemTable:
             ) from None
         return bound
 
-    def _known(self, field: str) -> FieldKind:
-        if field not in self.fields:
+    def _known(self, field: str) -> str:
+        name = self.called(field)
+        if name not in self.fields:
             raise UsageError(f"no field {field!r} in the catalogue; it has: {', '.join(sorted(self.fields))}")
-        return self.fields[field]
+        return name
+
+    def settled(self, wanted: Filter) -> Filter:
+        """A filter on the name that its field has here; `UsageError` where there is none."""
+        name = self._known(wanted.field)
+        return wanted if name == wanted.field else replace(wanted, field=name)
 
     def _wanted(self, field: str, value: str | float) -> str:
         key = _key(_spell(value))

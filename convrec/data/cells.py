@@ -134,7 +134,13 @@ def _parts(words: Sequence[str]) -> str:
                 counts[piece.casefold()] += 1
         pieces = [piece.casefold() for cell in several for piece in cell]
         again = sum(counts[piece] > 1 for piece in pieces)
-        if 2 * again >= len(pieces) and any(len(places[piece]) > 1 for piece in pieces):
+        whole = {cell[0].casefold() for cell in cells if len(cell) == 1}
+        apart = any(len(places[piece]) > 1 for piece in pieces) or any(
+            all(piece.casefold() in whole or counts[piece.casefold()] > 1 for piece in cell)
+            and any(piece.casefold() in whole for piece in cell)
+            for cell in several
+        )
+        if 2 * again >= len(pieces) and apart:
             return mark
     return ""
 

@@ -15,9 +15,17 @@ _CELL = re.compile(
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?P<mark>[.,'’\s])\d{3})(?:(?P=mark)\d{3})*(?:[.,]\d+)?")
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 NOTHING = frozenset(
-    {"-", "--", "–", "—", "?", "n/a", "n.a.", "na", "nan", "null", "none", "unknown", "tba", "tbd", "k.a."}
+    {
+        *("-", "--", "–", "—", "?", "n/a", "n.a.", "na", "nan", "null", "none", "unknown", "tba", "tbd", "k.a."),
+        *("poa", "p.o.a.", "p.o.a", "on request", "price on request", "on application", "price on application", "call"),
+        *("ask", "varies", "not available", "sold out", "auf anfrage", "a.a.", "sur demande", "su richiesta"),
+    }
 )
 """What stands in cells of numbers where there is no number."""
+_FREE = frozenset({"free", "free entry", "free of charge", "gratis", "kostenlos", "gratuit", "gratuito"})
+"""What stands in cells of prices for nothing to be paid."""
+_MONEY = frozenset({"", "eur", "usd", "gbp", "chf"})
+"""Units of columns in which `free` is a number; bare numbers among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +52,31 @@ def measure_of(words: Sequence[str]) -> Measure | None:
 
     >>> measure_of(["€39.95", "€1,299.00"]).values, measure_of(["12,90 €", "-"]).values, measure_of(["250 g"]).unit
     ((39.95, 1299.0), (12.9, None), 'g')
+    >>> measure_of(["£7,450", "POA"]).values, measure_of(["£4.50", "free"]).values
+    ((7450.0, None), (4.5, 0.0))
     >>> measure_of(["36, 37", "40"]) is None, measure_of(["1 kg", "250 g"]) is None, measure_of(["3 wolves"]) is None
     (True, True, True)
     """
-    cells = [None if word.strip().lower() in NOTHING else _CELL.fullmatch(word.strip().lower()) for word in words]
+    plain = [word.strip().lower() for word in words]
+    cells = [None if word in NOTHING or word in _FREE else _CELL.fullmatch(word) for word in plain]
     said = [cell for cell in cells if cell is not None]
-    missing = sum(word.strip().lower() in NOTHING for word in words)
-    if not said or len(said) + missing < len(words):
+    if not said or len(said) + sum(word in NOTHING or word in _FREE for word in plain) < len(words):
         return None
     units = {_unit(cell) for cell in said}
     numbers = [" ".join(cell["number"].split()) for cell in said]
     unit = units.pop() if len(units) == 1 else None
     if unit == "s" or (not unit and any(re.match(r"0\d", one) for one in numbers)):
         return None  # "1940s" is a time, and "007" a name
+    if unit not in _MONEY and any(word in _FREE for word in plain):
+        return None
     if unit is None or not all(_GROUPED.fullmatch(one) or _PLAIN.fullmatch(one) for one in numbers):
         return None
     decimal = _decimal_mark(numbers)
     values = iter(_value(number, decimal) for number in numbers)
-    return Measure(unit, tuple(None if cell is None else next(values) for cell in cells))
+    nothing = (0.0 if word in _FREE else None for word in plain)
+    return Measure(
+        unit, tuple(none if cell is None else next(values) for cell, none in zip(cells, nothing, strict=True))
+    )
 
 
 def _unit(cell: re.Match[str]) -> str | None:

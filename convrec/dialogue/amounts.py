@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from convrec.dialogue.bounds import bounds_in
 from convrec.dialogue.degrees import degrees_in
-from convrec.dialogue.english import NUMBERS, number
+from convrec.dialogue.english import FIGURES, NUMBERS, THOUSANDS, figure, number
 from convrec.dialogue.fields import Field
 from convrec.dialogue.party import party_in
+from convrec.facts import unit_of
 from convrec.types import Filter
 
-_N = r"(?:\d+(?:[.,]\d+)?|" + "|".join(NUMBERS) + r"|an?)"
+_N = rf"(?:{FIGURES}|(?:" + "|".join(NUMBERS) + rf"){THOUSANDS}?|an?)"
 _HALF = r"(?:\s+and a half)?"
 _BELOW = (
     r"(?:(?:no|not) (?:more|longer|over|above) than|no longer than|not over|under|less than|below|at most"
@@ -48,6 +50,17 @@ _SIZES = {
         r"expensive|pricey|premium|high[- ]end|(?:not|nothing) (?:too )?cheap",
     ),
 }
+_PRICED = re.compile(
+    r"\b(?:(?:less|too|more|(?:not|nothing)(?: \w+)? (?:too|so|very)) (?:expensive|pricey|dear|costly)|cheap(?:er|est)?"
+    r"|inexpensive|affordable|(?:on a|low|small|tight) budget)\b(?! (?:trick|joke|laugh|thrill|shot)s?\b)"
+    rf"|(?:{_BELOW}|{_ABOVE}) (?:[$€£]\s?{FIGURES}|{FIGURES}\s?(?:[$€£]|(?:euros?|dollars?|pounds?|bucks?|quid)\b))"
+)
+_FREE = re.compile(
+    r"(?:(?<=^)|(?<=[,.;!?] )|\b(?:something|anything|things?|stuff|is|are|it|they|totally|completely|really|be|which"
+    r"|that's|what's|for|and|but|also|any|some|an?|with) )"
+    r"(?P<free>free)(?= ?(?:$|[,.;!?])| (?:if|please|and|or|only|things?|stuff|ones?|entry|admission|of charge"
+    r"|\w+s)\b)(?! (?:of|from) (?!charge))"
+)
 _COMPARES = re.compile(r"(?:short|long|cheap)er\b|(?:^|\s)(?:too|less|more)\b")
 NONE_IN_VIEW: Mapping[str, Sequence[float]] = {}
 _HOW_MANY = re.compile(
@@ -69,6 +82,12 @@ class Amount:
     end: int
     said: str
     filters: tuple[Filter, ...]
+
+    @property
+    def names_field(self) -> bool:
+        """Whether it begins with the name of its number, which may be a verb of talk elsewhere: `drop of 4 mm`."""
+        first = self.said.split()[:1]
+        return any(first == unit_of(one.field)[0].split()[:1] for one in self.filters)
 
 
 def amounts_in(
@@ -97,12 +116,44 @@ def amounts_in(
         # longest first, so that "between 30 and 60 minutes" is not "60 minutes"
         add(*sorted(places, key=lambda one: one.start - one.end))
         add(*_labelled(plain, field), *_measured(plain, field), *_sized(plain, field, in_view.get(field.name, ())))
+    if (priced := next((one for one in numeric if one.measure == "money" and one.numbers[0] == 0), None)) is not None:
+        free = (Filter(priced.name, "at_most", (0.0,), "free"),)
+        add(*(Amount(*match.span("free"), "free", free) for match in _FREE.finditer(plain)))
     bound = {one.field for amount in found for one in amount.filters}  # "at least 1 m tall" says it once
     degrees = (Amount(*place) for place in degrees_in(plain, known, in_view))
     add(*(one for one in degrees if not bound & {each.field for each in one.filters}))
     bare = (amount for field in numeric for amount in _bare(plain, field, fields))
     found += [one for one in bare if not any(one.start < other.end and one.end > other.start for other in found)]
     return found
+
+
+def unpriced(plain: str, fields: Mapping[str, Field], found: Iterable[Placed]) -> tuple[tuple[int, int], ...]:
+    """Places that ask for a price where no number of the catalogue is one.
+
+    Args:
+        plain: Folded text.
+        fields: The catalogue's fields, by name.
+        found: Words of the catalogue in it, which mean what they mean there.
+    """
+    if any(field.measure == "money" and len(field.numbers) for field in fields.values()):
+        return ()
+    known = [(one.start, one.end) for one in found]
+    places = (match.span() for match in _PRICED.finditer(plain))
+    return tuple(place for place in places if not any(place[0] < end and place[1] > start for start, end in known))
+
+
+class Placed(Protocol):
+    """What has a place in a text."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        ...
 
 
 def _measured(plain: str, field: Field) -> list[Amount]:
@@ -120,7 +171,7 @@ def _measured(plain: str, field: Field) -> list[Amount]:
 
 
 _BARE = re.compile(
-    rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?P<n>\d{{1,6}}(?:[.,]\d+)?)(?=\s*(?:$|[,.;!?]|(?:and|but|please|or|each|apiece"
+    rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?P<n>{FIGURES})(?=\s*(?:$|[,.;!?]|(?:and|but|please|or|each|apiece"
     r"|tops|(?:an?|per|the) (?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket|item|unit|kilo|pair"
     r"|box|pack))\b))(?!\.\d)"
 )
@@ -185,12 +236,14 @@ def _bound(match: re.Match[str], field: Field, value: float, *, below: bool) -> 
 def _minutes(match: re.Match[str], field: Field) -> float:
     value = _value(match.group("n")) + (0.5 if match.group("half") or match.group("half2") else 0.0)
     minutes = value * 60 if match.group("unit").startswith("h") else value
+    if unit_of(field.name)[1] == "hours":
+        return minutes / 60
     middle = float(np.median(field.numbers))
     return minutes / 60 if middle < 10 else minutes * 60 if middle > 1000 else minutes
 
 
 def _value(word: str) -> float:
-    return 1.0 if word in ("a", "an") else float(NUMBERS.get(word, 0) or word.replace(",", "."))
+    return 1.0 if word in ("a", "an") else figure(word)
 
 
 def how_many(plain: str, noun: str, blocked: Iterable[tuple[int, int]] = ()) -> tuple[int, int, int] | None:

@@ -11,7 +11,7 @@ from convrec.dialogue.judgement import Judgement
 from convrec.dialogue.state import State
 from convrec.dialogue.superlatives import told
 from convrec.dialogue.understanding import Question
-from convrec.facts import fact_words
+from convrec.facts import fact_words, holds_contents
 from convrec.language import is_prose, plural
 from convrec.profile.prose import nothing_known
 from convrec.protocols import Catalogue
@@ -225,6 +225,9 @@ class Answers:
         fact = self._fact(item, names[:1])
         if not fact:
             return ""
+        silent = [name for name, _ in wanted if holds_contents(name) and not _words(self._value(item, name))]
+        if not has and silent:
+            return f"That is not stated in full. {fact}"
         field = self._fields[names[0]]
         open_ended = not has and not field.hard and len(field.values) > MOST_VALUES
         return f"{'Yes' if has else 'Not that the catalogue says' if open_ended else 'No'}. {fact}"

@@ -47,7 +47,13 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"how long|what(?:'s| is) the (?:length|running time|runtime|duration)|how many (?:minutes"
      r"|hours)", ("runtime", "duration", "length", "minutes", "hours", "days", "weeks", "time")),
     (r"how (?:old is|new is)|what year|which year|when (?:was|is|did|were)|how recent", ("year", "date", "released")),
-    (r"how much|what(?:'s| is) the price|how expensive|what does (?:it|this|that) cost", ("price", "cost")),
+    (r"what(?:'s| is| are)(?: there)? in (?:it|this|that|them|those|§+|the \w+(?: one)?)(?=\W*$)"
+     r"|what (?:does|do) (?:it|this|that|they|§+|the \w+(?: one)?) contain"
+     r"|what(?:'s| is) (?:it|this|that|§+) made (?:of|from)"
+     r"|\ballergens?\b|\bingredients?\b",
+     ("contain", "ingredient", "allergen", "compos", "material")),
+    (r"how much(?! (?:time|space))|(?:does|do) .{1,40} cost\b|what(?:'s| is) the price|how expensive"
+     r"|what does (?:it|this|that) cost", ("price", "cost")),
     (r"(?:what|which) (?:genre|kind|type|sort)|what(?:'s| is) the genre", ("genres", "categor", "style", "type")),
     (r"(?:what|which) language|is (?:it|this|that) in \w+(?= ?\?)|subtitle", ("language",)),
     (r"(?:what|which) country|where (?:is|was) (?:it|this|that|§) (?:from|made|shot)|where does (?:it|this|that"
@@ -103,6 +109,10 @@ def questions_in(
     for pattern, prefixes in _FACTS:
         if match := re.search(pattern, masked):
             names = tuple(name for prefix in prefixes for name in fields if prefix in name.lower())
+            if "price" in prefixes:
+                names += tuple(name for name, field in fields.items() if field.measure == "money" and name not in names)
+            if "contain" in prefixes and not names:
+                continue
             found.append(Question("fact", _about(subject, focus, in_view), names, match.group()))
     if not found and (match := _WHO.search(masked)):
         names = tuple(name for name, field in fields.items() if field.values and _does(match["verb"], field.label))

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from convrec.dialogue.dimensions import converted, spelt_unit
-from convrec.dialogue.english import NUMBERS
+from convrec.dialogue.english import FIGURES, NUMBERS, THOUSANDS, figure
 from convrec.dialogue.fields import Field
 from convrec.facts import unit_of
 from convrec.types import Filter
 
-_N = r"(?:\d+(?:[.,]\d+)?|" + "|".join((*NUMBERS, "zero", "half an?")) + ")"
+_N = rf"(?:{FIGURES}|(?:" + "|".join((*NUMBERS, "zero", "half an?")) + rf"){THOUSANDS}?)"
 _BELOW = (
     r"(?:(?:no|not) (?:more|longer|over|above|heavier|higher|taller|bigger|larger) than|not over|under|less than|below"
     r"|at most|max(?:imum)?(?: of)?|up to|(?:shorter|cheaper|lighter|smaller|lower|fewer|thinner|narrower) than|within"
@@ -35,6 +35,10 @@ _SPARE = re.compile(
 )
 """What leads to the time that somebody has."""
 _CLOCK = r"hours?|hrs?|h|minutes?|mins?|min"
+_SIGNED = re.compile(rf"[$€£]|\d{THOUSANDS}|\bgrand\b")
+"""What tells that a number is a price, where no name or unit of another number stands by it."""
+_PER = re.compile(r" per ")
+"""Rates are said in several ways: `hours a week`."""
 _MONEY = r"[$€£]|dollars?|euros?|eur|usd|gbp|pounds?|bucks?|quid"
 
 Place = tuple[int, int, str, tuple[Filter, ...]]
@@ -64,7 +68,7 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
         rf"{before}(?:between {sign}(?P<a>{_N}){u1} and|{start}(?:from )?{sign}(?P<a2>{_N})\s*(?:-|to))"
         rf" ?{sign}(?P<b>{_N}){u2}{after}",
         rf"{before}(?P<how>{_BELOW}|{_ABOVE}|{_ABOUT}) ?(?P<s>{sign})(?P<a>{_N}){u1}(?![.,]?\d){after}",
-        rf"{before}{start}(?P<s>{sign})(?P<a>{_N}){u1} (?P<tail>{_TAIL_BELOW}|{_TAIL_ABOVE})\b",
+        rf"{before}{start}(?P<s>{sign})(?P<a>{_N}){u1}{after} (?P<tail>{_TAIL_BELOW}|{_TAIL_ABOVE})\b",
         rf"{before}{start}(?P<a>{_N}){u1}(?![.,]?\d){after}",
     )
     for at, shape in enumerate(shapes):
@@ -77,7 +81,7 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
     parts = match.groupdict()
     named = bool(parts["before"] or parts.get("after"))
     told = (parts["u1"] or parts.get("u2") or "").strip(" -")
-    signed = any(sign in match.group() for sign in "$€£") if field.measure == "money" else False
+    signed = field.measure == "money" and _SIGNED.search(match.group()) is not None
     if shape == 3:
         if field.measure == "minutes" and told and not named and _SPARE.search(match.string, 0, match.start()):
             return (*match.span(), match.group().strip(), (_highest(match, told, field),))
@@ -114,7 +118,7 @@ def _between(field: Field, low: float, high: float, said: str) -> tuple[Filter, 
 def _value(said: str, unit: str, field: Field) -> float:
     if said.startswith("half"):
         said = "0.5"
-    value = 0.0 if said == "zero" else float(NUMBERS.get(said, 0) or said.replace(",", "."))
+    value = 0.0 if said == "zero" else figure(said)
     if field.measure != "minutes":
         return converted(value, unit, field)
     minutes = value * 60 if unit.startswith("h") else value
@@ -133,5 +137,8 @@ def _labels(field: Field) -> list[str]:
     labels = {words, field.label, *(("price", "cost") if field.measure == "money" else ())} - {""}
     if not words and unit:
         labels.add(unit)
-    found = [re.escape(one.rstrip("s")) + "s?" for one in sorted(labels, key=len, reverse=True)]
+    found = [
+        _PER.sub(r" (?:per|an?|each|every|/) ", re.escape(one.rstrip("s")).replace(r"\ ", " ") + "s?")
+        for one in sorted(labels, key=len, reverse=True)
+    ]
     return [*found, *(["weigh(?:s|ing)?"] if "weight" in words else [])]

@@ -9,9 +9,11 @@ from convrec.dialogue.asked import checks
 from convrec.dialogue.dimensions import Degree, degree_of
 from convrec.dialogue.english import PANS, PRAISE
 from convrec.dialogue.fields import Field
+from convrec.dialogue.polarity import counts_as
 from convrec.dialogue.reading import Reading
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.words import keys, singular
+from convrec.facts import holds_contents
 from convrec.flags import flag_name
 from convrec.types import ItemId
 
@@ -41,6 +43,7 @@ def check_in(
     noun: str,
     questions: Sequence[Question],
     items: Sequence[ItemId],
+    focus: ItemId | None = None,
 ) -> Question | None:
     """What is asked of an item in words of its facts; None where nothing is.
 
@@ -50,6 +53,7 @@ def check_in(
         noun: What one item is called.
         questions: As they were understood so far.
         items: Those in view that it may be about, the likeliest first.
+        focus: The item spoken of last.
     """
     named = _HAVE.match(reading.masked.strip())
     if named and reading.mentions:  # "do you have X for women?": of several of one name the one that is
@@ -62,6 +66,10 @@ def check_in(
     if match and subject and (degree := _degree(match["rest"], fields)):
         return Question("degree", subject, (degree.field,), match["rest"], ((degree.field, _SIDES[degree.high]),))
     wanted = _named(match["rest"], fields, noun) if match and subject else ()
+    if not wanted and match and subject and (name := _of_name(match["rest"], fields, noun)):
+        alone = focus is not None or reading.mentions or any(ref.item_ids for ref in reading.references)
+        about = subject if alone else tuple(items)  # "does it need booking?" of several cards
+        return Question("fact", about, (name,), reading.plain)
     if not wanted and checks(reading.masked) and all(one.kind in ("fact", "unknown") for one in questions):
         wanted = tuple((term.field, term.value) for one in reading.found for term in one.terms)
     if not wanted:
@@ -81,7 +89,30 @@ def _named(rest: str, fields: Mapping[str, Field], noun: str) -> Wanted:
         for field in fields.values()
         for value in field.values
         if asked == _alike([word for word in keys(_spoken(field, value)) if word not in small])
+        or (len(asked) == 1 and holds_contents(field.name) and counts_as(value, asked[0]))
     )
+
+
+def _of_name(rest: str, fields: Mapping[str, Field], noun: str) -> str:
+    """The field whose name some words say, or a part of it alone: `wheelchair accessible` of `wheelchair_access`."""
+    said = [word for word in keys(rest) if word not in _SMALL | _NEEDS and word not in keys(noun)]
+    for name, field in fields.items():
+        own = keys(field.label)
+        if said and all(len(word) > _SHORT and any(_kin(word, other) for other in own) for word in said):
+            return name
+    return ""
+
+
+def _kin(one: str, other: str) -> bool:
+    """Whether two words are of one family: `access`, `accessible`."""
+    return one == other or (min(len(one), len(other)) >= _ROOT and one[:_ROOT] == other[:_ROOT])
+
+
+_NEEDS = frozenset(
+    {"need", "needs", "require", "requires", "there", "you", "to", "available", "possible", "ok", "okay"}
+)
+_SHORT, _ROOT = 3, 5
+"""Letters of a word that says too little, and those that words of one family begin with."""
 
 
 _SIDES = {True: "high", False: "low"}

@@ -48,7 +48,8 @@ _CUES: tuple[tuple[Stance, str], ...] = (
         r"|suggest|give|include|feel like|be)|other than|except(?: for)?|apart from|excluding|exclude|without|nothing"
         r"|none|neither|nor|not|no(?!\s*,)|non|nicht|keine?|ohne"
         r"|avoid|skip|enough|stop (?:showing|recommending|suggesting)|tired of|sick of"
-        r"|minus|instead of|rather than|isn't|aren't|rather not|never|bored (?:of|with)|spare (?:me|us)|leave out"
+        r"|free (?:of|from)|minus"
+        r"|instead of|rather than|isn't|aren't|rather not|never|bored (?:of|with)|spare (?:me|us)|leave out"
         r"|(?:stay|keep|steer) (?:away from|clear of)|(?:done|through|fed up) with|had (?:it|enough)(?: with| of)"
         r"|(?:can|could) do without|hold the|cut (?:out )?the|refuse to (?:watch|see|read|play|eat|drink)"
         r"|(?:won't|can't) (?:watch|see|read|play|eat|drink|touch|deal with|handle)"
@@ -93,6 +94,7 @@ CHANGES = re.compile(
 )
 """A change of mind: what follows stands in place of what was said before on the same."""
 _NOT_FOR_ME = re.compile(
+    r"[ -]free\b(?! (?:time|of charge|entry|shipping|delivery))|"
     r"\s*(?:\w+\s+){0,2}?(?:(?:is|are|was)(?:n't| not| never)\s+(?:\w+\s+){0,3}?(?:thing|me|for me|taste|cup"
     r"|favou?rite|into)"
     r"|(?:scares?|bores?|annoys?|depress(?:es)?) me|not really|no thanks|never again|\?\s*no\b"
@@ -147,6 +149,10 @@ def _turns(plain: str, rest: str) -> bool:
     )
 
 
+_INSTEAD = re.compile(r"(?!.*(?:,.*,|\band\b|\bor\b))[^,]*\w[^,]*,\s*(?:(?:then|better|rather|an?|the|some|to)\s+)*")
+"""What lies between a word that takes back and what is wanted in its place: `forget diesel, petrol`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A word that says where the speaker stands to what follows it."""
@@ -192,6 +198,8 @@ class Clause:
                 last = refused
         if last.stance in NEGATIVE and _turns(plain[last.start : end], after):
             return "plain", start
+        if last.stance == "drop" and _INSTEAD.fullmatch(plain, last.end, start):
+            return "want", start
         return last.stance, last.start
 
     def is_fragment(self, plain: str) -> bool:

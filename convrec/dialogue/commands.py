@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from convrec.dialogue.dimensions import is_superlative
 from convrec.dialogue.english import number
 from convrec.dialogue.fields import Field
 from convrec.dialogue.reading import Reading
@@ -104,8 +105,10 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
     if state.pending is not None and state.pending.kind != "relax":
         return None
     named = [one.item_id for one in reading.mentions]
-    if most := superlative_in(reading.masked, noun, fields, state.last_shown, named):
-        return Command("fact", ("ask",), (most,))
+    taken = state.latest.accepted if state.latest is not None and len(state.latest.accepted) > 1 else ()
+    most = superlative_in(_THANKS.sub("", reading.masked), noun, fields, taken or state.last_shown, named)
+    if most and not any(is_superlative(one.said) and one.field in most.fields for one in state.request.filters):
+        return Command("fact", ("ask",), (most,))  # after "the newest" of all "the oldest" is no question of the cards
     weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
     if weighed and weighed.kind != "worth" and state.pending is not None and not named:
         return None  # "you decide" replies to what we asked
@@ -127,6 +130,15 @@ def _bare_in(plain: str, fields: Mapping[str, Field]) -> Command | None:
     asked = listed or _BARE.match(plain)
     name = field_named(singular(asked.group("field").strip()), fields) if asked else None
     return Command("have", ("ask",), (Question("values", (), (name,), plain.strip()),)) if name else None
+
+
+_THANKS = re.compile(r"^\W*(?:(?:thanks|thank you|thx|great|nice|cool|perfect|good|hm+)\W+)+")
+_COUNTS_OF = re.compile(r"^\W*(?:(?:and|so|but|ok|okay)\W+)*how many\b(?! (?:hours?|minutes?|people|players|times)\b)")
+
+
+def counts(plain: str) -> bool:
+    """Whether a folded message asks how many items there are, whatever conditions it adds."""
+    return _COUNTS_OF.match(plain) is not None
 
 
 def field_named(word: str, fields: Mapping[str, Field]) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from convrec.dialogue.dimensions import degree_of, degree_said, plain_forms
+from convrec.dialogue.dimensions import degree_of, degree_said, plain_forms, spelt_unit
 from convrec.dialogue.english import PANS, PRAISE
 from convrec.dialogue.fields import Field
 from convrec.dialogue.words import singular
@@ -18,7 +18,7 @@ _LED = re.compile(
     r"\b(?:(?P<less>(?:a (?:bit|little) |much |even |way )?less"
     r"|(?:not|nothing|isn't|nor)(?: \w+)? (?:too|so|very|that|as)|(?:not|nothing)"
     r"|(?:(?:is|are|was|a bit|way|much|'s) )*too)|(?P<more>(?:a (?:bit|little) |much |even |way )?more))"
-    r" (?P<word>[a-z]{4,})\b"
+    r" (?P<word>[a-z]{4,}|far)\b"
 )
 _COMPARED = re.compile(
     r"\b(?P<not>not |no )?(?P<word>[a-z]{3,}er)\b"
@@ -27,20 +27,21 @@ _COMPARED = re.compile(
 )
 _MORE = ("more", "higher", "bigger", "larger", "greater")
 _BY_NAME = re.compile(
-    rf"\b(?P<side>{'|'.join(_MORE)}|less|lower|smaller|fewer) (?P<name>[a-z]+(?: [a-z]+)?)"
+    rf"\b(?P<side>{'|'.join(_MORE)}|less|lower|smaller|fewer|high|low|little) (?P<name>[a-z]+(?: [a-z]+)?)"
     r"(?=\s*(?:$|[,.!?;]|please\b|and\b))"
 )
 _PLAIN = re.compile(
     r"(?<![\w'-])(?<!most )(?<!least )(?<!how )(?:(?:really|very|quite|pretty) )?(?P<word>[a-z]{4,})(?![\w'-])"
 )
-_OVERUSED = (
-    PRAISE
-    | PANS
-    | frozenset(("old", "young", "popular", "obscure", "unknown", "unpopular", "near", "close", "far", "weigh"))
-)
+_NEAR = frozenset(("near", "close", "far"))
+"""Adjectives that lead to something else where they are not compared: `close to home`, `so far`."""
+_OVERUSED = PRAISE | PANS | frozenset(("old", "young", "popular", "obscure", "unknown", "unpopular", "weigh"))
 """Adjectives that ask for no number, whatever the catalogue counts."""
 _SHARES = {"plain": (0.3, 0.7), "mild": (0.6, 0.4), "compared": (0.5, 0.5)}
 """Share of the catalogue below a bound that is said without anything in view, downwards and upwards."""
+
+_SHORT = 3
+"""Letters of a unit that is said with a number only."""
 
 Place = tuple[int, int, str, tuple[Filter, ...]]
 
@@ -72,8 +73,15 @@ def degrees_in(plain: str, fields: Mapping[str, Field], in_view: Mapping[str, Se
     for match in _BY_NAME.finditer(plain):
         named = next((one for one in fields.values() if _called(one, match["name"])), None)
         if named is not None:
-            high = match["side"] in _MORE
-            yield (*match.span(), match.group(), (_compared(named, in_view, high=high, led=match.group()),))
+            high = match["side"] in (*_MORE, "high")
+            plainly = match["side"] in ("high", "low", "little")
+            share = float(np.quantile(named.numbers, _SHARES["plain"][1 if high else 0])) if plainly else 0.0
+            bound = (
+                _rounded(named.name, share, high=high, led=match.group())
+                if plainly
+                else _compared(named, in_view, high=high, led=match.group())
+            )
+            yield (*match.span(), match.group(), (bound,))
     for match in _PLAIN.finditer(plain):
         word = match["word"]
         if len(plain_forms(word)) > 1:
@@ -107,7 +115,7 @@ def _bound(
         turned: Whether it asks for less of what the word says.
         led: All the words.
     """
-    if word in _OVERUSED:
+    if word in _OVERUSED or (word in _NEAR and mild is None):
         return None
     degree = degree_of(word, fields)
     if degree is None:
@@ -142,4 +150,7 @@ def _called(field: Field, name: str) -> bool:
     if field.nature != "number" or field.measure == "year" or not len(field.numbers):
         return False
     label, unit = unit_of(field.name)
-    return singular(name) in {singular(one) for one in (label or unit, field.label) if one}
+    rate = label.partition(" per ")[0]
+    units = spelt_unit(field)
+    in_units = len(name) > _SHORT and bool(units) and re.fullmatch(units, name) is not None  # "less calories"
+    return in_units or singular(name) in {singular(one) for one in (label or unit, rate, field.label) if one}

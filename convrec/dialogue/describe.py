@@ -6,8 +6,11 @@ import re
 from collections.abc import Sequence
 
 from convrec.demonyms import DEMONYMS, is_demonym
+from convrec.dialogue.english import INSIDE
 from convrec.dialogue.fields import PARTS
-from convrec.facts import amount_words, unit_of
+from convrec.dialogue.polarity import negated
+from convrec.dialogue.words import keys
+from convrec.facts import amount_words, holds_contents, unit_of
 from convrec.flags import flag_parts, flag_words, holds
 from convrec.language import facet_phrase, plural, singular, value_phrase
 from convrec.protocols import Catalogue
@@ -19,6 +22,8 @@ _SUPERLATIVE = re.compile(r"(?:most|least) \w+|[\w-]+[- ]rated|\w+est")
 _CLOCK = ("minutes", "hours")
 _MONEY = ("euros", "dollars", "pounds", "francs")
 _NOUN = "§"
+_FEW = 2
+"""Things inside that are named one by one."""
 _ABSTRACT = "love"
 """Stands after `about` where a field holds themes, and before the noun where it holds moods."""
 
@@ -32,11 +37,17 @@ def label_of(one: Filter) -> str:
         return flag_words(one.field, holds=held is (one.op != "none_of"))
     if one.op in ("at_least", "at_most") and _SUPERLATIVE.fullmatch(one.said):
         return f"the {one.said}"
+    if one.op == "at_most" and one.said == "free":
+        return "free"
     if one.op in ("at_least", "at_most"):
         return _bound(one.field, one.op == "at_most", values[0], float(one.values[0]))
     if one.op == "none_of":
         return _refusal(one, _shortest(distinct(values)))
-    return _valued(one.field, distinct(values), "or" if one.op == "any_of" else "and")
+    told = _valued(one.field, distinct(values), "or" if one.op == "any_of" else "and")
+    label = one.field.replace("_", " ").lower()
+    said = {singular(word) for word in keys(one.said)}
+    by_name = said & {singular(word) for word in keys(label)} and not said & set(keys(" ".join(values)))
+    return f"{label} {told}" if by_name and one.field != "genres" else told  # "dogs welcome or on a lead"
 
 
 def _bound(field: str, highest: bool, value: str, amount: float) -> str:
@@ -50,6 +61,12 @@ def _bound(field: str, highest: bool, value: str, amount: float) -> str:
 def _refusal(one: Filter, values: Sequence[str]) -> str:
     """What is refused, in the person's way of refusing and the catalogue's spelling: `nothing with Will Smith`."""
     said = one.said.lower().split()
+    if negated(one.field):
+        return f"not {one.field.replace('_', ' ').lower()} {joined(values, 'or')}"
+    if said and holds_contents(one.field) and singular(said[-1]) in INSIDE:
+        own = {singular(word) for value in values for word in keys(value)}
+        if len(values) > _FEW or singular(said[-1]) not in own:  # "no nuts", and not "no almonds, cashews, ..."
+            return f"no {said[-1]}"
     link = next((word for word in said[1:] if word in ("with", "by", "from", "about", "in")), "")
     if said[:1] == ["nothing"] and link:
         return f"nothing {link} {joined(values, 'or')}"
@@ -62,6 +79,8 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
 def _valued(field: str, values: Sequence[str], word: str) -> str:
     """Values with the preposition their field goes with: `from France`, `with Will Smith`, or alone."""
     alone = joined(values, word)
+    if negated(field):
+        return f"{field.replace('_', ' ').lower()} {alone}"
     if all(value.isdecimal() for value in values):  # "size 44" says it, "44" does not
         return f"{' '.join(singular(part) for part in field.replace('_', ' ').split())} {alone}"
     if field == "genres":

@@ -157,8 +157,13 @@ def _named(field: Field, names: Iterable[str]) -> bool:
     return bool(parts) and (parts[0] in names or (parts[-1] in names and len(parts) == 1) or field.label in names)
 
 
+_TOLD = {"mileage": "miles", "kilometrage": "km", "kilometerstand": "km", "kilometraje": "km"}
+"""Names of numbers that tell their unit themselves."""
+
+
 def _unit(field: Field) -> str:
-    unit = unit_of(field.name)[1]
+    rate = field.label.partition(" per ")[0]
+    unit = unit_of(field.name)[1] or _TOLD.get(field.label, "") or (rate if rate in _SPELT else "")
     return _ALIAS.get(unit, unit)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -80,10 +82,44 @@ TALK = _set(
 """Words of the talk about recommending: they ask for or speak of items without describing them."""
 
 
+THOUSANDS = r"(?:k\b|\s?grand\b|\s?thousand\b)"
+"""What multiplies a number by a thousand: `5k`, `5 grand`."""
+FIGURES = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?![.,]?\d)|\d+(?:[.,]\d+)?){THOUSANDS}?"
+"""A number in figures, with or without commas between thousands."""
+
+
+def figure(said: str) -> float:
+    """A number as people write it.
+
+    >>> figure("50,000"), figure("2,5"), figure("5k"), figure("three grand"), figure("1.5 thousand"), figure("twenty")
+    (50000.0, 2.5, 5000.0, 3000.0, 1500.0, 20.0)
+    """
+    bare = re.sub(rf"{THOUSANDS}$", "", said)
+    grouped = re.fullmatch(r"\d{1,3}(?:,\d{3})+", bare) is not None
+    value = float(NUMBERS.get(bare, 0) or bare.replace(",", "" if grouped else "."))
+    return value * 1000 if bare != said else value
+
+
 def number(word: str) -> int | None:
     """`three` or `3` as a number; None for any other word."""
     return int(word) if word.isdecimal() and len(word) < 7 else NUMBERS.get(word)
 
+
+INSIDE: dict[str, str] = {
+    "nut": "almond cashew hazelnut walnut pecan pistachio macadamia peanut brazil pine chestnut marzipan praline",
+    "dairy": "milk butter cream cheese yoghurt yogurt lactose whey casein",
+    "lactose": "milk cream whey dairy",
+    "gluten": "wheat rye barley spelt semolina couscous bulgur",
+    "shellfish": "crustacean shrimp prawn crab lobster mussel oyster clam mollusc scampi",
+    "seafood": "fish crustacean shrimp prawn crab lobster mussel oyster clam mollusc squid salmon tuna cod anchovy",
+    "prawn": "crustacean", "shrimp": "crustacean", "crab": "crustacean", "lobster": "crustacean",
+    "meat": "beef pork lamb chicken turkey ham bacon veal duck venison sausage mutton",
+    "alcohol": "wine beer rum brandy vodka whisky whiskey liqueur gin",
+    "soy": "soya tofu edamame miso", "soya": "soy tofu edamame miso",
+    "egg": "mayonnaise meringue", "sesame": "tahini halva", "fish": "salmon tuna cod anchovy herring trout mackerel",
+}  # fmt: skip
+"""What is inside of things, by the everyday word for it, and what counts as that: who may eat no nuts may eat no
+almonds. Words in the singular."""
 
 ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "animation": ("cartoon", "animated"),

@@ -81,7 +81,14 @@ _MEASURES = {
     "money": ("price", "cost"),
 }
 
-_UNITS = {**dict.fromkeys(("euros", "dollars", "pounds", "francs"), "money"), **dict.fromkeys(("minutes",), "minutes")}
+_PRICES = frozenset({"fee", "fees", "fare", "tuition", "preis", "precio", "prix", "prezzo"})
+"""Words of names of prices, as whole words: a `coffee` is none."""
+
+_UNITS = {
+    **dict.fromkeys(("euros", "dollars", "pounds", "francs"), "money"),
+    **dict.fromkeys(("minutes", "hours"), "minutes"),
+    **dict.fromkeys(("days", "weeks", "months", "years"), ""),
+}
 """What numbers measure whose names end in a unit: `preis_eur`, `spieldauer_min`."""
 
 
@@ -167,5 +174,9 @@ def _measure(name: str) -> str:
     label = name.lower()
     if label == "year":
         return "year"
-    named = next((measure for measure, names in _MEASURES.items() if any(word in label for word in names)), "")
-    return named or _UNITS.get(unit_of(name)[1], "")
+    unit = unit_of(name)[1]
+    if unit in _UNITS:
+        return _UNITS[unit]  # "duration_weeks" is no number of minutes
+    if _PRICES & set(re.findall(r"[a-z]+", label)):
+        return "money"
+    return next((measure for measure, names in _MEASURES.items() if any(word in label for word in names)), "")

@@ -22,6 +22,8 @@ _JOINTS = (
     "about|with|where|who|that|which|in|from|of|by|set|for|and|or|but|starring|featuring|directed|please|on|like|without"
     r"|under|over"
 )
+_SIZED = r"(?:little|small|big|large|nice|good|decent|new|old|used|simple|quick|light|easy|cosy|modern|cute)"
+"""Adjectives that may stand between another one and the item: `a cheap little car`."""
 _REQUEST = re.compile(
     r"\b(?:i|me|please|recommend|suggest|looking|want|need|show|give|find|like|love|mood|something|anything|an?"
     r"|some|any)\b"
@@ -94,7 +96,7 @@ class Frame:
         after = self._plain[end:]
         if re.match(
             r"\s*(?:$|[.,!?;)]|(?:or|and|but|please|from|with|in|for|if|about|on|by|under|without|than)\b)"
-            rf"|\s+{self._thing}\b",
+            rf"|\s+(?:{_SIZED}\s+)?{self._thing}\b",
             after,
         ):
             return True

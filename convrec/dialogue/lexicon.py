@@ -10,11 +10,14 @@ from functools import cached_property
 from rapidfuzz.distance import DamerauLevenshtein
 
 from convrec.demonyms import DEMONYMS
-from convrec.dialogue.english import ALSO_CALLED, FUNCTION, PRAISE, TALK
+from convrec.dialogue.english import ALSO_CALLED, FUNCTION, INSIDE, PRAISE, TALK
 from convrec.dialogue.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
+from convrec.dialogue.polarity import affirming, counts_as, spellings
 from convrec.dialogue.words import Word, keys, singular, stem
+from convrec.facts import holds_contents
 from convrec.flags import flag_name
 from convrec.frames import KINDS, follows
+from convrec.language import plural
 from convrec.protocols import Catalogue
 
 _BY = frozenset(
@@ -99,6 +102,12 @@ class Lexicon:
         for field in self.fields.values():
             for value, count in field.values.items():
                 self._enter(field, Term(field.name, value, count))
+            for value in affirming(field):  # "with wheelchair access", "dogs"
+                for spelt in spellings(field, self.fields.values()):
+                    self._add(spelt, Term(field.name, value, field.values[value]))
+            for value, count in field.values.items() if holds_contents(field.name) else ():
+                for kind in (one for one in INSIDE if counts_as(value, one)):
+                    self._add((plural(kind),), Term(field.name, value, count))
         self._categories = [
             (keys(term.value)[0], term)
             for term in self.terms()
@@ -251,14 +260,16 @@ class Lexicon:
         terms = self._exact.get(texts) or self._exact.get(tuple(singular(word) for word in texts)) or []
         if not terms and any("'" in word for word in texts):  # "Kevin J. O'Connor"
             terms = self._exact.get(tuple(word.replace("'", "") for word in texts)) or []
+        if not terms and len(run) == 1 and texts[0].endswith("ing"):  # "gardening" of "garden"
+            terms = [one for one in self._exact.get((texts[0][:-3],), []) if self.fields[one.field].nature == "closed"]
         if len(run) == 1 and not run[0].capital:
             terms = [term for term in terms if self.fields[term.field].nature != "name"]
         return terms
 
     def _labelled(self, spoken: Sequence[Word], at: int) -> list[Term]:
-        """A word that else belongs to talk, where what is around says that it is meant: the name of its field (`food
-        game`), `tagged`, how its field is joined (`to go with game`), an article before a kind (`a drink`), or, of a
-        category, the items themselves (`music films`).
+        """A word that else belongs to talk, where what is around says that it is meant: nothing is, the name of its
+        field (`food game`), `tagged`, how its field is joined (`to go with game`), an article before a kind (`a
+        drink`), or, of a category, the items themselves (`music films`).
         """
         label = singular(spoken[at - 1].text) if at else ""
         after = singular(spoken[at + 1].text) if at + 1 < len(spoken) else ""
@@ -266,7 +277,8 @@ class Lexicon:
         return [
             term
             for term in terms
-            if label in ("tagged", "labelled", "labeled", singular(self.fields[term.field].label))
+            if (len(spoken) == 1 and self.fields[term.field].nature in ("closed", "category"))
+            or label in ("tagged", "labelled", "labeled", singular(self.fields[term.field].label))
             or (self.fields[term.field].nature == "category" and after in _THINGS)
             or (self.fields[term.field].nature == "closed" and self._joined(term, [word.text for word in spoken[:at]]))
         ]

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from convrec.dialogue.clauses import NEGATIVE, Clause
 from convrec.dialogue.dimensions import degree_of
+from convrec.dialogue.english import FUNCTION, PRAISE, VIVID
 from convrec.dialogue.frame import telling
 from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.lexicon import Lexicon
+from convrec.dialogue.misspelling import slipped
 from convrec.dialogue.reading import overlaps
 from convrec.dialogue.slots import Span
 from convrec.dialogue.wants import Wants, part_of
@@ -19,7 +21,7 @@ from convrec.types import Filter
 
 MAX_RUN = 3
 _COMPANY = re.compile(
-    r"(?:(?:for|with|and|me|my|our|her|his|the|a|an|us|old|little|younger|older|best|dear|two|three)\s+)*(?:me|us|him|her"
+    r"(?:(?:for|with|and|me|my|our|her|his|the|a|an|us|old|little|younger|older|best|dear|two|three|four|five)\s+)*(?:me|us|adults?|him|her"
     r"|them|dad|daddy|father|mum|mom|mummy|mother|parents|wife|husband|partner|girlfriend|boyfriend|friends?|mates?"
     r"|sisters?|brothers?|sons?|daughters?|nieces?|nephews?|cousins?|aunt|uncle|boss|colleagues?|coworkers?|roommates?"
     r"|flatmates?|grandma|grandpa|grandmother|grandfather|grandparents|nan|gran|in laws|inlaws|guests|family|folks)"
@@ -74,7 +76,7 @@ def gather_words(
                 wants.wishes.append(words)
 
 
-def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing: Sequence[Filter]) -> None:
+def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing: Sequence[Filter], noun: str) -> None:
     """Add what the LLM hears as wishes and aversions beside the catalogue's words.
 
     Args:
@@ -83,6 +85,7 @@ def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing
         plain: The same, folded.
         hearing: What the LLM heard in it.
         standing: Conditions that stand.
+        noun: What one item is called.
     """
     likened = [
         Span(span.start, span.end, "mood")
@@ -90,7 +93,10 @@ def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing
         if kind_of_thing(plain, span.start, span.end) and text[span.start : span.end].islower()
     ]
     for span in (*hearing.free(wants.used), *likened):
-        words = re.sub(r"^(?:an?|some|any) ", "", text[span.start : span.end].lower())
+        words = _trimmed(re.sub(r"^(?:an?|some|any) ", "", text[span.start : span.end].lower()), span.slot, noun)
+        if not words:
+            wants.settled.append((span.start, span.end))
+            continue
         wants.parts.append(span)
         wants.trace.append(f"{words!r}: {hearing.who} hears {span.slot}")
         if span.slot == "lift":
@@ -102,6 +108,25 @@ def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing
             wants.avoid.append(words)
         elif words not in wants.wishes and not _of_the_evening(span.slot, words):
             wants.wishes.append(words)
+
+
+def _trimmed(words: str, slot: str, noun: str) -> str:
+    """A wish without what items are called before it and the company behind it; empty where nothing is left.
+
+    A `day trip with my gran` and a `present for my boss` are wished for without a word that describes items.
+    """
+    if slot not in ("mood", "occasion", "want"):
+        return words
+    things = "|".join(map(re.escape, (noun, plural(noun))))
+    bare = re.sub(rf"^(?:{things})\s+(?=(?:for|with)\s)", "", words)
+    led, tie, company = bare.rpartition(" with " if " for " not in bare else " for ")
+    if tie and _COMPANY.fullmatch(company) is not None:
+        bare = led
+    return "" if bare in ("", noun, plural(noun)) or _PRESENT.fullmatch(bare) or _COMPANY.fullmatch(bare) else bare
+
+
+_PRESENT = re.compile(r"(?:(?:an?|the|little|small|nice|birthday|christmas|good)\s+)*(?:presents?|gifts?)")
+"""What anything may be, whatever it is like."""
 
 
 def _of_the_evening(slot: str, words: str) -> bool:
@@ -130,6 +155,8 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
     kept = []
     for wish in dict.fromkeys(without_noun(wish, noun) for wish in wants.wishes):
         degree = degree_of(wish, fields)
+        if all(word in _SAYS_NOTHING for word in wish.split()):
+            continue  # "with a teacher who is good"
         if wish and singular(wish) not in labels and (degree is None or degree.field not in bound):  # "with grape X"
             kept.append(wish)
     wants.wishes = kept
@@ -148,10 +175,14 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
             wants.filters.append(Filter(name, "none_of", values, f"no {word}"))
 
 
+_SAYS_NOTHING = (PRAISE - VIVID) | FUNCTION
+"""Words that praise and describe nothing."""
+
+
 def without_noun(wish: str, noun: str) -> str:
     """A wish without what an item is called: `shoes` wishes nothing of a shoe, `big plant` only that it is big."""
     things = {noun, plural(noun), *((noun.split()[-1], plural(noun.split()[-1])) if noun.split() else ())}
-    words = wish.split()
+    words = [noun if len(word) > 3 and word not in things and slipped(word, noun) else word for word in wish.split()]
     while words and (words[-1] in things or " ".join(words) in things):
         words = [] if " ".join(words) in things else words[:-1]
     return " ".join(words)

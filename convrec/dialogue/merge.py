@@ -36,10 +36,12 @@ def merged(
     for one in refused:
         filters = _refuse(filters, one)
     filters = _bound(filters, bounds)
-    likes = tuple(one for one in request.like if one not in meaning.unlike)
+    likes = tuple(one for one in request.like if one not in (*meaning.unlike, *meaning.unliked))
     wishes = [wish for wish in request.wishes if not any(wish == word or alike(wish, word) for word in meaning.avoid)]
     wishes = [wish for wish in wishes if not any(wish == word or alike(wish, word) for word in meaning.welcome)]
     wishes = [wish for wish in wishes if wish in meaning.wishes or not any(alike(wish, one) for one in meaning.wishes)]
+    no_more = {_key(value) for one in refused for value in one.values}
+    wishes = [wish for wish in wishes if _key(wish) not in no_more]
     wishes = wishes if meaning.joins else unopposed(wishes, meaning.wishes)
     avoid = [word for word in avoid if not any(alike(word, wish) for wish in meaning.wishes)]
     avoid += [word for word in meaning.avoid if word not in avoid]

@@ -42,5 +42,10 @@ class Vocabulary:
         return tuple(close)[:MOST]
 
 
+def slipped(word: str, meant: str) -> bool:
+    """Whether a word is another one with one letter wrong, too many or too few: `snak` for `snack`."""
+    return DamerauLevenshtein.distance(word, meant, score_cutoff=1) <= 1
+
+
 def _without_one(word: str) -> set[str]:
     return {word[:place] + word[place + 1 :] for place in range(len(word))}

@@ -39,8 +39,15 @@ _OLD = (
         rf"(?P<n>{_N})(?=\s*(?:$|[,.!?;]|and\b|so\b|years?\b))"
     ),
     re.compile(rf"\b(?:aged?|ages) (?P<n>{_N})\b"),
+    re.compile(
+        rf"\b(?:kids?|children|teens?|teenagers?|boys|girls|sons|daughters|ones)(?:,| of| aged| who are)? (?P<n>{_N})"
+        rf"(?: (?:and|to|or) (?P<m>{_N}))?(?=\s*(?:$|[,.!?;]|years?\b))"
+    ),
 )
 _AGES = frozenset({"age", "ages"})
+_FROM = frozenset({"from", "suitable", "min", "minimum", "least", "youngest", "recommended"})
+_UNTIL = frozenset({"to", "until", "max", "maximum", "up", "most", "oldest"})
+"""Words beside `age` in names of the lowest and the highest age."""
 
 Place = tuple[int, int, str, tuple[Filter, ...]]
 """Where it is said, the words, and the bounds."""
@@ -62,13 +69,12 @@ def party_in(plain: str, fields: Mapping[str, Field]) -> Iterator[Place]:
             for match in pattern.finditer(plain):
                 people = number(match["n"]) or 1
                 yield (*match.span(), match.group(), _both(people, people, least, most, match.group()))
-    young, old = _ends(fields, _AGES)
-    young = young or next((name for name in fields if name.lower() in ("age", "recommended_age")), "")
+    young, old = ages_of(fields)
     if young or old:
         for pattern in _OLD:
             for match in pattern.finditer(plain):
-                years = number(next(one for one in match.groups() if one)) or 0
-                yield (*match.span(), match.group(), _both(years, years, young, old, match.group()))
+                told = [number(one) or 0 for one in match.groups() if one]
+                yield (*match.span(), match.group(), _both(min(told), max(told), young, old, match.group()))
 
 
 def _seats(match: re.Match[str], least: str, most: str) -> tuple[Filter, ...]:
@@ -87,6 +93,15 @@ def _seats(match: re.Match[str], least: str, most: str) -> tuple[Filter, ...]:
 def _both(low: int, high: int, least: str, most: str, said: str) -> tuple[Filter, ...]:
     bounds = [Filter(least, "at_most", (float(low),), said)] if least else []
     return (*bounds, *([Filter(most, "at_least", (float(high),), said)] if most else []))
+
+
+def ages_of(fields: Mapping[str, Field]) -> tuple[str, str]:
+    """The fields that hold the lowest and the highest age an item is for; empty where there is none."""
+    young, old = _ends(fields, _AGES)
+    numbers = {name: set(one.label.split()) for name, one in fields.items() if one.nature == "number"}
+    aged = {name: parts - _AGES for name, parts in numbers.items() if parts & _AGES}
+    young = young or next((name for name, parts in aged.items() if parts <= _FROM), "")
+    return young, old or next((name for name, parts in aged.items() if parts and parts <= _UNTIL), "")
 
 
 def _ends(fields: Mapping[str, Field], held: frozenset[str]) -> tuple[str, str]:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from convrec.dialogue.english import FUNCTION, ORDINALS
 from convrec.dialogue.reading import Reading
 from convrec.dialogue.references import Reference, references_in
 from convrec.dialogue.state import State
 from convrec.dialogue.titles import Mention
+from convrec.dialogue.words import singular, words
 from convrec.protocols import Catalogue
 from convrec.types import Item, ItemId
 
@@ -44,6 +46,31 @@ def of_named(one: Reference, plain: str, mentions: Sequence[Mention], state: Sta
     liked = _liked(state)
     fits = len(liked) > 1 if word in _SEVERAL else len(liked) == 1 and word in _SINGLE
     return replace(one, item_ids=liked) if fits else one
+
+
+def named_cards(
+    plain: str, noun: str, state: State, catalogue: Catalogue, taken: Sequence[Reference]
+) -> tuple[Reference, ...]:
+    """What points at a card by a word of its title: `the gin place` among one called Gin Distillery.
+
+    Args:
+        plain: Folded message.
+        noun: What one item is called.
+        state: What stood before it.
+        catalogue: The items.
+        taken: References found already.
+    """
+    if not state.last_shown:
+        return ()
+    things = "|".join(map(re.escape, {"one", "place", "thing", "option", noun, noun.split()[-1] if noun else "one"}))
+    titles = {one: {singular(word.text) for word in words(catalogue[one].title)} for one in state.last_shown}
+    found = []
+    for match in re.finditer(rf"\b(?:the|that) (?P<word>[a-z]{{3,}}) (?:{things})\b", plain):
+        called = [one for one, told in titles.items() if singular(match["word"]) in told]
+        free = not any(match.start() < one.end and match.end() > one.start for one in taken)
+        if len(called) == 1 and free and match["word"] not in FUNCTION and match["word"] not in ORDINALS:
+            found.append(Reference(match.start(), match.end(), (called[0],), match.group()))
+    return tuple(found)
 
 
 def subjects_of(reading: Reading, state: State, catalogue: Catalogue) -> list[Item]:

@@ -40,7 +40,7 @@ def decide(state: State, understanding: Understanding, n_history: int, n_left: i
         return Action("answer", "edited")
     if understanding.outside:
         return Action("answer", "outside")
-    if "ask" in acts and not understanding.filters:
+    if "ask" in acts and (not understanding.filters or any(one.kind == "count" for one in understanding.questions)):
         return Action("answer", "question")
     if understanding.unclear:
         return Action("ask", "which")
@@ -81,7 +81,7 @@ def _recommend(state: State, understanding: Understanding, n_history: int, acts:
             return Action("answer", "greeting")
         if acts == {"yes"}:  # to no question of ours
             return Action("answer", "accepted")
-        if acts == {"other"} and understanding.k is None:
+        if acts == {"other"} and understanding.k is None and not understanding.missing:
             return Action("admit", "not_understood")
     if "undo" in acts:
         return Action("recommend", "undone")

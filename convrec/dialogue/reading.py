@@ -34,6 +34,7 @@ class Reading:
         chatter: Places that speak of the person.
         loose: Whether words without a cue are wishes.
         known_years: Whether the catalogue has years.
+        unpriced: Places that ask for prices where the catalogue has none.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Reading:
     chatter: tuple[tuple[int, int], ...]
     loose: bool
     known_years: bool = True
+    unpriced: tuple[tuple[int, int], ...] = ()
 
     @property
     def masked(self) -> str:

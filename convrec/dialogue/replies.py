@@ -20,6 +20,7 @@ from convrec.dialogue.state import State
 from convrec.dialogue.suggestions import Suggestions
 from convrec.dialogue.twins import with_twins
 from convrec.dialogue.understanding import Understanding
+from convrec.dialogue.way_out import turns_to
 from convrec.dialogue.wording import Wording, drop_reply, missing_of
 from convrec.language import plural
 from convrec.types import History, ItemId, Recommendation, Request
@@ -102,6 +103,8 @@ class Replies:
     def _nothing(self, action: Action, state: State, meaning: Understanding, history: History) -> Reply:
         catalogue = self._pipeline.catalogue
         ways = relaxations(catalogue, unseen(state, history, self._pipeline.understander.twins))
+        if state.told and turns_to(state.told[-1][0]):  # what was just turned to is given up last
+            ways = sorted(ways, key=lambda one: any(each in meaning.filters for each in one.filters))
         if action.reason == "kept":
             return Reply(self._wording.kept(state), tuple(drop_reply(one.filters) for one in ways[1:3]))
         pair = bool(ways) and len(ways[0].labels) > 1

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from convrec.dialogue.commands import field_named
-from convrec.dialogue.fields import Field
+from convrec.dialogue.fields import Field, holds_people
 from convrec.dialogue.slots import Span
+from convrec.dialogue.state import State
 from convrec.dialogue.wants import Wants
 from convrec.dialogue.words import singular
 from convrec.types import Filter, Item
@@ -23,7 +24,25 @@ _MOST = 3
 """Of a fact with many values, such as a cast, the first count."""
 
 
-def gather_same(wants: Wants, plain: str, subjects: Sequence[Item], fields: Mapping[str, Field], noun: str) -> None:
+_BY_THEM = re.compile(
+    r"\b(?:more|another(?: one)?|others?|something(?: else)?|anything(?: else)?) (?:by|from|with) (?:her|him|them)\b"
+)
+
+
+def asked_of(state: State) -> tuple[str, ...]:
+    """Fields that the message before asked about: `who teaches it?`, then `more by her`."""
+    latest = state.latest
+    return () if latest is None else tuple(dict.fromkeys(name for one in latest.questions for name in one.fields))
+
+
+def gather_same(
+    wants: Wants,
+    plain: str,
+    subjects: Sequence[Item],
+    fields: Mapping[str, Field],
+    noun: str,
+    asked: Sequence[str] = (),
+) -> None:
     """Add the conditions of a message on facts that it points at.
 
     Args:
@@ -32,7 +51,16 @@ def gather_same(wants: Wants, plain: str, subjects: Sequence[Item], fields: Mapp
         subjects: The items spoken of, by name, by place or as those of last; empty: nothing is pointed at.
         fields: The catalogue's fields.
         noun: What one item is called.
+        asked: Fields that the message before asked about.
     """
+    for match in _BY_THEM.finditer(plain):
+        people = next((one for one in (*asked, *fields) if one in fields and holds_people(one)), "")
+        values = tuple(dict.fromkeys(value for item in subjects for value in _values(item, people)[:1]))
+        if values:
+            wants.filters.append(Filter(people, "any_of", values, match.group()))
+            wants.used.append(match.span())
+            wants.settled.append(match.span())
+            wants.parts.append(Span(*match.span(), "want"))
     for match in _SAME.finditer(plain):
         word, other = singular(match["word"]), any(one in match["which"].split() for one in _OTHER)
         if word == noun or (other and not match["led"]):  # "a different year" of what?

@@ -70,9 +70,12 @@ def settle(
     """
     hearing = hearing or Hearing(None)
     feedback = _feedback(opinions, reading, state)
-    acts = acts_in(reading.masked)
-    if hearing.tagged is not None:
-        acts = acts_heard(acts, hearing.tagged.acts)
+    by_rules = acts_in(reading.masked)
+    acts = by_rules if hearing.tagged is None else acts_heard(by_rules, hearing.tagged.acts)
+    if (wants.filters or wants.wishes) and "reset" not in by_rules:
+        acts = [act for act in acts if act != "reset"]  # what adds a condition begins nothing anew
+    if _beyond(reading, state):
+        questions = ()  # of a card that is not there
     if keeps(reading.masked):
         acts = ["accept", *(act for act in acts if act != "bye")]  # "save it for later" is no farewell
     turned = [one for ids, said in opinions if len(ids) == 1 and said.strength in (TURNED_DOWN, REFUSED) for one in ids]
@@ -103,6 +106,8 @@ def settle(
         trace=tuple(wants.trace),
     )
     text = "" if questions else _text(reading, wants, meaning, noun)
+    if len(meaning.accepted) > 1 and _GIVES.match(reading.plain):
+        acts = [act for act in acts if act not in ("recommend", "more")]  # "give me both" wants no others
     return replace(meaning, acts=_acts(meaning, acts, state), text=text)
 
 
@@ -139,9 +144,11 @@ def _accepted(
     accepted = tuple(dict.fromkeys(one for ids, said in opinions if said.wanted for one in ids))
     if not accepted and any(not ref.item_ids and _COUNTS.search(ref.said) for ref in reading.references):
         return ()  # "the fifth", where there are four
+    pointed = {one for ref in reading.references for one in ref.item_ids}
+    if _GIVES.match(reading.plain) and state.last_shown and not feedback and not reading.mentions:
+        return _both(state) if "both" in reading.plain else tuple(one for one in state.last_shown if one in pointed)
     if "accept" in acts and not accepted and state.focus and not feedback and not reading.mentions:
         return (state.focus,)
-    pointed = {one for ref in reading.references for one in ref.item_ids}
     if _TAKES.search(reading.plain) and not accepted and len(pointed) == 1:
         return tuple(pointed)  # "the first one sounds good, I'll take it"
     return accepted
@@ -151,7 +158,7 @@ def _text(reading: Reading, wants: Wants, meaning: Understanding, noun: str) -> 
     conditions = {one.said for one in wants.filters}  # what became no condition stays in the words
     cut = [(years.start, years.end) for years in reading.years if years.said in conditions]
     cut += [(amount.start, amount.end) for amount in reading.amounts]
-    cut += [(reading.count[1], reading.count[2])] if reading.count else []
+    cut += [*reading.unpriced, *([(reading.count[1], reading.count[2])] if reading.count else [])]
     cut += [*spoken_for(reading.masked), *reading.chatter, *places(reading.plain), *wants.settled]
     judged = {*meaning.like, *meaning.unlike, *meaning.accepted, *(one.item_id for one in meaning.feedback)}
     cut += [(start, end) for start, end, ids in reading.targets() if judged & set(ids)]
@@ -163,6 +170,8 @@ def _missing(reading: Reading, hearing: Hearing, noun: str) -> tuple[str, ...]:
     missing = []
     if reading.years and not reading.known_years:
         missing.append("years")
+    if reading.unpriced:
+        missing.append("prices")
     if not reading.amounts and _UNMET.search(reading.plain):
         missing.append("lengths")
     unknown = _UNKNOWN_TITLE.search(reading.text)
@@ -235,8 +244,10 @@ def _unclear(
     reading: Reading, feedback: Sequence[Feedback], acts: Sequence[Act], state: State, hearing: Hearing
 ) -> bool:
     """Whether `it` is judged while several items are in view, or none."""
-    if state.last_shown and any(not ref.item_ids and _COUNTS.search(ref.said) for ref in reading.references):
-        return not reading.mentions
+    if _beyond(reading, state):
+        return True
+    if _GIVES.match(reading.plain) and "both" in reading.plain:
+        return not feedback and not _both(state)
     if not state.shown and not state.focus and not reading.mentions and not reading.found:
         return _judges_nothing(reading, hearing, acts)
     pointless = any(not ref.item_ids for ref in reading.references) or not reading.references
@@ -248,11 +259,31 @@ def _unclear(
     )
 
 
+def _beyond(reading: Reading, state: State) -> bool:
+    """Whether a card is pointed at by a place that no card has: the fifth of four."""
+    if not state.last_shown or reading.mentions:
+        return False
+    return any(not ref.item_ids and _COUNTS.search(ref.said) for ref in reading.references)
+
+
+def _both(state: State) -> tuple[ItemId, ...]:
+    """The two that `both` means: those just compared, or the only two in view; empty: there are no such two."""
+    asked = [one.item_ids for one in state.latest.questions if len(one.item_ids) == 2] if state.latest else []
+    return asked[0] if asked else state.last_shown if len(state.last_shown) == 2 else ()
+
+
 def _without_it(plain: str) -> str:
     return re.sub(r"\b(?:it|this|that)(?: (?:one|movie|film))?\b", "", plain).strip()
 
 
 _COUNTS = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|number|nr|\d+)\b|#")
+_GIVES = re.compile(
+    r"^\W*(?:(?:ok|okay|yes|yeah|fine|alright|good|great|perfect|then|please|well|so)\W+)*"
+    r"(?:(?:give|get) me |(?:i|we)(?:'ll| will)? (?:have |take |want )|let's (?:take|have|get) |i'd like |take |add )?"
+    r"(?:both|the (?:first|last) (?:two|three|2|3)|all (?:of them|two|three))(?: of (?:them|those|these))?"
+    r"(?: (?:then|please|thanks|pls|ones))*\W*$"
+)
+"""Takes several of the cards: `fine, give me both`."""
 _TAKES = re.compile(
     r"\b(?:i'll|i will|let's|i'm going to|gonna) (?:take|watch|try|go (?:with|for)|play|read|buy|get|order)\b"
     r"|^\W*(?:ok|okay|yes|alright|fine|good|great|perfect|deal|then)\W+(?:then )?the \w+(?: one)?"

@@ -11,6 +11,7 @@ from convrec.dialogue.describe import groups_of
 from convrec.dialogue.merge import merged
 from convrec.dialogue.opposites import cut
 from convrec.dialogue.understanding import ProfileEdit, Understanding
+from convrec.dialogue.words import folded
 from convrec.types import Filter, ItemId, Request, Turn, Verdict
 
 NO_VERDICTS: Mapping[ItemId, Verdict] = MappingProxyType({})
@@ -51,6 +52,7 @@ class State:
         texts: The person's newest wishes in their own words, oldest first.
         later: A second wish of one message, which waits until it is asked for; empty: none.
         latest: What the newest message meant; None before the first.
+        told: The person's messages, folded, with what each meant, oldest first.
         turns: Number of turns folded.
     """
 
@@ -69,6 +71,7 @@ class State:
     texts: tuple[str, ...] = ()
     later: str = ""
     latest: Understanding | None = None
+    told: tuple[tuple[str, Understanding], ...] = ()
     turns: int = 0
 
 
@@ -135,9 +138,10 @@ def told(state: State, turn: Turn, meaning: Understanding | None, *, k: int) -> 
     """After a turn of the person, whose words mean `meaning` (None: taps only)."""
     if meaning is not None and "reset" in meaning.acts:
         fresh = Request(k=k, exclude=state.request.exclude)
-        state = replace(state, request=fresh, dropped=(), texts=(), pending=None, focus=None, later="")
+        state = replace(state, request=fresh, dropped=(), texts=(), told=(), pending=None, focus=None, later="")
     if meaning is not None:
         state = _with_meaning(state, meaning)
+        state = replace(state, told=(*state.told, (folded(turn.text), meaning)))
     taps: dict[ItemId, Verdict] = dict(turn.verdicts)
     if taps:
         strengths = {one: {"like": 0.9, "save": 0.6, "dislike": -0.9}.get(said, 0.0) for one, said in taps.items()}
@@ -149,12 +153,18 @@ def told(state: State, turn: Turn, meaning: Understanding | None, *, k: int) -> 
 
 def _with_meaning(state: State, meaning: Understanding) -> State:
     lifted = meaning.lifted
-    if state.pending is not None and state.pending.kind == "relax" and "yes" in meaning.acts:
+    acts = set(meaning.acts)
+    more = acts & {"more", "surprise"} and not meaning.says_something  # "show me more" takes the way out, too
+    if state.pending is not None and state.pending.kind == "relax" and ("yes" in acts or more):
         lifted = lifted + tuple(one for one in state.pending.filters if one not in lifted)
     request = merged(state.request, meaning, lifted, instead_of=state.latest if meaning.corrects else None)
     named = tuple(one.item_id for one in meaning.mentions)
     gone = [wish for wish in state.request.wishes if wish not in request.wishes]
-    earlier = () if meaning.fresh else tuple(left for text in state.texts if (left := cut(text, gone)))
+    earlier = (
+        ()
+        if meaning.fresh
+        else tuple(left for text in state.texts if text not in meaning.unsaid and (left := cut(text, gone)))
+    )
     texts = (*earlier, meaning.text)[-KEPT_TEXTS:] if meaning.text else earlier
     exclude = request.exclude | frozenset(named)
     if "again" in meaning.acts:

@@ -9,15 +9,14 @@ from dataclasses import replace
 import numpy as np
 
 from convrec.dialogue.acts import acts_in, spoken_for
-from convrec.dialogue.amounts import amounts_in, how_many
+from convrec.dialogue.amounts import amounts_in, how_many, unpriced
 from convrec.dialogue.asked import asks_openly, questions_in
 from convrec.dialogue.chatter import chatter_in
 from convrec.dialogue.checking import check_in
 from convrec.dialogue.clauses import clauses
-from convrec.dialogue.commands import Command, command_in
+from convrec.dialogue.commands import Command, command_in, counts
 from convrec.dialogue.doing import questions_heard
 from convrec.dialogue.dropping import places, taken_back
-from convrec.dialogue.english import DECADES
 from convrec.dialogue.extremes import extremes_in, gather_extremes
 from convrec.dialogue.frame import Frame
 from convrec.dialogue.hearing import Hearing
@@ -26,11 +25,11 @@ from convrec.dialogue.loose import gather_heard, gather_words, settled
 from convrec.dialogue.opinions import Opinion, opinion
 from convrec.dialogue.outside import Outside, outside_in
 from convrec.dialogue.parsing import apart, blended, parse_of
-from convrec.dialogue.pointing import of_named, spoken_of, subjects_of, years_of
+from convrec.dialogue.pointing import named_cards, of_named, spoken_of, subjects_of, years_of
 from convrec.dialogue.profile_edits import edits_in
 from convrec.dialogue.reading import Reading, inside, overlaps
 from convrec.dialogue.references import references_in
-from convrec.dialogue.same import gather_same
+from convrec.dialogue.same import asked_of, gather_same
 from convrec.dialogue.settle import settle
 from convrec.dialogue.slots import Parse, Span
 from convrec.dialogue.state import State
@@ -39,27 +38,22 @@ from convrec.dialogue.tagger import Reader
 from convrec.dialogue.talk import request_from
 from convrec.dialogue.title_or_word import is_title
 from convrec.dialogue.titles import Mention, TitleLinker
+from convrec.dialogue.topics import turned, turns
 from convrec.dialogue.twins import twins_of
 from convrec.dialogue.two_wishes import is_due, parted, put_off
 from convrec.dialogue.typed import read_as_typed
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
+from convrec.dialogue.unsaid import unsaid
 from convrec.dialogue.vocabulary import Vocabulary
 from convrec.dialogue.wants import LOOSE_WORDS, Wants, clause_at, gather
 from convrec.dialogue.way_out import given_way
+from convrec.dialogue.when import NARRATIVE, NEGATED, apart_from, is_meant, time_part
 from convrec.dialogue.words import Word, folded, mended, words
-from convrec.dialogue.years import Years, years_in
+from convrec.dialogue.years import years_in
 from convrec.language import plural
 from convrec.protocols import Catalogue
 from convrec.types import Filter, ItemId, Request
 
-_NEGATED = re.compile(r"(?:nothing|not|no|none|never|isn't|aren't|too) ")
-_NARRATIVE = re.compile(
-    r"\b(?:was|were|seen|saw|watched|remember|came out|coming out|gets?|getting|grew|when i|could be|made in)\b"
-    r"|(?<!not )\bis (?!fine|ok)"
-)
-_SETTING = re.compile(
-    r"\b(?:set|takes place|taking place|happening|about life)\s(?:(?:in|during|around)\s)?(?:the\s)?$"
-)
 LEAST_KNOWN = 0.1
 """Where fewer items have a year, a wish for years would lose nearly all that fit, and is answered as unknown."""
 _ANY_YEARS = np.asarray([1950.0, 2000.0, 2020.0])
@@ -119,7 +113,10 @@ class Understander:
             spans = meaning.parse.spans if meaning.parse is not None else ()
             parse = blended(tagged, Parse(text, spans, meaning.parse.acts if meaning.parse is not None else ("other",)))
             return replace(meaning, later=put_off(text[parts[1] :]), parse=parse)
-        return given_way(self._meaning(text, state, typed), folded(text), state, self.catalogue)
+        plain = folded(text)
+        meaning = turned(self._meaning(text, state, typed), plain, state, self.lexicon)
+        meaning = unsaid(meaning, plain, state, [one.said for one in self.lexicon.find(text, words(text))])
+        return given_way(meaning, plain, state, self.catalogue)
 
     def _meaning(self, text: str, state: State, typed: str | None = None) -> Understanding:
         """Of a mended message with one wish; `typed`: as it was before."""
@@ -141,8 +138,11 @@ class Understander:
         ]
         questions = self._questions(reading, state, hearing)
         near = [one for one in (*pointed, state.focus, *state.last_shown) if one is not None]
-        if check := check_in(reading, self.lexicon.fields, self.noun, questions, near):
+        if check := check_in(reading, self.lexicon.fields, self.noun, questions, near, state.focus):
             questions, wants = [check], Wants()  # "is the first one in English?" wants nothing
+        elif wants.filters and counts(reading.plain):
+            questions = [Question("count", said=reading.plain)]  # "how many are there without nuts?"
+        wants.wishes = [self.vocabulary.meant(wish) for wish in wants.wishes]
         meaning = self._without_strangers(
             settle(reading, wants, opinions, questions, state, self.noun, hearing=hearing)
         )
@@ -190,6 +190,8 @@ class Understander:
 
     def _questions(self, reading: Reading, state: State, hearing: Hearing) -> list[Question]:
         fields = self.lexicon.fields
+        if turns(reading.plain) and not reading.targets():
+            return []  # "and about Japan?" asks for what is about it
         by_rules = questions_in(
             reading.plain, reading.mentions, reading.references, state.last_shown, state.focus, fields
         )
@@ -235,7 +237,8 @@ class Understander:
             of_named(one, plain, mentions, state)
             for one in references_in(plain, self.noun, state.last_shown, state.focus, taken)
         )
-        parts = tuple(clauses(plain, named + [(one.start, one.end) for one in amounts if one.said.startswith("drop ")]))
+        references += named_cards(plain, self.noun, state, self.catalogue, references)
+        parts = tuple(clauses(plain, named + [(one.start, one.end) for one in amounts if one.names_field]))
         chatter = chatter_in(plain, parts)
         found = tuple(
             one for one in self.lexicon.find(text, spoken, taken) if not overlaps(one.start, one.end, chatter)
@@ -243,7 +246,7 @@ class Understander:
         loose = len(spoken) <= LOOSE_WORDS or (state.pending is not None and len(spoken) <= 2 * LOOSE_WORDS)
         return Reading(
             text, plain, tuple(spoken), mentions, amounts, tuple(years), count, references, found,
-            parts, tuple(chatter), loose, len(self._years) > 0,
+            parts, tuple(chatter), loose, len(self._years) > 0, unpriced(plain, self.lexicon.fields, found),
         )  # fmt: skip
 
     def _mentions(self, text: str, plain: str, spoken: Sequence[Word], hearing: Hearing) -> tuple[Mention, ...]:
@@ -290,11 +293,12 @@ class Understander:
             loose=reading.loose,
         )  # fmt: skip
         gather_extremes(wants, extremes, self.catalogue, standing)
-        wants.used += [(one.start, one.end) for one in reading.references]
-        gather_same(wants, reading.plain, subjects_of(reading, state, self.catalogue), self.lexicon.fields, self.noun)
+        wants.used += [*((one.start, one.end) for one in reading.references), *reading.unpriced]
+        subjects = subjects_of(reading, state, self.catalogue)
+        gather_same(wants, reading.plain, subjects, self.lexicon.fields, self.noun, asked_of(state))
         wants.used += [*spoken_for(reading.masked), *reading.chatter, *places(reading.plain)]
         if hearing.tagged is not None:
-            gather_heard(wants, reading.text, reading.plain, hearing, standing)
+            gather_heard(wants, reading.text, reading.plain, hearing, standing, self.noun)
         elif not asks_openly(reading.plain) or reading.found or "recommend" in acts_in(reading.masked):
             gather_words(
                 wants, reading.text, reading.plain, reading.spoken, reading.clauses, self.noun, loose=reading.loose
@@ -308,7 +312,7 @@ class Understander:
         for amount in reading.amounts:
             if " " not in amount.said and not frame.names_kind(amount.end):
                 continue  # "a short love affair" wants no short film
-            if hearing.slot(amount.start, amount.end) == "lift" and not amount.said.startswith("drop "):  # a name here
+            if hearing.slot(amount.start, amount.end) == "lift" and not amount.names_field:
                 named = {one.field for one in amount.filters}
                 wants.lift([one for one in standing if one.field in named])
                 wants.used.append((amount.start, amount.end))
@@ -323,18 +327,18 @@ class Understander:
             stance, led = clause_at(reading.clauses, years.start).stance(reading.plain, years.start, years.end)
             wants.used.append((years.start, years.end))
             refused = stance in ("refuse", "dislike") and not years.said.startswith(("not", "no"))
-            refused = refused and not _apart(reading, led, years.start)
+            refused = refused and not apart_from(reading, led, years.start)
             clause = clause_at(reading.clauses, years.start)
-            told = _NARRATIVE.search(reading.plain, clause.start, clause.end) is not None
-            meant = not told and _meant(years, reading, frame) and stance not in ("drop", "allow", "neutral")
-            led = _NEGATED.match(years.said) is not None
+            told = NARRATIVE.search(reading.plain, clause.start, clause.end) is not None
+            meant = not told and is_meant(years, reading, frame) and stance not in ("drop", "allow", "neutral")
+            led = NEGATED.match(years.said) is not None
             refused, meant = hearing.time(years.start, years.end, refused=refused, meant=meant, led=led)
             if stance == "drop" or hearing.slot(years.start, years.end) == "lift":
                 wants.lift([one for one in standing if one.field == "year"])
                 continue
             if not meant:
                 continue
-            wants.parts.append(_time(years, reading.plain, refused=refused))
+            wants.parts.append(time_part(years, reading.plain, refused=refused))
             if len(self._years):
                 wants.filters += years.filters(refused=refused)
                 wants.trace.append(f"{years.said!r}: years {years.low} to {years.high}{' refused' if refused else ''}")
@@ -366,30 +370,6 @@ def _bare(reading: Reading) -> Reading:
     return replace(reading, found=(), mentions=(), references=(), amounts=(), years=(), clauses=())
 
 
-def _time(years: Years, plain: str, *, refused: bool) -> Span:
-    """The part that words of time play."""
-    led = _NEGATED.match(plain[years.start : years.end])
-    start = years.start + (led.end() if led else 0)
-    return Span(start, years.end, "notwhen" if refused or led else "when")
-
-
-def _apart(reading: Reading, led: int, start: int) -> bool:
-    """Whether a refusal has its word already, and years come after a comma: `not from Peru, from the 80s`."""
-    refused = [one.end for one in reading.found if led <= one.start < start]
-    refused += [one.end for one in reading.mentions if led <= one.start < start]
-    gap = reading.plain[max(refused) : start] if refused else ""
-    return re.fullmatch(r"\s*(?:,|,?\s+(?:and|but))\s*", gap) is not None
-
-
 def _praises_us(reading: Reading, start: int, end: int) -> bool:
     """Whether `that` is what we did: `thanks, that's great` judges no item."""
     return reading.plain[start:end] in ("that", "this") and "thank" in acts_in(reading.masked)
-
-
-def _meant(years: Years, reading: Reading, frame: Frame) -> bool:
-    """Whether years are those of the item and not of its story: `set in the fifties`, `an old man`."""
-    if _SETTING.search(reading.plain[: years.start]):
-        return False
-    vague = not any(char.isdigit() for char in years.said) and years.said.split()[-1] not in DECADES
-    story = re.match(r" [A-Z]", reading.text[years.end :]) is not None  # "in 1930s Chicago"
-    return not story and frame.asks(years.start, years.end) and (not vague or frame.names_kind(years.end))

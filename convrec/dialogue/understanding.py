@@ -130,6 +130,8 @@ class Understanding:
         outside: What it is about that is none of a recommender's business (see `outside.py`); empty: nothing.
         parse: Its words by the part they play and its acts in full; places are those of the mended text. None where
             nothing was taken apart.
+        unsaid: Wishes in earlier words that it takes back with somebody they were for.
+        unliked: Items that it no longer wants more of, for the same reason.
         trace: What decided, one line a finding.
     """
 
@@ -159,6 +161,8 @@ class Understanding:
     later: str = ""
     outside: Outside = ""
     parse: Parse | None = None
+    unsaid: tuple[str, ...] = ()
+    unliked: tuple[ItemId, ...] = ()
     trace: tuple[str, ...] = ()
 
     @property

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cached_property
 
-from convrec.dialogue.english import FUNCTION
+from convrec.dialogue.english import FUNCTION, TALK
+from convrec.dialogue.misspelling import Vocabulary as Spellings
 from convrec.dialogue.words import folded, singular, stem, words
 from convrec.protocols import Catalogue
 
 MOST_ITEMS = 20_000
 """Of larger catalogues the first so many are read; a word that none of them has may still be known to others."""
+
+
+_LONG = 5
+"""Letters of a word from which on one wrong letter tells what was meant."""
 
 
 class Vocabulary:
@@ -33,6 +38,22 @@ class Vocabulary:
         if len(own) > 1 and any(word in self._named for word in own) and folded(wish) not in self._all:
             return False
         return any(_root(word) in self._stems or word in self._stems for word in own)
+
+    def meant(self, wish: str) -> str:
+        """A wish with the words that no description has put right, where one word of the descriptions is meant."""
+        said = folded(wish)
+        if len(self._catalogue) > MOST_ITEMS or self.has(wish):
+            return wish
+        for word in words(wish):
+            strange = len(word.text) >= _LONG and word.text not in FUNCTION and word.text not in TALK
+            near = [one for one in self._spelt.near(word.text) if one[0] == word.text[0]] if strange else []
+            if len(near) == 1 and len(near[0]) >= _LONG:
+                said = said.replace(word.text, near[0])
+        return said
+
+    @cached_property
+    def _spelt(self) -> Spellings:
+        return Spellings(word for word, plain in self._words.items() if plain)
 
     def speaks_of(self, name: str) -> bool:
         """Whether a description has a name as it is, its words together."""

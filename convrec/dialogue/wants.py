@@ -12,8 +12,10 @@ from convrec.dialogue.fields import PARTS, Field
 from convrec.dialogue.frame import Frame
 from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.lexicon import Found, Term
+from convrec.dialogue.polarity import turned_by_name
 from convrec.dialogue.slots import Span
 from convrec.dialogue.words import keys, singular
+from convrec.facts import holds_contents
 from convrec.frames import follows
 from convrec.types import Filter
 
@@ -23,6 +25,13 @@ _TOGETHER = re.compile(
 _BOTH = re.compile(r"(?:\W+(?:and|&|plus|as well as|with)\b)?\W*(?:also )?(?:an? |the |some )*", re.IGNORECASE)
 _MADE = re.compile(r"(?:directed|made|written|produced|by|director|author|from)\W+(?:\w+\W+){0,2}$")
 _SPOKEN = re.compile(r"\b(?:in|speaks?|speaking|spoken in|language|subtitled in|dubbed in) $")
+_TONGUE = re.compile(r"\bin$|\b(?:spoken|taught|audio|voice|speech)\b")
+_LANGUAGE = re.compile(r"language|subtitle|spoken|taught|audio|dubbed|_in$")
+"""What names of fields have in them that tell a language, and those of the language that is spoken."""
+_LEARNT = re.compile(
+    r"\b(?:learn|study|practi[sc]e|improve|speak|teach me|learning|studying)(?: some| better| more| my)? $"
+)
+_FREE_OF = re.compile(r"[ -]free\b")
 _MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
 LOOSE_WORDS = 9
 """In a message of up to so many words a catalogue word is a wish even without a word that says so."""
@@ -93,8 +102,10 @@ def gather(
         nature = fields[one.terms[0].field].nature
         stance = hearing.stance(one.start, one.end, by_rules)
         heard = hearing.wish(one.start, one.end, sorts=nature == "closed")
-        if by_rules == "want" and CHANGES.match(plain, led):
-            stance = by_rules  # "no, actually X" reads like a refusal to the LLM
+        if by_rules == "want" and (led == one.start or CHANGES.match(plain, led)):
+            stance = by_rules  # "no, actually X" reads like a refusal to the LLM, and "forget Y, X" like one of both
+        if _FREE_OF.match(plain, one.end):
+            stance = by_rules  # "gluten free"
         led = led if stance == by_rules else one.start
         wants.used.append((one.start, one.end))
         wants.trace.append(
@@ -123,6 +134,7 @@ def gather(
                 wants.settled.append((one.start, one.end))
                 wants.kinds += [(one.start, one.end)] if _is_kind(one, terms, fields) else []
     wants.filters += _grouped(_newest(wanted, plain), plain, fields)
+    wants.filters = turned_by_name(wants.filters, plain)
 
 
 def _newest(wanted: list[tuple[Found, list[Term]]], plain: str) -> list[tuple[Found, list[Term]]]:
@@ -171,7 +183,8 @@ def _refused(found: Found, plain: str, led: int) -> list[Filter]:
     by_field: dict[str, list[str | float]] = {}
     names = list(dict.fromkeys(term.field for term in found.terms))
     for name in _spoken(names, plain, found.start) or names:
-        own = _exact([term for term in found.terms if term.field == name], found.said)
+        own = [term for term in found.terms if term.field == name]
+        own = own if holds_contents(name) else _exact(own, found.said)
         by_field[name] = [term.value for term in own]
     said = plain[led : found.end]
     return [Filter(name, "none_of", tuple(values), said) for name, values in by_field.items()]
@@ -183,7 +196,8 @@ def _spoken(names: Sequence[str], plain: str, start: int) -> list[str]:
     """
     tied = [name for name in names if follows(singular(name.replace("_", " ").lower()), plain[:start].split())]
     if not tied and _SPOKEN.search(plain[:start]):
-        return [name for name in names if "language" in name.lower()]
+        tongues = [name for name in names if "language" in name.lower()]
+        return tongues or [name for name in names if _TONGUE.search(name.lower().replace("_", " "))]
     return tied
 
 
@@ -196,8 +210,19 @@ def _take_back(
         wants.lift(against)
     elif refused:
         wants.lift([_part(one, found) for one in refused])
+    elif stance == "allow" and (beside := _beside(found, standing)):
+        wants.filters.append(beside)
     elif stance == "allow" and not standing:
         wants.wishes.append(found.terms[0].value)
+
+
+def _beside(found: Found, standing: Sequence[Filter]) -> Filter | None:
+    """What was asked for with what is fine as well: `hybrid would be ok too`, where electric was wanted."""
+    for one in standing:
+        more = tuple(term.value for term in found.terms if term.field == one.field and term.value not in one.values)
+        if one.op == "any_of" and more:
+            return replace(one, values=(*one.values, *more), said=f"{one.said}, {found.said}")
+    return None
 
 
 def _part(standing: Filter, found: Found) -> Filter:
@@ -212,6 +237,8 @@ def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]
     if not hard:
         return []
     names = list(dict.fromkeys(term.field for term in hard))
+    if _LEARNT.search(plain[: found.start]) and all(_LANGUAGE.search(name.lower()) for name in names):
+        return []  # a course of Spanish may be held in English
     names = _spoken(names, plain, found.start) or names
     made = _MADE.search(plain[max(0, found.start - 40) : found.start]) is not None
     if len(names) > 1 and fields[hard[0].field].nature == "name":

@@ -17,6 +17,11 @@ _TURNS = re.compile(
 _ADDS = re.compile(r"^\W*(?:and|also|plus|but)\b|\b(?:also|too|as well)\b")
 
 
+def turns_to(plain: str) -> bool:
+    """Whether a folded message says by a word that it turns to something else: `ok what about X`, `X instead`."""
+    return _TURNS.search(plain) is not None and _ADDS.search(plain) is None
+
+
 def given_way(meaning: Understanding, plain: str, state: State, catalogue: Catalogue) -> Understanding:
     """What a message means once the condition that was in question gives way to what it asks for.
 
@@ -31,7 +36,7 @@ def given_way(meaning: Understanding, plain: str, state: State, catalogue: Catal
         catalogue: The items.
     """
     pending = state.pending
-    if not _TURNS.search(plain) or _ADDS.search(plain):
+    if not turns_to(plain):
         return meaning
     if pending is None or pending.kind != "relax" or {"yes", "no", "reset", "undo"} & set(meaning.acts):
         return meaning

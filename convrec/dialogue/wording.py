@@ -137,7 +137,10 @@ class Wording:
     def courtesy(self, reason: Reason, state: State) -> str:
         """A short answer to thanks, goodbyes, greetings and small talk."""
         if reason == "accepted":
-            titles = [self._catalogue[one].title for one in state.accepted[-1:]]
+            latest = state.latest.accepted if state.latest is not None else ()
+            titles = [self._catalogue[one].title for one in latest or state.accepted[-1:]]
+            if len(titles) > 1:
+                return f"Good: {joined(titles)}."
             return f"Good, {titles[0]} it is." if titles else "Good. Say which one, and I will keep it for you."
         if reason == "thanks":
             return picked(("You are welcome.", "Gladly."), state)

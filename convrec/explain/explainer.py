@@ -19,6 +19,7 @@ from convrec.profile.sentiment import Sentiment
 from convrec.protocols import Catalogue, ChatModel
 from convrec.signal import Scale
 from convrec.types import Candidate, Explanation, History, ItemId, Profile, Request
+from convrec.unstated import with_silence
 
 log = logging.getLogger("convrec")
 
@@ -112,7 +113,9 @@ class EvidenceExplainer:
             RunError: The model failed (stage `llm`).
         """
         grounds = self.grounds(history, profile, request, candidates, contributions=contributions, liked_by=liked_by)
-        return self.put(grounds, self.written(grounds))
+        found = self.put(grounds, self.written(grounds))
+        items = [self._catalogue[one.item_id] for one in candidates]
+        return [with_silence(own, item, request) for own, item in zip(found, items, strict=True)]
 
     def written(self, grounds: Sequence[Grounds]) -> list[str]:
         """The model's words for each, as one batch; empty where it is not asked, or failed."""

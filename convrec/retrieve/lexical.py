@@ -6,6 +6,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,6 +57,20 @@ class Lexical:
             return np.zeros(len(self._catalogue), dtype=np.bool_)
         return np.asarray(np.all([self._index.get_scores([word]) > 0 for word in words], axis=0))
 
+    def only_titled(self, word: str) -> NDArray[np.bool_]:
+        """Items that have a word, or one made of it, in their title and nowhere else, shape `(n_items,)`.
+
+        `Twister` and `Twisted` are titles of `twist`.
+        """
+        out = np.zeros(len(self._catalogue), dtype=np.bool_)
+        said = word.strip().casefold()
+        if len(said) < _TELLING:
+            return out
+        for row, item in enumerate(self._catalogue.items):
+            if said in item.title.casefold():
+                out[row] = said not in document(replace(item, title="")).casefold()
+        return out
+
     def _build(self) -> None:
         with self._guard:
             if self._rarity or not len(self._catalogue):
@@ -74,6 +89,8 @@ class Lexical:
             self._index = index
 
 
+_TELLING = 4
+"""Letters of a word that is looked for in others."""
 _ENOUGH = 3
 """Words of a wish that may be met in full; one word of one counts a third."""
 

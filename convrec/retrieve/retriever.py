@@ -21,6 +21,7 @@ from convrec.retrieve.talk.heard import heard
 from convrec.retrieve.taste import Taste, rows_of, taste
 from convrec.retrieve.wishes import Wishes
 from convrec.types import OF_TITLES
+from convrec.unstated import told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -233,6 +234,9 @@ class HybridRetriever:
             side = self._head if request.novelty < 0 else ~self._head
             kept = Dense("novelty", side.astype(np.float32), top=1.0)
             signals.append(Weighted(kept, _DECIDES, finds=request.novelty < 0))
+        stated = told(self._catalogue, request.filters)
+        if not stated.all():  # nobody who may eat no nuts is shown first what does not say
+            signals.append(Weighted(Dense("stated", stated.astype(np.float32), top=1.0), _DECIDES))
         if request.explore and not past.is_empty:
             strange = Dense("explore", -nearest(self._index.vectors, past.rows), past.seen)
             signals.append(Weighted(strange, weights.explore * request.explore, finds=False))
@@ -315,7 +319,7 @@ class HybridRetriever:
         words = [text for text in (request.text, *request.wishes) if text.strip()]
         if words:
             vectors = self._read(words)
-            near = loud * self._weights.wish * self._wishes.trust
+            near = loud * self._weights.wish * self._wishes.trust * self._wishes.told(request)
             signals.append(Weighted(self._near("wish", vectors), near, finds=not len(like)))
             signals += self._wishes.signals(request, words, vectors, loud, finds=not len(like))
         return signals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 from convrec.retrieve.fusion import Weighted
 from convrec.retrieve.kinds import Kinds
 from convrec.retrieve.labels import Labels
-from convrec.retrieve.lexical import Lexical, joined
+from convrec.retrieve.lexical import Lexical, joined, tokens
 from convrec.retrieve.signal import Dense
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ _REFUSED_WORDS = 2
 """Of an aversion that a document can be said to name; a longer one is for the vectors."""
 _CARRIED, _COMMON = 0.5, 0.25
 """Weight of a short wish's own words in a document beside that of a label; share of the items that may have them."""
+_TITLED = 0.3
+"""Of what the word of a mood or theme counts where nothing but a title has it: who wants a twist wants no Twister."""
+_SOME = r"(?:an?|some|the|real|much|more|lots of|plenty of|a (?:bit|lot|touch|little) of|good|great|big|nice)"
+"""What may stand before the manner of something: `with a bit of heart`."""
 _UNDESCRIBED = 0.3
 """Of nearness to a wish, for an item of which nothing but its title is known: it is near to everything vague."""
 
@@ -69,24 +74,41 @@ class Wishes:
         if labels.any():
             signals.append(Weighted(Dense("kind", labels, top=1.0), loud * self._weights.label))
         # Of recorded talks the tuned reader knows better what their words mean.
-        carried = self._carried(request.wishes if not request.talk else ())
+        told = self.told(request)
+        carried = self._carried(request.wishes if not request.talk else (), told == 1)
         if carried.any() and not labels.any():
             signals.append(Weighted(Dense("lexical", carried, top=1.0), loud * self._weights.label * _CARRIED))
-        cover = self._lexical.coverage(joined(words))
+        cover = self._lexical.coverage(joined(words)) * told
         if cover.any():
             by_words = Dense("lexical", cover, top=_COVERED)
             signals.append(Weighted(by_words, loud * self._weights.lexical, finds=finds))
         return signals
 
-    def _carried(self, wishes: Sequence[str]) -> NDArray[np.float32]:
+    def _carried(self, wishes: Sequence[str], described: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Share of the short wishes that each item's document says word by word, shape `(n_items,)`.
 
         "By the sea" is met by what lies by the sea before what has a pool. A word that many items have tells little.
         """
         named = [self._lexical.naming(wish) for wish in wishes if len(wish.split()) <= _REFUSED_WORDS]
-        telling = [mask for mask in named if 0 < mask.mean() <= _COMMON]
+        rare = [mask for mask in named if 0 < mask.mean() <= _COMMON]
+        telling = [mask & described for mask in rare]
         out = np.zeros(len(self.trust), dtype=np.float32)
         return np.mean(telling, axis=0, dtype=np.float32) if telling else out
+
+    def told(self, request: Request) -> NDArray[np.float32]:
+        """How far the words of a wish count for each item, 0 to 1, shape `(n_items,)`.
+
+        A manner of one word that stands in a title alone (`something with heart`) tells nothing of the item. Titles
+        that are meant as titles are named, and are no wishes; a matter (`chess`, `about chess`) titles tell of.
+        """
+        out = np.ones(len(self.trust), dtype=np.float32)
+        if request.talk:
+            return out
+        for wish in request.wishes:
+            manner = rf"\b(?:with|has|having|full of)\s+(?:{_SOME}\s+)*{re.escape(wish)}\b"
+            if len(tokens(wish)) == 1 and re.search(manner, request.text, re.IGNORECASE):
+                out[self._lexical.only_titled(wish)] = _TITLED
+        return out
 
     def refused(self, request: Request) -> NDArray[np.bool_]:
         """Items whose documents name what is not wanted, shape `(n_items,)`: "no prawns" is meant of every one of them.

@@ -150,3 +150,22 @@ def test_columns_agree_with_item_by_item(shelf: list[tuple], wanted: list[Filter
     items.append(Item("last", "t", facts={"tag": "red"}))
     table = ItemTable(items)
     assert table.matching(wanted).tolist() == [table.satisfies(item, wanted) for item in items]
+
+
+def test_a_field_that_carries_its_unit_is_found_by_its_name_without_it() -> None:
+    priced = [Item(str(n), "t", facts={"price_eur": 10.0 * n, "pack size": n}) for n in range(4)]
+    table = ItemTable(priced)
+    assert table.called("price") == table.called("Price") == "price_eur"
+    assert table.matching([Filter("price", "at_most", (15.0,))]).tolist() == [True, True, False, False]
+    assert table.satisfies(priced[3], [Filter("price", "at_least", (15.0,))])
+    assert table.values("price") == table.values("price_eur")
+    assert table.settled(Filter("price", "at_most", (15.0,))).field == "price_eur"
+    with pytest.raises(UsageError, match="no field 'cost'"):
+        table.matching([Filter("cost", "at_most", (15.0,))])
+
+
+def test_a_name_without_unit_that_two_fields_have_is_not_guessed() -> None:
+    table = ItemTable([Item("a", "t", facts={"price_eur": 1.0, "price_usd": 2.0, "size_cm": 3.0, "size": 9})])
+    assert (table.called("price"), table.called("size")) == ("price", "size")
+    with pytest.raises(UsageError, match="no field 'price'"):
+        table.matching([Filter("price", "at_most", (15.0,))])

@@ -27,6 +27,9 @@ from convrec.types import Interaction
         (["1,234", "56"], "", (1234.0, 56.0)),
         (["3,5", "4,25"], "", (3.5, 4.25)),
         (["5 %"], "percent", (5.0,)),
+        (["£7,450", "POA", "£900"], "gbp", (7450.0, None, 900.0)),
+        (["£4.50", "Free", "on request"], "gbp", (4.5, 0.0, None)),
+        (["12", "free"], "", (12.0, 0.0)),
     ],
 )
 def test_numbers_as_people_write_them(words: list[str], unit: str, values: tuple[float | None, ...]) -> None:
@@ -37,7 +40,16 @@ def test_numbers_as_people_write_them(words: list[str], unit: str, values: tuple
 
 @pytest.mark.parametrize(
     "words",
-    [["36,37,38", "40,41"], ["1 kg", "250 g"], ["€5", "$5"], ["7 Wonders", "8"], ["2024-01-02"], ["n/a"], ["PG-13"]],
+    [
+        ["36,37,38", "40,41"],
+        ["1 kg", "250 g"],
+        ["€5", "$5"],
+        ["7 Wonders", "8"],
+        ["2024-01-02"],
+        ["n/a"],
+        ["PG-13"],
+        ["5 g", "free"],
+    ],
 )
 def test_what_is_no_single_amount_stays_words(words: list[str]) -> None:
     assert measure_of(words) is None

@@ -59,7 +59,7 @@ def test_the_day_and_a_pick_that_a_reader_hears_are_no_wishes() -> None:
     heard = Wants()
     text = "sold. an action movie for this weekend"
     spans = (Span(0, 4, "mood"), Span(26, 38, "occasion"))
-    gather_heard(heard, text, text, Hearing(Tagged(text, spans, (0.9, 0.9), {"recommend": 0.9})), ())
+    gather_heard(heard, text, text, Hearing(Tagged(text, spans, (0.9, 0.9), {"recommend": 0.9})), (), "film")
     assert heard.wishes == []
 
 

@@ -27,6 +27,7 @@ LAYERS = [
         "demonyms",
         "flags",
         "facts",
+        "unstated",
         "frames",
         "themes",
         "grounding",
