@@ -35,7 +35,18 @@ MORE_FRAMES: dict[str, str] = {
     **dict.fromkeys(("producer", "manufacturer", "region", "origin", "appellation"), "{nouns} from {values}"),
     **dict.fromkeys(("city", "town", "venue", "neighbourhood", "neighborhood"), "{nouns} in {values}"),
     **dict.fromkeys(
-        ("mechanic", "ingredient", "feature", "amenity", "facility", "extra", "equipment", "accessory", "instrument"),
+        (
+            "mechanic",
+            "ingredient",
+            "feature",
+            "amenity",
+            "facility",
+            "extra",
+            "equipment",
+            "accessory",
+            "instrument",
+            "contain",
+        ),
         "{nouns} with {values}",
     ),
     **dict.fromkeys(("flavour", "flavor", "aroma", "note"), "{nouns} with notes of {values}"),
@@ -53,7 +64,19 @@ QUALITIES = frozenset(
 )
 """Facts whose values are adjectives whatever the catalogue: `sweet`, `large`, `slow`."""
 USES = frozenset({"meal", "course", "occasion", "season", "purpose", "activity"})
-KINDS = USES | {"cuisine", "category", "type", "style", "format", "field", "discipline", "department", "class"}
+KINDS = USES | {
+    "cuisine",
+    "category",
+    "type",
+    "sort",
+    "kind",
+    "style",
+    "format",
+    "field",
+    "discipline",
+    "department",
+    "class",
+}
 """Facts whose values are kinds of item whatever the catalogue: `a breakfast recipe`, `a camping tent`."""
 DEGREES = frozenset({"low", "medium", "high", "average", "moderate", "middle", "light", "strong"})
 """Qualities that do not say of what: `a medium-difficulty recipe`."""

@@ -55,11 +55,19 @@ _PRICED = re.compile(
     r"|inexpensive|affordable|(?:on a|low|small|tight) budget)\b(?! (?:trick|joke|laugh|thrill|shot)s?\b)"
     rf"|(?:{_BELOW}|{_ABOVE}) (?:[$€£]\s?{FIGURES}|{FIGURES}\s?(?:[$€£]|(?:euros?|dollars?|pounds?|bucks?|quid)\b))"
 )
+_KINDS_OF = r"(?:previous|former|prior|earlier|past|different|separate|full|single|double|spare|extra)"
+"""What may stand between a number and what it counts."""
 _FREE = re.compile(
     r"(?:(?<=^)|(?<=[,.;!?] )|\b(?:something|anything|things?|stuff|is|are|it|they|totally|completely|really|be|which"
     r"|that's|what's|for|and|but|also|any|some|an?|with) )"
-    r"(?P<free>free)(?= ?(?:$|[,.;!?])| (?:if|please|and|or|only|things?|stuff|ones?|entry|admission|of charge"
+    r"(?P<free>free)(?= ?(?:$|[,.;!?])| (?:if|please|and|or|with|for|in|only|things?|stuff|ones?|entry|admission"
+    r"|of charge"
     r"|\w+s)\b)(?! (?:of|from) (?!charge))"
+)
+_FREE_THING = re.compile(
+    r"\b(?:an?|any|some|the|other) (?P<free>free)"
+    r"(?= (?!(?:spirit|will|range|fall|time|day|evening|afternoon|morning|kick|trade|press|diving|running|jazz|man"
+    r"|woman|people|country|gift|wifi|wi-fi|parking|shipping|delivery|form|verse)\b)\w)"
 )
 _COMPARES = re.compile(r"(?:short|long|cheap)er\b|(?:^|\s)(?:too|less|more)\b")
 NONE_IN_VIEW: Mapping[str, Sequence[float]] = {}
@@ -71,6 +79,7 @@ _HOW_MANY = re.compile(
     + r")(?P<rest>(?:[ -](?!hours?|minutes?|mins?|years?"
     r"|of (?:them|those|these)|and|stars?|times?|days?)[\w'-]+){0,5})"
 )
+_POINTED = re.compile(r"\b(?:first|last|other) $")
 MOST = 100
 
 
@@ -118,7 +127,13 @@ def amounts_in(
         add(*_labelled(plain, field), *_measured(plain, field), *_sized(plain, field, in_view.get(field.name, ())))
     if (priced := next((one for one in numeric if one.measure == "money" and one.numbers[0] == 0), None)) is not None:
         free = (Filter(priced.name, "at_most", (0.0,), "free"),)
-        add(*(Amount(*match.span("free"), "free", free) for match in _FREE.finditer(plain)))
+        add(
+            *(
+                Amount(*match.span("free"), "free", free)
+                for pattern in (_FREE, _FREE_THING)
+                for match in pattern.finditer(plain)
+            )
+        )
     bound = {one.field for amount in found for one in amount.filters}  # "at least 1 m tall" says it once
     degrees = (Amount(*place) for place in degrees_in(plain, known, in_view))
     add(*(one for one in degrees if not bound & {each.field for each in one.filters}))
@@ -190,7 +205,7 @@ def _bare(plain: str, field: Field, fields: Sequence[Field]) -> list[Amount]:
 
 def _labelled(plain: str, field: Field) -> list[Amount]:
     """Bounds that name the field: `rating over 7`, `at least 4 players`, `2 players`."""
-    label = re.escape(field.label.rstrip("s")) + "s?"
+    label = rf"(?:{_KINDS_OF} )?{re.escape(field.label.rstrip('s'))}(?:s|er)?"  # "2 previous owners", "a two seater"
     after = re.compile(rf"\b{label} (?:is |of |should be )?(?:(?P<how>{_BELOW}|{_ABOVE}) )(?P<n>{_N})(?![\w'])")
     before = re.compile(rf"(?<!\w)(?:(?P<how>{_BELOW}|{_ABOVE})\s+)?(?P<n>{_N})[ -]{label}\b")
     found = []
@@ -259,7 +274,7 @@ def how_many(plain: str, noun: str, blocked: Iterable[tuple[int, int]] = ()) -> 
     things += "|others?|movies?|films?)"
     for match in _HOW_MANY.finditer(plain):
         start, end = match.span("n")
-        if any(start < stop and end > begin for begin, stop in kept):
+        if any(start < stop and end > begin for begin, stop in kept) or _POINTED.search(plain, 0, start):
             continue
         count = number(match.group("n")) or 0
         alone = not plain[: match.start()].strip() and not plain[match.end("n") :].strip(" .!?")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from convrec.dialogue.describe import counted, joined, kinds_of, labels_of, phrase_of
 from convrec.dialogue.fields import Field
 from convrec.dialogue.judgement import Judgement
+from convrec.dialogue.polarity import negated
 from convrec.dialogue.state import State
 from convrec.dialogue.superlatives import told
 from convrec.dialogue.understanding import Question
@@ -18,6 +20,8 @@ from convrec.protocols import Catalogue
 from convrec.types import FactValue, Filter, Item, ItemId, Profile
 
 MOST_ITEMS = 5
+_FREE = re.compile(r"\w[ -]free\b|\bfree (?:of|from)\b|\bwithout\b")
+"""Asks whether something is not inside."""
 MOST_TEXT = 400
 MOST_VALUES = 20
 """Words of a field that are all listed; of more, some."""
@@ -212,14 +216,20 @@ class Answers:
         return f"{item.label}: {told}." if told else f"Of {item.label} the catalogue only has the title."
 
     def _facts(self, items: Sequence[Item], question: Question) -> str:
-        said = [self._checked(item, question.wanted) if question.wanted else "" for item in items]
+        said = [self._checked(item, question.wanted, question.said) if question.wanted else "" for item in items]
         said = [one or self._fact(item, question.fields) for one, item in zip(said, items, strict=True)]
         told = [one for one in said if one]
         label = items[0].label if len(items) == 1 else f"any of these {plural(self._noun)}"
         return "\n".join(told) or f"The catalogue does not tell that about {label}."
 
-    def _checked(self, item: Item, wanted: Sequence[tuple[str, str]]) -> str:
-        """Yes or no, and the fact that says so; empty where the catalogue has none."""
+    def _checked(self, item: Item, wanted: Sequence[tuple[str, str]], asked: str) -> str:
+        """Yes or no, and the fact that says so; empty where the catalogue has none.
+
+        Args:
+            item: That it is asked about.
+            wanted: Fields and values, any of which it may have.
+            asked: The question: `is it nut free?` is answered by no to nuts.
+        """
         has = [name for name, value in wanted if value.casefold() in _words(self._value(item, name))]
         names = has or [name for name, _ in wanted if _words(self._value(item, name))]
         fact = self._fact(item, names[:1])
@@ -229,6 +239,8 @@ class Answers:
         if not has and silent:
             return f"That is not stated in full. {fact}"
         field = self._fields[names[0]]
+        if _FREE.search(asked) or (negated(names[0]) and "open" in asked.split()):
+            return f"{'No' if has else 'Yes'}. {fact}"
         open_ended = not has and not field.hard and len(field.values) > MOST_VALUES
         return f"{'Yes' if has else 'Not that the catalogue says' if open_ended else 'No'}. {fact}"
 

@@ -15,12 +15,13 @@ from convrec.types import Filter
 _N = rf"(?:{FIGURES}|(?:" + "|".join((*NUMBERS, "zero", "half an?")) + rf"){THOUSANDS}?)"
 _BELOW = (
     r"(?:(?:no|not) (?:more|longer|over|above|heavier|higher|taller|bigger|larger) than|not over|under|less than|below"
-    r"|at most|max(?:imum)?(?: of)?|up to|(?:shorter|cheaper|lighter|smaller|lower|fewer|thinner|narrower) than|within"
+    r"|at most|max(?:imum)?(?: of)?|up to"
+    r"|(?:shorter|cheaper|lighter|smaller|lower|fewer|thinner|narrower|closer|nearer) than|within"
     r"|<=?)"
 )
 _ABOVE = (
     r"(?:(?:no|not) (?:less|shorter|lighter|smaller|lower) than|over|more than|above|at least|min(?:imum)?(?: of)?"
-    r"|(?:longer|heavier|taller|higher|bigger|larger|deeper|thicker|wider) than|>=?)"
+    r"|(?:longer|heavier|taller|higher|bigger|larger|deeper|thicker|wider|further|farther) than|>=?)"
 )
 _TAIL_BELOW = r"(?:or (?:less|under|lighter|shorter|smaller|lower|below|fewer)|max(?:imum)?|at most|tops)"
 _TAIL_ABOVE = (
@@ -63,16 +64,25 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
     before = rf"(?P<before>\b(?:{label})(?: (?:is|of|should be|must be))? )?"
     after = rf"(?P<after>(?: |-)(?:{label})\b)?"
     u1, u2 = (rf"(?P<u1>{unit})?", rf"(?P<u2>{unit})?") if unit else ("(?P<u1>x^)?", "(?P<u2>x^)?")
+    elsewhere = [
+        place.span()
+        for other in numeric
+        if other.name != field.name and any(map(str.isdigit, other.label))
+        for place in re.finditer(re.escape(other.label), plain)
+    ]
     start = r"(?<![\w$€£.,-])"
     shapes = (
-        rf"{before}(?:between {sign}(?P<a>{_N}){u1} and|{start}(?:from )?{sign}(?P<a2>{_N})\s*(?:-|to))"
+        rf"{before}(?:between {sign}(?P<a>{_N}){u1} and|{start}(?:from )?{sign}(?P<a2>{_N})\s*(?:-|to|or\b))"
         rf" ?{sign}(?P<b>{_N}){u2}{after}",
         rf"{before}(?P<how>{_BELOW}|{_ABOVE}|{_ABOUT}) ?(?P<s>{sign})(?P<a>{_N}){u1}(?![.,]?\d){after}",
         rf"{before}{start}(?P<s>{sign})(?P<a>{_N}){u1}{after} (?P<tail>{_TAIL_BELOW}|{_TAIL_ABOVE})\b",
         rf"{before}{start}(?P<a>{_N}){u1}(?![.,]?\d){after}",
+        rf"{before}{start}(?P<a>{_N}){u1}{after} or (?P<b>{_N}){u2}(?=\s*(?:$|[,.!?;]))",
     )
     for at, shape in enumerate(shapes):
         for match in re.finditer(shape, plain):
+            if any(match.start() < end and match.end() > begin for begin, end in elsewhere):
+                continue  # the 100 g of "kcal per 100 g"
             if found := _place(match, at, field, alone=alone):
                 yield found
 
@@ -91,7 +101,7 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
         return None
     said = match.group().strip()
     first = _value(parts["a"] or parts.get("a2") or "0", told, field)
-    if shape == 0:
+    if shape in (0, 4):
         second = _value(parts["b"], told, field)
         return (*match.span(), said, _between(field, min(first, second), max(first, second), said))
     if shape == 3:
@@ -121,6 +131,8 @@ def _value(said: str, unit: str, field: Field) -> float:
     value = 0.0 if said == "zero" else figure(said)
     if field.measure != "minutes":
         return converted(value, unit, field)
+    if not unit and unit_of(field.name)[1] == "hours":
+        return value  # "at least 3 visit hours"
     minutes = value * 60 if unit.startswith("h") else value
     return minutes / 60 if unit_of(field.name)[1] == "hours" else minutes
 

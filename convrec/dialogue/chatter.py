@@ -1,4 +1,7 @@
-"""Talk about oneself: `I'm bored`, `I had a long day`, `we can't decide`. It says nothing about what is wanted."""
+"""Talk about oneself: `I'm bored`, `I had a long day`, `we can't decide`. It says nothing about what is wanted.
+
+What somebody is or needs (`I'm vegan`, `my dad is in a wheelchair`) does say something, where the catalogue answers it.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,13 @@ _IDLE = re.compile(
 )
 
 
+_SO = re.compile(
+    r"(?<!\bi'm)(?<!\bim)(?<!\bam)(?<!\bis)(?<!\bare)(?<!'re)(?<!\bwas)(?<!\bbeen)(?<!'s)(?<!\bfeel)(?<!\bfeeling)(?<!\bever)"
+    r",? so (?!(?:far|much|many|long|i|we|he|she|they|it)\b)(?=\w)"
+)
+"""What follows from it: `it's raining so indoors`."""
+
+
 def chatter_in(plain: str, clauses: Sequence[Clause]) -> list[tuple[int, int]]:
     """Places of a folded text that speak of the person, up to the words that say what is wanted.
 
@@ -44,5 +54,7 @@ def chatter_in(plain: str, clauses: Sequence[Clause]) -> list[tuple[int, int]]:
         if match is None:
             continue
         said = (cue.start for cue in clause.cues if cue.stance in ("want", "like") or cue.stance in NEGATIVE)
-        spans.append((clause.start, next((start for start in said if start > match.start()), clause.end)))
+        end = next((start for start in said if start > match.start()), clause.end)
+        so = _SO.search(plain, match.start(), end)
+        spans.append((clause.start, so.start() if so else end))
     return spans

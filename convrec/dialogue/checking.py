@@ -29,7 +29,21 @@ _SMALL = frozenset(
     {
         *("a", "an", "the", "some", "any", "really", "too", "very", "quite", "rather", "also", "actually", "good"),
         *("in", "by", "for", "from", "about", "with", "set", "of", "made", "suitable", "meant"),
-        *("have", "has", "come", "comes", "contain", "contains", "include", "includes", "one", "kind", "sort", "type"),
+        *(
+            "have",
+            "has",
+            "come",
+            "comes",
+            "contain",
+            "contains",
+            "include",
+            "includes",
+            "one",
+            "kind",
+            "sort",
+            "type",
+            *("it", "open", "on"),
+        ),
     }
 )
 """Words that lead up to what is asked for, or follow it."""

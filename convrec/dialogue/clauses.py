@@ -94,7 +94,7 @@ CHANGES = re.compile(
 )
 """A change of mind: what follows stands in place of what was said before on the same."""
 _NOT_FOR_ME = re.compile(
-    r"[ -]free\b(?! (?:time|of charge|entry|shipping|delivery))|"
+    r"[ -]free\b(?! (?:time|of charge|entry|shipping|delivery))|[ -](?:intoleran(?:t|ce)|allerg(?:y|ic|ies))\b|"
     r"\s*(?:\w+\s+){0,2}?(?:(?:is|are|was)(?:n't| not| never)\s+(?:\w+\s+){0,3}?(?:thing|me|for me|taste|cup"
     r"|favou?rite|into)"
     r"|(?:scares?|bores?|annoys?|depress(?:es)?) me|not really|no thanks|never again|\?\s*no\b"

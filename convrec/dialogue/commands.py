@@ -58,7 +58,8 @@ _ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _BARE = re.compile(r"^\W*(?:by |an? |which |what |per )?(?P<field>[\w ]{3,30}?)\W*$")
 _HOW_MANY = re.compile(
     r"^\W*(?:(?:and|so|but|ok|okay)\W+)*how many (?:of (?:them|those|these) |\w+ ){0,3}?"
-    r"(?:do you have|have you(?: got)?|are there|do you know|fit|match|(?:are )?left)"
+    r"(?:do you have|have you(?: got)?|are there|do you know|fit|match|(?:are )?left"
+    r"|(?:is|are) (?:that|those|these|they|there|left))"
     r"(?: (?:here|in (?:all|total)|like that|now))?\W*$"
 )
 _WHICH = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from convrec.demonyms import DEMONYMS, is_demonym
-from convrec.dialogue.english import INSIDE
+from convrec.dialogue.english import INSIDE, SUFFERERS
 from convrec.dialogue.fields import PARTS
 from convrec.dialogue.polarity import negated
 from convrec.dialogue.words import keys
@@ -24,6 +24,7 @@ _MONEY = ("euros", "dollars", "pounds", "francs")
 _NOUN = "§"
 _FEW = 2
 """Things inside that are named one by one."""
+_COUNTED = frozenset({"nuts", "eggs", "prawns", "shrimps", "crabs", "lobsters"})
 _ABSTRACT = "love"
 """Stands after `about` where a field holds themes, and before the noun where it holds moods."""
 
@@ -63,10 +64,11 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
     said = one.said.lower().split()
     if negated(one.field):
         return f"not {one.field.replace('_', ' ').lower()} {joined(values, 'or')}"
-    if said and holds_contents(one.field) and singular(said[-1]) in INSIDE:
+    if said and holds_contents(one.field) and singular(said[-1]) in INSIDE and said[-1] not in SUFFERERS:
         own = {singular(word) for value in values for word in keys(value)}
         if len(values) > _FEW or singular(said[-1]) not in own:  # "no nuts", and not "no almonds, cashews, ..."
-            return f"no {said[-1]}"
+            word = singular(said[-1])
+            return f"no {plural(word) if plural(word) in _COUNTED else said[-1]}"
     link = next((word for word in said[1:] if word in ("with", "by", "from", "about", "in")), "")
     if said[:1] == ["nothing"] and link:
         return f"nothing {link} {joined(values, 'or')}"
@@ -140,8 +142,9 @@ def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]
 
 
 def _same_refusal(one: Filter, other: Filter) -> bool:
-    """Whether one word was refused on two fields: who directs is often in the cast as well."""
-    return one.op == other.op == "none_of" and one.said == other.said != "" and one.values == other.values
+    """Whether one word was refused on two fields: who directs is often in the cast as well, nuts are almonds, too."""
+    alike = one.values == other.values or (holds_contents(one.field) or holds_contents(other.field))
+    return one.op == other.op == "none_of" and one.said == other.said != "" and alike
 
 
 def _party(one: Filter, filters: Sequence[Filter]) -> str:

@@ -34,7 +34,7 @@ _SPELT: Mapping[str, str] = {
     "days": r"days?",
     "weeks": r"weeks?",
     "watts": r"w|watts?",
-    "kcal": r"k?cals?|calories",
+    "kcal": r"k?cals?|calories?",
     "dB": r"db|decibels?",
     "GB": r"gb|gigabytes?",
 }

@@ -8,6 +8,7 @@ from typing import cast, get_args
 from convrec.dialogue.fields import Field
 from convrec.dialogue.tagger import LIKELY, likely
 from convrec.dialogue.understanding import Act, Question, QuestionKind
+from convrec.facts import holds_contents
 from convrec.types import ItemId
 
 KINDS: tuple[QuestionKind, ...] = ("why", "about", "fact", "profile", "wish", "help", "have")
@@ -51,6 +52,9 @@ def questions_heard(
         named: Items that it names.
         name: What it asks for, in the person's words; empty: none was heard.
     """
+    inside = [one for one in by_rules if one.kind == "fact" and one.fields and all(map(holds_contents, one.fields))]
+    if inside:
+        return inside  # "what's in the second one?" asks for no story
     kinds = [kind for kind in KINDS if heard.get(kind, 0.0) >= LIKELY]
     wants = any(heard.get(act, 0.0) >= LIKELY for act in ("recommend", "inform", "more"))
     kept = [one for one in by_rules if one.kind in kinds or (one.kind == "unknown" and ("fact" in kinds or not wants))]

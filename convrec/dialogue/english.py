@@ -110,6 +110,7 @@ INSIDE: dict[str, str] = {
     "dairy": "milk butter cream cheese yoghurt yogurt lactose whey casein",
     "lactose": "milk cream whey dairy",
     "gluten": "wheat rye barley spelt semolina couscous bulgur",
+    "coeliac": "gluten wheat rye barley spelt", "celiac": "gluten wheat rye barley spelt",
     "shellfish": "crustacean shrimp prawn crab lobster mussel oyster clam mollusc scampi",
     "seafood": "fish crustacean shrimp prawn crab lobster mussel oyster clam mollusc squid salmon tuna cod anchovy",
     "prawn": "crustacean", "shrimp": "crustacean", "crab": "crustacean", "lobster": "crustacean",
@@ -120,6 +121,8 @@ INSIDE: dict[str, str] = {
 }  # fmt: skip
 """What is inside of things, by the everyday word for it, and what counts as that: who may eat no nuts may eat no
 almonds. Words in the singular."""
+SUFFERERS = frozenset({"coeliac", "celiac", "coeliacs", "celiacs"})
+"""Words for those who may not eat something, which stand for it."""
 
 ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "animation": ("cartoon", "animated"),

@@ -12,7 +12,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from convrec.demonyms import DEMONYMS
 from convrec.dialogue.english import ALSO_CALLED, FUNCTION, INSIDE, PRAISE, TALK
 from convrec.dialogue.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
-from convrec.dialogue.polarity import affirming, counts_as, spellings
+from convrec.dialogue.polarity import affirming, counts_as, denies, spellings
 from convrec.dialogue.words import Word, keys, singular, stem
 from convrec.facts import holds_contents
 from convrec.flags import flag_name
@@ -102,9 +102,13 @@ class Lexicon:
         for field in self.fields.values():
             for value, count in field.values.items():
                 self._enter(field, Term(field.name, value, count))
-            for value in affirming(field):  # "with wheelchair access", "dogs"
+            affirmed = affirming(field)
+            for value in affirmed:  # "with wheelchair access", "dogs"
                 for spelt in spellings(field, self.fields.values()):
                     self._add(spelt, Term(field.name, value, field.values[value]))
+            for value in field.values if affirmed else ():  # "dogs not allowed"
+                for said in (f"{value} {field.label}", f"{field.label} {value}"):
+                    self._add(keys(said), Term(field.name, value, field.values[value]))
             for value, count in field.values.items() if holds_contents(field.name) else ():
                 for kind in (one for one in INSIDE if counts_as(value, one)):
                     self._add((plural(kind),), Term(field.name, value, count))
@@ -199,7 +203,7 @@ class Lexicon:
             if part and part != spelt:
                 self._add(part, term)
         telling = [word for word in spelt if word not in TALK and word not in FUNCTION]
-        if len(telling) == 1 and len(spelt) > 1:
+        if len(telling) == 1 and len(spelt) > 1 and not denies(term.value):
             self._add((telling[0],), term)
         if field.nature in ("category", "closed"):
             for name in ALSO_CALLED.get(" ".join(spelt), ()):

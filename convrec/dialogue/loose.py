@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from convrec.dialogue.clauses import NEGATIVE, Clause
+from convrec.dialogue.clauses import CHANGES, NEGATIVE, Clause
 from convrec.dialogue.dimensions import degree_of
 from convrec.dialogue.english import FUNCTION, PRAISE, VIVID
 from convrec.dialogue.frame import telling
@@ -28,7 +28,7 @@ _COMPANY = re.compile(
 )
 """Company that no item is described by: a wine for `my dad` is any wine."""
 _PART = r"(?:weekends?|night|evening|afternoon|morning|day|week|time|around|once)"
-_DAY = r"(?:today|tomorrow|tonight|weekend|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+_DAY = r"(?:today|tomorrow|tonight|weekends?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
 _WHEN = re.compile(
     rf"(?:(?:for|on|in|at|this|next|the|coming|later)\s+)*{_DAY}(?:\s+{_PART})*"
     rf"|(?:(?:for|on|in|at)\s+)?(?:this|next|later)\s+{_PART}(?:\s+{_PART})*"
@@ -93,7 +93,11 @@ def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing
         if kind_of_thing(plain, span.start, span.end) and text[span.start : span.end].islower()
     ]
     for span in (*hearing.free(wants.used), *likened):
-        words = _trimmed(re.sub(r"^(?:an?|some|any) ", "", text[span.start : span.end].lower()), span.slot, noun)
+        gap = _GAP.match(plain, span.end)
+        if gap and CHANGES.match(plain, gap.end()):
+            wants.settled.append((span.start, span.end))
+            continue  # "vegetarian, I mean vegan"
+        words = _trimmed(_LED_BY.sub("", text[span.start : span.end].lower()), span.slot, noun)
         if not words:
             wants.settled.append((span.start, span.end))
             continue
@@ -108,6 +112,13 @@ def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing
             wants.avoid.append(words)
         elif words not in wants.wishes and not _of_the_evening(span.slot, words):
             wants.wishes.append(words)
+
+
+_GAP = re.compile(r"[\s,.]+")
+_LED_BY = re.compile(
+    r"^(?:an?|some|any) (?!(?:bit|lot|touch) of\b)|^(?:lots|plenty|a (?:bit|lot|touch|little bit)|loads) of "
+)
+"""What leads up to a wish: an article, or how much of it."""
 
 
 def _trimmed(words: str, slot: str, noun: str) -> str:
@@ -160,6 +171,7 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
         if wish and singular(wish) not in labels and (degree is None or degree.field not in bound):  # "with grape X"
             kept.append(wish)
     wants.wishes = kept
+    wants.avoid = [word for word in wants.avoid if without_noun(word, noun)]
     wants.avoid = [word for word in wants.avoid if singular(word) not in labels]  # "not that brand"
     refused = {
         plain[part.start : part.end]

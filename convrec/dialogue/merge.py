@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from convrec.dialogue.opposites import alike, opposed, turned, unopposed
 from convrec.dialogue.understanding import Understanding
+from convrec.dialogue.words import singular
 from convrec.types import Filter, Request
 
 
@@ -37,7 +38,9 @@ def merged(
         filters = _refuse(filters, one)
     filters = _bound(filters, bounds)
     likes = tuple(one for one in request.like if one not in (*meaning.unlike, *meaning.unliked))
-    wishes = [wish for wish in request.wishes if not any(wish == word or alike(wish, word) for word in meaning.avoid)]
+    wishes = [
+        wish for wish in request.wishes if not any(_one(wish, word) or alike(wish, word) for word in meaning.avoid)
+    ]
     wishes = [wish for wish in wishes if not any(wish == word or alike(wish, word) for word in meaning.welcome)]
     wishes = [wish for wish in wishes if wish in meaning.wishes or not any(alike(wish, one) for one in meaning.wishes)]
     no_more = {_key(value) for one in refused for value in one.values}
@@ -142,6 +145,11 @@ def _fits(standing: Filter, new: Filter) -> bool:
     """Whether a lowest and a highest bound leave anything between them."""
     bounds = {standing.op: float(standing.values[0]), new.op: float(new.values[0])}
     return bounds.get("at_least", float("-inf")) <= bounds.get("at_most", float("inf"))
+
+
+def _one(wish: str, word: str) -> bool:
+    """Whether two wishes are one, in the singular or not: `mini`, `no minis`."""
+    return singular(wish) == singular(word)
 
 
 def _key(value: str | float) -> str:

@@ -63,10 +63,12 @@ def named_cards(
     if not state.last_shown:
         return ()
     things = "|".join(map(re.escape, {"one", "place", "thing", "option", noun, noun.split()[-1] if noun else "one"}))
-    titles = {one: {singular(word.text) for word in words(catalogue[one].title)} for one in state.last_shown}
+    told = dict.fromkeys((*state.last_shown, *state.shown))
+    titles = {one: {singular(word.text) for word in words(catalogue[one].title)} for one in told}
     found = []
     for match in re.finditer(rf"\b(?:the|that) (?P<word>[a-z]{{3,}}) (?:{things})\b", plain):
-        called = [one for one, told in titles.items() if singular(match["word"]) in told]
+        called = [one for one, own in titles.items() if singular(match["word"]) in own]
+        called = [one for one in called if one in state.last_shown] or called
         free = not any(match.start() < one.end and match.end() > one.start for one in taken)
         if len(called) == 1 and free and match["word"] not in FUNCTION and match["word"] not in ORDINALS:
             found.append(Reference(match.start(), match.end(), (called[0],), match.group()))

@@ -42,20 +42,39 @@ def turned_by_name(filters: Sequence[Filter], plain: str) -> list[Filter]:
         plain: The message, folded.
     """
     said = set(plain.split())
+
+    def named(one: Filter) -> bool:
+        return one.field.lower().split("_")[0] in said
+
     return [
-        replace(one, op="none_of" if one.op == "any_of" else "any_of")
-        if one.op in ("any_of", "none_of") and negated(one.field) and not said & {*one.field.lower().split("_")[:1]}
-        else one
+        replace(one, op="none_of") if one.op == "any_of" and negated(one.field) and not named(one) else one
         for one in filters
+        if one.op != "none_of" or not negated(one.field) or named(one)  # "not on Monday": whoever is closed then
     ]
+
+
+def denies(value: str) -> bool:
+    """Whether a value says no: `none`, `not allowed`."""
+    return _DENIES.fullmatch(value.lower()) is not None
 
 
 def affirming(field: Field) -> tuple[str, ...]:
     """The values that say yes where a field answers a question (`yes`, `partly`, `no`); empty for any other field."""
     if field.nature != "closed" or field.several or not 1 < len(field.values) <= _FEW or holds_contents(field.name):
         return ()
-    denied = [value for value in field.values if _DENIES.fullmatch(value.lower())]
+    denied = [value for value in field.values if denies(value)]
     return tuple(value for value in field.values if value not in denied) if denied else ()
+
+
+def needed(field: Field, said: str) -> bool:
+    """Whether words ask for what people are or need: a quality that holds or not, what is inside of things, or a field
+    of answers by its name.
+    """
+    return (
+        field.nature == "flag"
+        or holds_contents(field.name)
+        or (bool(affirming(field)) and singular(said.lower()) not in map(str.lower, field.values))
+    )
 
 
 def counts_as(value: str, kind: str) -> bool:

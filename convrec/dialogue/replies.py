@@ -23,7 +23,7 @@ from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.way_out import turns_to
 from convrec.dialogue.wording import Wording, drop_reply, missing_of
 from convrec.language import plural
-from convrec.types import History, ItemId, Recommendation, Request
+from convrec.types import Filter, History, ItemId, Recommendation, Request
 
 
 class Reply(NamedTuple):
@@ -103,6 +103,7 @@ class Replies:
     def _nothing(self, action: Action, state: State, meaning: Understanding, history: History) -> Reply:
         catalogue = self._pipeline.catalogue
         ways = relaxations(catalogue, unseen(state, history, self._pipeline.understander.twins))
+        ways = sorted(ways, key=lambda one: not all(map(_vague, one.filters)))
         if state.told and turns_to(state.told[-1][0]):  # what was just turned to is given up last
             ways = sorted(ways, key=lambda one: any(each in meaning.filters for each in one.filters))
         if action.reason == "kept":
@@ -141,6 +142,12 @@ class Replies:
         told = [answers.to(question, state) for question in meaning.questions]
         focus = next((one.focus for one in told if one.focus is not None), None)
         return Answer("\n".join(dict.fromkeys(one.text for one in told)), focus)
+
+
+def _vague(one: Filter) -> bool:
+    """Whether a bound was said without a number, and is ours: `low miles`, `not too far`."""
+    numeric = one.op in ("at_least", "at_most") and one.field != "year"
+    return numeric and not is_superlative(one.said) and bool(one.said) and not any(map(str.isdigit, one.said))
 
 
 def unseen(state: State, history: History, twins: Mapping[ItemId, frozenset[ItemId]]) -> Request:

@@ -144,9 +144,11 @@ def _accepted(
     accepted = tuple(dict.fromkeys(one for ids, said in opinions if said.wanted for one in ids))
     if not accepted and any(not ref.item_ids and _COUNTS.search(ref.said) for ref in reading.references):
         return ()  # "the fifth", where there are four
-    pointed = {one for ref in reading.references for one in ref.item_ids}
+    places = [ref for ref in reading.references if _PLACED.match(ref.said)] or reading.references
+    pointed = {one for ref in places for one in ref.item_ids}
     if _GIVES.match(reading.plain) and state.last_shown and not feedback and not reading.mentions:
-        return _both(state) if "both" in reading.plain else tuple(one for one in state.last_shown if one in pointed)
+        some = tuple(one for one in state.last_shown if one in pointed)
+        return some if 1 < len(some) < len(state.last_shown) or "both" not in reading.plain else _both(state)
     if "accept" in acts and not accepted and state.focus and not feedback and not reading.mentions:
         return (state.focus,)
     if _TAKES.search(reading.plain) and not accepted and len(pointed) == 1:
@@ -247,7 +249,7 @@ def _unclear(
     if _beyond(reading, state):
         return True
     if _GIVES.match(reading.plain) and "both" in reading.plain:
-        return not feedback and not _both(state)
+        return not feedback and not _accepted((), (), (), reading, state)
     if not state.shown and not state.focus and not reading.mentions and not reading.found:
         return _judges_nothing(reading, hearing, acts)
     pointless = any(not ref.item_ids for ref in reading.references) or not reading.references
@@ -277,10 +279,11 @@ def _without_it(plain: str) -> str:
 
 
 _COUNTS = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|number|nr|\d+)\b|#")
+_PLACED = re.compile(r"(?:the )?(?:first|last)\b")
 _GIVES = re.compile(
     r"^\W*(?:(?:ok|okay|yes|yeah|fine|alright|good|great|perfect|then|please|well|so)\W+)*"
     r"(?:(?:give|get) me |(?:i|we)(?:'ll| will)? (?:have |take |want )|let's (?:take|have|get) |i'd like |take |add )?"
-    r"(?:both|the (?:first|last) (?:two|three|2|3)|all (?:of them|two|three))(?: of (?:them|those|these))?"
+    r"(?:both|(?:both of )?the (?:first|last) (?:two|three|2|3)|all (?:of them|two|three))(?: of (?:them|those|these))?"
     r"(?: (?:then|please|thanks|pls|ones))*\W*$"
 )
 """Takes several of the cards: `fine, give me both`."""

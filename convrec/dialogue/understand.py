@@ -26,6 +26,7 @@ from convrec.dialogue.opinions import Opinion, opinion
 from convrec.dialogue.outside import Outside, outside_in
 from convrec.dialogue.parsing import apart, blended, parse_of
 from convrec.dialogue.pointing import named_cards, of_named, spoken_of, subjects_of, years_of
+from convrec.dialogue.polarity import needed
 from convrec.dialogue.profile_edits import edits_in
 from convrec.dialogue.reading import Reading, inside, overlaps
 from convrec.dialogue.references import references_in
@@ -115,7 +116,7 @@ class Understander:
             return replace(meaning, later=put_off(text[parts[1] :]), parse=parse)
         plain = folded(text)
         meaning = turned(self._meaning(text, state, typed), plain, state, self.lexicon)
-        meaning = unsaid(meaning, plain, state, [one.said for one in self.lexicon.find(text, words(text))])
+        meaning = unsaid(meaning, plain, state, lambda: (one.said for one in self.lexicon.find(text, words(text))))
         return given_way(meaning, plain, state, self.catalogue)
 
     def _meaning(self, text: str, state: State, typed: str | None = None) -> Understanding:
@@ -241,7 +242,10 @@ class Understander:
         parts = tuple(clauses(plain, named + [(one.start, one.end) for one in amounts if one.names_field]))
         chatter = chatter_in(plain, parts)
         found = tuple(
-            one for one in self.lexicon.find(text, spoken, taken) if not overlaps(one.start, one.end, chatter)
+            one
+            for one in self.lexicon.find(text, spoken, taken)
+            if not overlaps(one.start, one.end, chatter)
+            or any(needed(self.lexicon.fields[term.field], one.said) for term in one.terms)
         )
         loose = len(spoken) <= LOOSE_WORDS or (state.pending is not None and len(spoken) <= 2 * LOOSE_WORDS)
         return Reading(

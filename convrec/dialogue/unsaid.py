@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from convrec.dialogue.english import FUNCTION
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.words import singular, words
+from convrec.types import Filter
 
 _TAKES_BACK = re.compile(
     r"\b(?:forget(?: about)?|never ?mind(?: about)?|scrap|drop|leave out|leave|skip)\s+(?:my |our |the |his |her )?"
@@ -21,7 +22,7 @@ _TAKES_BACK = re.compile(
 _SPOKEN_OF = re.compile(r"\b(?:he|she|they|him|her|them|his|their|he's|she's|they're)\b")
 
 
-def unsaid(meaning: Understanding, plain: str, state: State, known: Sequence[str]) -> Understanding:
+def unsaid(meaning: Understanding, plain: str, state: State, known: Callable[[], Iterable[str]]) -> Understanding:
     """What a message means once what it takes back is gone with all that came with it.
 
     `Something for my dad, he likes westerns` and `no war` said of him are forgotten with `forget dad`; what was asked
@@ -31,16 +32,20 @@ def unsaid(meaning: Understanding, plain: str, state: State, known: Sequence[str
         meaning: Of the message.
         plain: The message, folded.
         state: What stood before it.
-        known: Words of the catalogue in the message: what they ask for is taken back by itself.
+        known: Gives words of the catalogue in the message: what they ask for is taken back by itself.
     """
-    taken = {singular(word) for word in known}
-    for match in _TAKES_BACK.finditer(plain):
+    matches = list(_TAKES_BACK.finditer(plain)) if state.told else []
+    taken = {singular(word) for word in known()} if matches else set()
+    for match in matches:
         who = singular(match["who"] or match["for"] or match["out"])
         if who in FUNCTION or who in taken:
             continue
         gone = _said_with(who, state)
         if gone:
-            filters = [one for told in gone for one in told.filters if one not in meaning.lifted]
+            kept = [one for _, told in state.told if told not in gone for one in told.filters]
+            filters = [
+                one for told in gone for one in told.filters if one not in meaning.lifted and not _said_too(one, kept)
+            ]
             words_gone = [word for told in gone for word in (*told.wishes, *told.avoid)]
             return replace(
                 meaning,
@@ -52,6 +57,13 @@ def unsaid(meaning: Understanding, plain: str, state: State, known: Sequence[str
                 unliked=tuple(one for told in gone for one in told.like),
             )
     return meaning
+
+
+def _said_too(one: Filter, others: Sequence[Filter]) -> bool:
+    """Whether a condition was said apart from somebody, too: `no nuts` of all, then of the children."""
+    return any(
+        one.field == other.field and one.op == other.op and set(one.values) & set(other.values) for other in others
+    )
 
 
 def _said_with(who: str, state: State) -> list[Understanding]:

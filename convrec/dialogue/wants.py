@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from convrec.dialogue.clauses import CHANGES, NEGATIVE, Clause, Stance
+from convrec.dialogue.english import SUFFERERS
 from convrec.dialogue.fields import PARTS, Field
 from convrec.dialogue.frame import Frame
 from convrec.dialogue.hearing import Hearing
 from convrec.dialogue.lexicon import Found, Term
-from convrec.dialogue.polarity import turned_by_name
+from convrec.dialogue.polarity import needed, turned_by_name
 from convrec.dialogue.slots import Span
 from convrec.dialogue.words import keys, singular
 from convrec.facts import holds_contents
@@ -26,12 +27,14 @@ _BOTH = re.compile(r"(?:\W+(?:and|&|plus|as well as|with)\b)?\W*(?:also )?(?:an?
 _MADE = re.compile(r"(?:directed|made|written|produced|by|director|author|from)\W+(?:\w+\W+){0,2}$")
 _SPOKEN = re.compile(r"\b(?:in|speaks?|speaking|spoken in|language|subtitled in|dubbed in) $")
 _TONGUE = re.compile(r"\bin$|\b(?:spoken|taught|audio|voice|speech)\b")
+_BESIDE = re.compile(r"subtitle|dubbed|caption")
 _LANGUAGE = re.compile(r"language|subtitle|spoken|taught|audio|dubbed|_in$")
-"""What names of fields have in them that tell a language, and those of the language that is spoken."""
+"""What names of fields have in them that tell the language that is spoken, one that it comes with, and any."""
 _LEARNT = re.compile(
     r"\b(?:learn|study|practi[sc]e|improve|speak|teach me|learning|studying)(?: some| better| more| my)? $"
 )
-_FREE_OF = re.compile(r"[ -]free\b")
+_MAY = re.compile(r"[ -](?:allowed|welcome|friendly|permitted)\b")
+_FREE_OF = re.compile(r"[ -](?:free|intoleran(?:t|ce)|allerg(?:y|ic|ies))\b")
 _MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
 LOOSE_WORDS = 9
 """In a message of up to so many words a catalogue word is a wish even without a word that says so."""
@@ -101,11 +104,8 @@ def gather(
         by_rules, led = clause.stance(plain, one.start, one.end)
         nature = fields[one.terms[0].field].nature
         stance = hearing.stance(one.start, one.end, by_rules)
-        heard = hearing.wish(one.start, one.end, sorts=nature == "closed")
-        if by_rules == "want" and (led == one.start or CHANGES.match(plain, led)):
-            stance = by_rules  # "no, actually X" reads like a refusal to the LLM, and "forget Y, X" like one of both
-        if _FREE_OF.match(plain, one.end):
-            stance = by_rules  # "gluten free"
+        heard = hearing.wish(one.start, one.end, sorts=nature in ("closed", "flag"))
+        stance = _plainly(one, plain, by_rules, led) or stance
         led = led if stance == by_rules else one.start
         wants.used.append((one.start, one.end))
         wants.trace.append(
@@ -127,14 +127,26 @@ def gather(
         elif stance != "neutral":
             terms = _chosen(one, plain, fields)
             meant = heard or loose or stance in ("want", "like") or clause.wishes or clause.is_fragment(plain)
-            if not terms or not meant or not asked:
-                wants.wishes.append(one.terms[0].value)
+            needs = any(needed(fields[term.field], one.said) for term in one.terms)
+            if not terms or not (meant or needs) or not asked:
+                wants.wishes.append(one.said.lower() if needs else one.terms[0].value)
             else:
                 wanted.append((one, terms))
                 wants.settled.append((one.start, one.end))
                 wants.kinds += [(one.start, one.end)] if _is_kind(one, terms, fields) else []
     wants.filters += _grouped(_newest(wanted, plain), plain, fields)
     wants.filters = turned_by_name(wants.filters, plain)
+
+
+def _plainly(one: Found, plain: str, by_rules: Stance, led: int) -> Stance | None:
+    """Where the speaker stands to a word where what is around says it plainly, whatever the LLM hears; None: not so."""
+    if by_rules == "want" and (led == one.start or CHANGES.match(plain, led)):
+        return by_rules  # "no, actually X" reads like a refusal to the LLM, and "forget Y, X" like one of both
+    if _FREE_OF.match(plain, one.end):
+        return by_rules  # "gluten free", "lactose intolerant"
+    if one.said.lower() in SUFFERERS:
+        return "refuse"
+    return "want" if _MAY.match(plain, one.end) and by_rules in ("plain", "want") else None  # "dogs allowed"
 
 
 def _newest(wanted: list[tuple[Found, list[Term]]], plain: str) -> list[tuple[Found, list[Term]]]:
@@ -234,12 +246,17 @@ def _part(standing: Filter, found: Found) -> Filter:
 def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]:
     """The terms of the one field that a wanted word is a condition on; none: it is a wish only."""
     hard = [term for term in found.terms if fields[term.field].hard]
+    named = [term for term in hard if _alike(term.value) == _alike(found.said)]
+    if named:  # who wants nuts wants what is called so, and who refuses them refuses almonds, too
+        hard = [term for term in hard if not holds_contents(term.field) or term in named]
     if not hard:
         return []
     names = list(dict.fromkeys(term.field for term in hard))
     if _LEARNT.search(plain[: found.start]) and all(_LANGUAGE.search(name.lower()) for name in names):
         return []  # a course of Spanish may be held in English
-    names = _spoken(names, plain, found.start) or names
+    names = _spoken(names, plain, found.start) or sorted(
+        names, key=lambda name: _BESIDE.search(name.lower()) is not None
+    )
     made = _MADE.search(plain[max(0, found.start - 40) : found.start]) is not None
     if len(names) > 1 and fields[hard[0].field].nature == "name":
         makers = [name for name in names if any(word in name.lower() for word in _MAKERS)]
@@ -248,6 +265,10 @@ def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]
             pool = makers
         names = sorted(pool, key=lambda name: -_bulk(hard, [name]))
     return _exact([term for term in hard if term.field == names[0]], found.said)
+
+
+def _alike(said: str) -> tuple[str, ...]:
+    return tuple(singular(word) for word in keys(said))
 
 
 def _exact(terms: list[Term], said: str) -> list[Term]:

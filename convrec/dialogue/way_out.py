@@ -40,6 +40,8 @@ def given_way(meaning: Understanding, plain: str, state: State, catalogue: Catal
         return meaning
     if pending is None or pending.kind != "relax" or {"yes", "no", "reset", "undo"} & set(meaning.acts):
         return meaning
+    if meaning.lifted:
+        return meaning  # it names itself what gives way
     wanted = meaning.wishes or meaning.like or any(one.op in ("any_of", "all_of") for one in meaning.filters)
     if not wanted or meaning.questions:
         return meaning

@@ -11,6 +11,7 @@ from convrec.dialogue.keeping import Correction
 from convrec.dialogue.policy import Reason
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
+from convrec.flags import flag_name, holds
 from convrec.language import facet_phrase, plural, short_title
 from convrec.protocols import Catalogue
 from convrec.types import Filter, Item
@@ -171,6 +172,8 @@ def picked(pool: Sequence[str], state: State) -> str:
 def drop_reply(filters: Sequence[Filter]) -> str:
     """A quick reply that takes a condition back, in words the understanding reads."""
     first = filters[0]
+    if first.op == "none_of" and holds([str(value) for value in first.values]) is not None:
+        return f"{_upper(flag_name(first.field))} is fine"
     if first.op == "none_of" and first.field != "year":
         return f"{_upper(joined([str(value) for value in first.values], 'and'))} is fine"
     if first.op in ("at_least", "at_most") or first.field == "year":

@@ -116,6 +116,17 @@ def fits(shop: ShelfPipeline, text: str) -> str:
         ("max 2 hours", "1357"),
         ("not too far", "02457"),
         ("within 10 km", "0247"),
+        ("not on monday", "01234567"),
+        ("dogs not allowed", "246"),
+        ("dogs allowed", "01357"),
+        ("closer than 9 km", "0247"),
+        ("wheelchair access yes", "046"),
+        ("at least 4 visit hours", "06"),
+        ("no recommended day trips", "01234567"),
+        ("a free castle", "3"),
+        ("my dad is in a wheelchair, what do you have", "02467"),
+        ("it's raining so a museum", "07"),
+        ("I'm so tired of museums", "123456"),
     ],
 )
 def test_what_day_trips_are_asked_by(outings: ShelfPipeline, text: str, kept: str) -> None:
@@ -132,6 +143,9 @@ def test_what_day_trips_are_asked_by(outings: ShelfPipeline, text: str, kept: st
         ("under 50,000 miles", "12"),
         ("2 owners at most", "0125"),
         ("low tax", "25"),
+        ("no more than 2 previous owners", "0125"),
+        ("1 or 2 owners", "0125"),
+        ("4 owners or 3", "346"),
         ("low mileage", "12"),
     ],
 )
@@ -149,6 +163,9 @@ def test_what_cars_are_asked_by(garage: ShelfPipeline, text: str, kept: str) -> 
         ("free from gluten", "23458"),
         ("without milk", "0123468"),
         ("no dairy", "0123468"),
+        ("I'm lactose intolerant", "0123468"),
+        ("he has a nut allergy", "12358"),
+        ("we're coeliac", "23458"),
     ],
 )
 def test_what_is_inside_is_refused_by_everyday_words(kiosk: ShelfPipeline, text: str, kept: str) -> None:
@@ -158,6 +175,8 @@ def test_what_is_inside_is_refused_by_everyday_words(kiosk: ShelfPipeline, text:
 def test_a_kind_of_contents_is_labelled_as_it_was_said(kiosk: ShelfPipeline) -> None:
     assert labels_of(kiosk.understander.understand("no nuts", start(5)).filters) == ["no nuts"]
     assert labels_of(kiosk.understander.understand("no dairy", start(5)).filters) == ["no dairy"]
+    assert labels_of(kiosk.understander.understand("we're coeliac", start(5)).filters) == ["no gluten"]
+    assert kiosk.understander.understand("low calorie", start(5)).filters[0].op == "at_most"
 
 
 def test_what_was_just_turned_to_is_given_up_last(kiosk: ShelfPipeline) -> None:
@@ -179,6 +198,19 @@ def test_less_calories_is_a_bound(kiosk: ShelfPipeline) -> None:
     assert (bound.field, bound.op) == ("kcal per 100g", "at_most")
 
 
+def test_a_number_in_a_name_is_no_amount() -> None:
+    packed = [Item(item.id, item.title, None, (), "", {**item.facts, "pack_g": 40 + int(item.id)}) for item in SNACKS]
+    shop = pipeline_of(packed, "snack", "bought")
+    (bound,) = shop.understander.understand("snacks kcal per 100g at least 450", start(5)).filters
+    assert (bound.field, bound.op, bound.values) == ("kcal per 100g", "at_least", (450.0,))
+
+
+def test_who_wants_nuts_wants_what_is_called_so(kiosk: ShelfPipeline) -> None:
+    (nuts,) = kiosk.understander.understand("nuts please", start(5)).filters
+    assert nuts.field != "contains"
+    assert nuts.values == ("nuts",)
+
+
 def talk(shop: ShelfPipeline, *messages: str) -> tuple[Chat, str]:
     chat = Chat(shop)
     done = [chat.reply(message) for message in messages]
@@ -194,6 +226,22 @@ def test_what_is_fine_as_well_stands_beside_what_was_wanted(garage: ShelfPipelin
     assert wanted(chat, "fuel") == {"electric", "hybrid"}
 
 
+def test_a_number_of_what_it_is_called_after(kiosk: ShelfPipeline) -> None:
+    shop = pipeline_of(
+        [Item(str(n), f"Car {'ABCD'[n]}", None, (), "", {"seats": seats}) for n, seats in enumerate((2, 4, 5, 7))],
+        "car",
+        "bought",
+    )
+    assert fits(shop, "a two seater") == "0"
+    assert fits(shop, "seven-seater") == "3"
+
+
+def test_what_was_said_vaguely_is_offered_to_go_first(garage: ShelfPipeline) -> None:
+    chat, text = talk(garage, "petrol under 5000 with low mileage")
+    assert "Shall I drop “mileage" in text
+    assert chat.reply("how many is that").text.startswith("Of 7 cars")
+
+
 def test_what_follows_something_forgotten_is_wanted(garage: ShelfPipeline) -> None:
     chat, _ = talk(garage, "a diesel car", "ok forget diesel, petrol")
     assert wanted(chat, "fuel") == {"petrol"}
@@ -207,6 +255,11 @@ def test_somebody_who_is_forgotten_takes_along_what_was_said_of_them(outings: Sh
     assert not wanted(chat, "wheelchair access")
     assert "history" not in chat.state.request.wishes
     assert "history" not in chat.state.request.text
+
+
+def test_what_was_said_of_all_stays_when_somebody_is_forgotten(kiosk: ShelfPipeline) -> None:
+    chat, _ = talk(kiosk, "something without nuts", "sweets for school, nut free please", "forget school")
+    assert wanted(chat, "may_contain") == {"nuts"}
 
 
 @pytest.mark.parametrize("turn", ["and about space?", "what about space", "anything about space instead?"])
@@ -246,6 +299,16 @@ def test_the_first_two_are_taken_together(outings: ShelfPipeline) -> None:
     assert chat.state.accepted == chat.state.last_shown[:2]
 
 
+def test_both_of_the_first_two_are_these(outings: ShelfPipeline) -> None:
+    chat, _ = talk(outings, "something for sunday", "both of the first two please")
+    assert chat.state.accepted == chat.state.last_shown[:2]
+
+
+def test_a_wish_is_refused_in_the_plural(outings: ShelfPipeline) -> None:
+    chat, _ = talk(outings, "something with a puppet", "no puppets")
+    assert chat.state.request.wishes == ()
+
+
 def test_both_of_five_is_asked_back(outings: ShelfPipeline) -> None:
     _, text = talk(outings, "something for sunday", "fine, give me both")
     assert text.startswith("Which one do you mean")
@@ -275,6 +338,13 @@ def test_a_fact_is_asked_for_by_a_word_of_its_family(outings: ShelfPipeline) -> 
     assert "wheelchair access" in text
 
 
+def test_open_is_asked_of_what_is_closed(outings: ShelfPipeline) -> None:
+    _, text = talk(outings, "a castle", "is it open on monday")
+    assert text == "No. Castle: closed on Monday."
+    _, text = talk(outings, "a castle", "is it open on sunday?")
+    assert text == "Yes. Castle: closed on Monday."
+
+
 def test_how_many_there_are_under_a_condition_is_counted(kiosk: ShelfPipeline) -> None:
     chat, text = talk(kiosk, "sweets", "how many are there without nuts?")
     assert text.startswith("Of 9 snacks, 3 fit")
@@ -284,6 +354,12 @@ def test_how_many_there_are_under_a_condition_is_counted(kiosk: ShelfPipeline) -
 def test_contents_are_told_and_silence_is_no_denial(kiosk: ShelfPipeline) -> None:
     _, text = talk(kiosk, "sweets", "what's in the first one?")
     assert "contains none" in text
+    _, text = talk(kiosk, "sweets", "is the first one nut free?")
+    assert text.startswith("Yes.")
+    _, text = talk(kiosk, "biscuits", "does the second one have milk in it?")
+    assert text.startswith("Yes.")
+    _, text = talk(kiosk, "biscuits", "is the first one free of gluten?")
+    assert text.startswith("No.")
     chat, _ = talk(kiosk, "Wine Gums")
     item = Turn("assistant", "", ("3",))
     chat._keep((*chat.conversation.turns, item))
@@ -332,6 +408,31 @@ class Wants:
         return Tagged(
             text, (Span(at, at + len(self.word), "want"),), (0.9,), {one: float(one == "inform") for one in ACTS}
         )
+
+
+class Mishears(Wants):
+    """Hears a word in a part."""
+
+    def __init__(self, word: str, slot: str) -> None:
+        super().__init__(word)
+        self.slot = slot
+
+    def read(self, text: str) -> Tagged:
+        told = super().read(text)
+        return Tagged(text, (Span(told.spans[0].start, told.spans[0].end, self.slot),), (0.7,), told.acts)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "slot", "kept"),
+    [("dogs allowed", "dogs", "not", "01357"), ("with a cafe", "cafe", "occasion", "02")],
+)
+def test_what_there_is_and_may_be_is_a_condition(text: str, word: str, slot: str, kept: str) -> None:
+    items = [Item(item.id, item.title, None, (), "", {**item.facts, "cafe": item.id in "02"}) for item in TRIPS]
+    table = ItemTable(items)
+    filters = Understander(table, "day trip", "visited", tagger=Mishears(word, slot)).understand(text, start(5)).filters
+    assert (
+        "".join(item.id for item, holds in zip(items, table.matching(filters).tolist(), strict=True) if holds) == kept
+    )
 
 
 def test_what_things_are_free_of_is_refused_whatever_a_reader_hears() -> None:
@@ -383,3 +484,18 @@ def test_the_language_spoken_is_not_that_of_subtitles_or_of_what_is_learnt(schoo
 def test_a_value_is_meant_by_its_verb_and_by_itself(school: ShelfPipeline) -> None:
     assert fits(school, "cooking or gardening") == "235"
     assert fits(school, "music") == "4"
+
+
+def test_the_way_out_of_a_quality_refused_is_understood() -> None:
+    shop = pipeline_of(
+        [
+            Item(str(n), f"Car {'ABCD'[n]}", None, (), "", {"ulez_ok": n > 1, "doors": 3 + 2 * (n > 1)})
+            for n in range(4)
+        ],
+        "car",
+        "bought",
+    )
+    chat = Chat(shop)
+    options = chat.reply("a car not ulez ok with 5 doors").options
+    assert "Ulez ok is fine" in options
+    assert chat.reply("Ulez ok is fine").recommendations
