@@ -189,6 +189,11 @@ def test_after_the_most_of_all_the_least_is_of_all(garage: ShelfPipeline) -> Non
     assert chat.state.last_shown == ("0",)
 
 
+def test_the_cheapest_of_a_kind_is_no_cheaper_than_that(garage: ShelfPipeline) -> None:
+    chat, _ = talk(garage, "a petrol car", "too expensive", "ok whatever, the cheapest electric")
+    assert chat.state.last_shown == ("5",)
+
+
 def test_a_cheap_little_car_is_a_cheap_one(garage: ShelfPipeline) -> None:
     assert set(fits(garage, "a cheap little car")) == {"0", "6"}
 
