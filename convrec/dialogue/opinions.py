@@ -83,8 +83,9 @@ _AFTER_LOVE = re.compile(
 )
 _AND_LOVED = re.compile(
     r"^(?:\s*\(\d{4}\))?(?: already| before)?,? (?:and|but) (?:i )?(?:really |absolutely |just |totally |quite )*"
-    r"(?P<verb>love|like|enjoy|hate|dislike)d? (?:it\b|that\b|them\b|§)"
+    r"(?P<verb>love|like|enjoy|hate|dislike)d? (?:it|that|them)\b"
 )
+"""`watched Alien and loved it`, and not `loved Alien and hated Jaws`: looked for before pronouns are masked like titles."""
 TURNED_DOWN = -0.5
 """Strength of `not this one`, which says no more than that."""
 REFUSED = -0.4
@@ -137,7 +138,7 @@ def opinion(clause: str, start: int, end: int, others: list[tuple[int, int]], no
         return Opinion(unseen=True, said=before.strip())
     if _WANT_SEE.search(before):
         return Opinion(wanted=True, said=before.strip())
-    strength = _after(after)
+    strength = _after(after, clause[end:])
     if strength is None:
         strength = _before(before[: _start(_LIKENESS, before)] if likeness else before)
     seen = _SEEN.search(before) is not None and not re.search(
@@ -159,10 +160,10 @@ def _masked(text: str, spans: list[tuple[int, int]]) -> str:
     return text
 
 
-def _after(after: str) -> float | None:
+def _after(after: str, unmasked: str) -> float | None:
     if _NOT_FOR_ME.match(after):
         return -0.6
-    if match := _AFTER_LOVE.match(after) or _AND_LOVED.match(after) or _AFTER_IT.match(after):
+    if match := _AFTER_LOVE.match(after) or _AND_LOVED.match(unmasked) or _AFTER_IT.match(after):
         return _VERB[match.group("verb")]
     if brief := _BRIEF.match(after):
         word = brief["last"] or brief["one"]

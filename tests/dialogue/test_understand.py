@@ -110,6 +110,19 @@ def test_opinions_have_a_subject_and_a_strength(
     assert (said.item_id, said.verdict, said.strength) == (item_id, verdict, pytest.approx(strength))
 
 
+@pytest.mark.parametrize(
+    ("message", "strengths"),
+    [
+        ("i loved Robot Picnic and hated Midnight Parade", [1.0, -1.0]),
+        ("I hated Robot Picnic and loved Midnight Parade", [-1.0, 1.0]),
+        ("I liked Robot Picnic and disliked Midnight Parade", [0.7, -0.7]),
+        ("watched Robot Picnic and loved it", [1.0]),
+    ],
+)
+def test_each_of_two_titles_keeps_its_own_verb(reader: Understander, message: str, strengths: list[float]) -> None:
+    assert [one.strength for one in reader.understand(message, start(5)).feedback][: len(strengths)] == strengths
+
+
 def test_two_opinions_in_one_sentence(reader: Understander) -> None:
     meaning = reader.understand("I loved Robot Picnic but hated Midnight Parade", start(5))
     assert {one.item_id: one.verdict for one in meaning.feedback} == {"9": "like", "7": "dislike"}
