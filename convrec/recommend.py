@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from convrec.data.catalogue import ItemTable
     from convrec.dialogue.chat import Chat
     from convrec.dialogue.pipeline import Pipeline
-    from convrec.dialogue.understand import Understander
+    from convrec.dialogue.sense.understand import Understander
     from convrec.effect import Effect
     from convrec.profile.edits import Edit
     from convrec.profile.versions import ProfileDiff

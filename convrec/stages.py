@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from convrec.config import RetrieveSettings
     from convrec.data.log import Log
-    from convrec.dialogue.tagger import Tagger
-    from convrec.dialogue.understand import Understander
+    from convrec.dialogue.readers.tagger import Tagger
+    from convrec.dialogue.sense.understand import Understander
     from convrec.explain.evidence import Grounds
     from convrec.explain.explainer import EvidenceExplainer
     from convrec.profile.profiler import TasteProfiler
@@ -302,7 +302,7 @@ class Stages:
     @cached_property
     def understander(self) -> Understander:
         """Reads what people say."""
-        from convrec.dialogue.understand import Understander
+        from convrec.dialogue.sense.understand import Understander
 
         its = self._workspace
         counts = its.collaborative.counts.tolist() if its.collaborative is not None else []
@@ -314,8 +314,8 @@ class Stages:
     @cached_property
     def tagger(self) -> Tagger | None:
         """The tuned LLM, with the encoder beside it, as a reader of messages; None where there is no adapter for it."""
-        from convrec.dialogue.ear import open_ear
-        from convrec.dialogue.tagger import ADAPTER, Tagger
+        from convrec.dialogue.readers.ear import open_ear
+        from convrec.dialogue.readers.tagger import ADAPTER, Tagger
         from convrec.llm.local import LocalModel
 
         its, folder = self._workspace, self.adapters.get(ADAPTER)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from convrec.dialogue.describe import groups_of
-from convrec.dialogue.wording import drop_reply
+from convrec.dialogue.replies.describe import groups_of
+from convrec.dialogue.replies.wording import drop_reply
 from convrec.errors import ConvrecError, RunError, UsageError
 from convrec.types import ChatEvent, Interaction, ItemId, UserId, Verdict
 

@@ -11,7 +11,7 @@ import typer
 from convrec.cli.console import Json, out, out_json, say
 
 if TYPE_CHECKING:
-    from convrec.dialogue.tagger import Tagger
+    from convrec.dialogue.readers.tagger import Tagger
     from convrec.evaluate.reading import Shelf
 
 
@@ -28,7 +28,7 @@ def understanding(
     as_json: Json = False,
 ) -> None:
     """How well messages are read by rules, the tuned models and both: slots, acts, negations, misspelt titles, time."""
-    from convrec.dialogue.slots import read
+    from convrec.dialogue.readers.slots import read
     from convrec.evaluate import reading
     from convrec.evaluate.report import context
 
@@ -94,8 +94,8 @@ def _tagger(given: str) -> Tagger | None:
     """The models of the settings with their adapters; None where the LLM has none."""
     from convrec import config
     from convrec.adapters import for_hearing, in_use
-    from convrec.dialogue.ear import open_ear
-    from convrec.dialogue.tagger import ADAPTER, Tagger
+    from convrec.dialogue.readers.ear import open_ear
+    from convrec.dialogue.readers.tagger import ADAPTER, Tagger
     from convrec.llm import adapter_folder, open_model
     from convrec.llm.local import LocalModel
 
@@ -112,7 +112,7 @@ def _tagger(given: str) -> Tagger | None:
 def _shelves(given: Sequence[str], tagger: Tagger | None) -> dict[str, Shelf]:
     """Readers by kind of catalogue; kinds without a catalogue are read with none of its words."""
     from convrec.data.catalogue import ItemTable
-    from convrec.dialogue.understand import Understander
+    from convrec.dialogue.sense.understand import Understander
     from convrec.errors import UsageError
     from convrec.evaluate.reading import Shelf
     from convrec.types import Item

@@ -6,19 +6,19 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from convrec.dialogue.asking import left
 from convrec.dialogue.keeping import Keeper
-from convrec.dialogue.lead import Leads
 from convrec.dialogue.pipeline import Pipeline
 from convrec.dialogue.policy import Action, decide
-from convrec.dialogue.replies import Replies, Reply, unseen
+from convrec.dialogue.replies.asking import left
+from convrec.dialogue.replies.lead import Leads
+from convrec.dialogue.replies.replies import Replies, Reply, unseen
+from convrec.dialogue.replies.suggestions import Suggestions
+from convrec.dialogue.replies.wording import Wording
 from convrec.dialogue.returning import reopened, returning, with_returning
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State, fold
-from convrec.dialogue.suggestions import Suggestions
 from convrec.dialogue.twins import single, with_twins
-from convrec.dialogue.understand import Understander
 from convrec.dialogue.understanding import Understanding
-from convrec.dialogue.wording import Wording
 from convrec.errors import UsageError
 from convrec.types import ChatEvent, Conversation, History, ItemId, Recommendation, Request, Turn, UserId, Verdict
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from convrec.dialogue.opposites import alike, opposed, turned, unopposed
+from convrec.dialogue.rules.opposites import alike, opposed, turned, unopposed
 from convrec.dialogue.understanding import Understanding
-from convrec.dialogue.words import singular
+from convrec.dialogue.words.words import singular
 from convrec.types import Filter, Request
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from convrec.config import Settings
-from convrec.dialogue.understand import Understander
+from convrec.dialogue.sense.understand import Understander
 from convrec.protocols import Catalogue
 from convrec.types import Conversation, History, Interaction, ItemId, Profile, Recommendation, Request, UserId
 

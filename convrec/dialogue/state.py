@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from convrec.dialogue.describe import groups_of
 from convrec.dialogue.merge import merged
-from convrec.dialogue.opposites import cut
+from convrec.dialogue.replies.describe import groups_of
+from convrec.dialogue.rules.opposites import cut
 from convrec.dialogue.understanding import ProfileEdit, Understanding
-from convrec.dialogue.words import folded
+from convrec.dialogue.words.words import folded
 from convrec.types import Filter, ItemId, Request, Turn, Verdict
 
 NO_VERDICTS: Mapping[ItemId, Verdict] = MappingProxyType({})

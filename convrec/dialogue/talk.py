@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from convrec.dialogue.describe import label_of
+from convrec.dialogue.replies.describe import label_of
+from convrec.dialogue.rules.titles import Mention
 from convrec.dialogue.state import State, Understands, heard, start, told
-from convrec.dialogue.titles import Mention
 from convrec.errors import UsageError
 from convrec.protocols import Catalogue
 from convrec.types import Filter, ItemId, Request, Turn

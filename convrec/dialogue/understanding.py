@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from convrec.dialogue.outside import Outside
-from convrec.dialogue.slots import Parse
-from convrec.dialogue.titles import Mention
+from convrec.dialogue.readers.slots import Parse
+from convrec.dialogue.rules.outside import Outside
+from convrec.dialogue.rules.titles import Mention
 from convrec.types import Filter, ItemId, Polarity, Verdict
 
 Act = Literal[

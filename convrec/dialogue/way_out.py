@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from convrec.dialogue.asking import left
 from convrec.dialogue.merge import merged
+from convrec.dialogue.replies.asking import left
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
 from convrec.protocols import Catalogue

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convrec.dialogue.slots import ACTS, Parse, Span
-from convrec.dialogue.tagger import Tagged
+from convrec.dialogue.readers.slots import ACTS, Parse, Span
+from convrec.dialogue.readers.tagger import Tagged
 from convrec.evaluate.interval import Estimate, bootstrap, ratio
 
 if TYPE_CHECKING:
-    from convrec.dialogue.understand import Understander
+    from convrec.dialogue.sense.understand import Understander
     from convrec.dialogue.understanding import Understanding
 
 _STEERS = frozenset(

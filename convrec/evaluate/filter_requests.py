@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convrec.dialogue.fields import PARTS
+from convrec.dialogue.words.fields import PARTS
 from convrec.language import article, facet_phrase, listing, plural, said, singular, value_phrase
 from convrec.types import Item
 
 if TYPE_CHECKING:
-    from convrec.dialogue.fields import Field
+    from convrec.dialogue.words.fields import Field
     from convrec.protocols import Catalogue
 
 Holds = Callable[[Item], bool]

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convrec.dialogue.slots import Parse
+from convrec.dialogue.readers.slots import Parse
 from convrec.dialogue.state import State, start
-from convrec.dialogue.words import keys
+from convrec.dialogue.words.words import keys
 from convrec.errors import UsageError
 from convrec.evaluate.consequence import as_written, by_hand, compare
 from convrec.evaluate.interval import bootstrap
 from convrec.evaluate.understanding import judge
 
 if TYPE_CHECKING:
-    from convrec.dialogue.tagger import Tagger
-    from convrec.dialogue.understand import Understander
+    from convrec.dialogue.readers.tagger import Tagger
+    from convrec.dialogue.sense.understand import Understander
     from convrec.dialogue.understanding import Understanding
     from convrec.evaluate.consequence import Consequences
 

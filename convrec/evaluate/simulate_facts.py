@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convrec.dialogue.words import folded
+from convrec.dialogue.words.words import folded
 from convrec.language import facet_phrase, noun_phrase, said, value_phrase
 from convrec.types import Filter, Item, ItemId
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from convrec.dialogue.fields import Field
+    from convrec.dialogue.words.fields import Field
     from convrec.protocols import Catalogue
 
 LEAST_ITEMS = 5
@@ -36,7 +36,7 @@ class Fact:
     Attributes:
         field: As in filters; `year` stands for the decade.
         value: In the catalogue's spelling.
-        nature: As in `convrec.dialogue.fields`, or `year`.
+        nature: As in `convrec.dialogue.words.fields`, or `year`.
         weight: How readily people speak of it.
     """
 

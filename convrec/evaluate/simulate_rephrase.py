@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convrec import prompts
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
-from convrec.dialogue.understand import Understander
-from convrec.dialogue.words import folded
+from convrec.dialogue.words.words import folded
 from convrec.protocols import ChatModel
 
 _MOST_TOKENS = 48

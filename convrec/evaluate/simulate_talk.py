@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from convrec.config import Settings
     from convrec.data.catalogue import ItemTable
     from convrec.data.log import Log
-    from convrec.dialogue.understand import Understander
+    from convrec.dialogue.sense.understand import Understander
     from convrec.recommend import Recommender
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convrec.dialogue.english import FUNCTION
-from convrec.dialogue.slots import ACTS, SLOTS, Parse, Span
+from convrec.dialogue.readers.slots import ACTS, SLOTS, Parse, Span
+from convrec.dialogue.words.english import FUNCTION
 from convrec.evaluate.interval import Estimate, bootstrap, ratio
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import pytest
 from shelf_pipeline import FILMS, WINES, ShelfPipeline, pipeline_of
 
 from convrec.data.catalogue import ItemTable
-from convrec.dialogue.understand import Understander
+from convrec.dialogue.sense.understand import Understander
 
 
 @pytest.fixture(scope="session")

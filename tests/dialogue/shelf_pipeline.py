@@ -10,7 +10,7 @@ import numpy as np
 
 from convrec.config import Settings
 from convrec.data.catalogue import ItemTable
-from convrec.dialogue.understand import Understander
+from convrec.dialogue.sense.understand import Understander
 from convrec.errors import UsageError
 from convrec.types import (
     Conversation,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from convrec.data.catalogue import ItemTable
-from convrec.dialogue.answers import Answers
-from convrec.dialogue.describe import kinds_of, label_of
-from convrec.dialogue.judgement import Judgement
+from convrec.dialogue.replies.answers import Answers
+from convrec.dialogue.replies.describe import kinds_of, label_of
+from convrec.dialogue.replies.judgement import Judgement
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State
-from convrec.dialogue.understand import Understander
 from convrec.types import Filter, Item, Profile
 
 _METHODS = (

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
-from convrec.dialogue.understand import Understander
 
 EDITS = [
     ("forget that I watched comedies, that was my nephew", "ignore", "Comedy"),

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from convrec.data.catalogue import ItemTable
-from convrec.dialogue.slots import ACTS, Span
+from convrec.dialogue.readers.slots import ACTS, Span
+from convrec.dialogue.readers.tagger import Tagged
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State, start
-from convrec.dialogue.tagger import Tagged
-from convrec.dialogue.understand import Understander
 from convrec.types import Filter
 
 IN_VIEW = ("1", "3", "5", "8", "10")

@@ -11,7 +11,7 @@ from shelf_pipeline import ShelfPipeline
 
 from convrec.config import ChatSettings
 from convrec.dialogue.chat import Chat
-from convrec.dialogue.lead import faults
+from convrec.dialogue.replies.lead import faults
 from convrec.evaluate.filter_requests import RequestMaker
 
 CHATTY = (
@@ -49,7 +49,7 @@ def test_no_lead_states_what_the_cards_contradict(
         withdrawn.extend([[line, *found]] if found else [])
         return found
 
-    monkeypatch.setattr("convrec.dialogue.lead.faults", watched)
+    monkeypatch.setattr("convrec.dialogue.replies.lead.faults", watched)
     leads = 0
     for chat in generated(pipeline, seed=3, count=40):
         for turn in chat.conversation.turns:

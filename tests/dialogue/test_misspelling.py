@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from convrec.data.catalogue import ItemTable
-from convrec.dialogue.misspelling import Vocabulary
-from convrec.dialogue.titles import TitleLinker
+from convrec.dialogue.rules.titles import TitleLinker
+from convrec.dialogue.words.misspelling import Vocabulary
 from convrec.types import Item
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from convrec.dialogue.merge import merged
-from convrec.dialogue.opposites import alike, cut, opposed, turned
+from convrec.dialogue.rules.opposites import alike, cut, opposed, turned
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import fold
-from convrec.dialogue.understand import Understander
 from convrec.dialogue.understanding import Understanding
 from convrec.types import Filter, Request, Turn
 

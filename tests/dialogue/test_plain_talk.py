@@ -9,15 +9,15 @@ from shelf_pipeline import ShelfPipeline
 
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
-from convrec.dialogue.describe import label_of
-from convrec.dialogue.dropping import taken_back
-from convrec.dialogue.hearing import Hearing
-from convrec.dialogue.loose import gather_heard
-from convrec.dialogue.slots import Span
+from convrec.dialogue.readers.slots import Span
+from convrec.dialogue.readers.tagger import Tagged
+from convrec.dialogue.replies.describe import label_of
+from convrec.dialogue.rules.dropping import taken_back
+from convrec.dialogue.rules.wants import Wants
+from convrec.dialogue.sense.hearing import Hearing
+from convrec.dialogue.sense.loose import gather_heard
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
-from convrec.dialogue.tagger import Tagged
-from convrec.dialogue.understand import Understander
-from convrec.dialogue.wants import Wants
 from convrec.types import Filter, Item
 
 CHATTER = [

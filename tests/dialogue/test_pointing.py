@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import fold
-from convrec.dialogue.understand import Understander
 from convrec.types import Turn
 
 

@@ -7,11 +7,11 @@ from shelf_pipeline import ShelfPipeline, pipeline_of
 
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
-from convrec.dialogue.fields import fields_of
-from convrec.dialogue.lexicon import Lexicon
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
-from convrec.dialogue.understand import Understander
-from convrec.dialogue.words import words
+from convrec.dialogue.words.fields import fields_of
+from convrec.dialogue.words.lexicon import Lexicon
+from convrec.dialogue.words.words import words
 from convrec.types import Item
 
 _MEALS = (("breakfast",), ("lunch", "dinner"), ("dinner",), ("dessert",))

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State, start
-from convrec.dialogue.understand import Understander
 
 IN_VIEW = ("1", "3", "5")
 

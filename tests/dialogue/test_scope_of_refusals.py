@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State, start
-from convrec.dialogue.understand import Understander
 
 REFUSALS = [
     ("no films with Tom Berg", {("cast", "none_of", "Tom Berg")}),

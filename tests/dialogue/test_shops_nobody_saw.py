@@ -9,11 +9,11 @@ from shelf_pipeline import ShelfPipeline, pipeline_of
 
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
-from convrec.dialogue.describe import labels_of
-from convrec.dialogue.slots import ACTS, Span
+from convrec.dialogue.readers.slots import ACTS, Span
+from convrec.dialogue.readers.tagger import Tagged
+from convrec.dialogue.replies.describe import labels_of
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
-from convrec.dialogue.tagger import Tagged
-from convrec.dialogue.understand import Understander
 from convrec.types import Item, Turn
 
 

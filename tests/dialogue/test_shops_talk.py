@@ -10,11 +10,11 @@ from shelf_pipeline import ShelfPipeline, pipeline_of
 
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
-from convrec.dialogue.opposites import opposed
-from convrec.dialogue.slots import ACTS, Span
+from convrec.dialogue.readers.slots import ACTS, Span
+from convrec.dialogue.readers.tagger import Tagged
+from convrec.dialogue.rules.opposites import opposed
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
-from convrec.dialogue.tagger import Tagged
-from convrec.dialogue.understand import Understander
 from convrec.profile.facets import _is_word
 from convrec.profile.prose import nothing_known
 from convrec.types import Filter, History, Interaction, Item, Profile, Request

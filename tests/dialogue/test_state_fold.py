@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import fold
-from convrec.dialogue.understand import Understander
 from convrec.types import Turn
 
 

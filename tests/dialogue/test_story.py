@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from convrec.dialogue.slots import Span
-from convrec.dialogue.story import is_story
-from convrec.dialogue.tagger import Tagged
+from convrec.dialogue.readers.slots import Span
+from convrec.dialogue.readers.tagger import Tagged
+from convrec.dialogue.sense.story import is_story
 
 
 def heard(text: str, *said: str) -> Tagged:

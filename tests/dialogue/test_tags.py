@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convrec.dialogue.slots import ACTS, SLOTS, Parse, Span, read
-from convrec.dialogue.tags import (
+from convrec.dialogue.readers.slots import ACTS, SLOTS, Parse, Span, read
+from convrec.dialogue.readers.tags import (
     LABELS,
     MOST_TOKENS,
     act_marks,

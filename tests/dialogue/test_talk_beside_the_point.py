@@ -8,10 +8,10 @@ import pytest
 from shelf_pipeline import ShelfPipeline
 
 from convrec.dialogue.chat import Chat
-from convrec.dialogue.describe import label_of
-from convrec.dialogue.doing import questions_heard
+from convrec.dialogue.replies.describe import label_of
+from convrec.dialogue.sense.doing import questions_heard
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State, start
-from convrec.dialogue.understand import Understander
 from convrec.types import Filter
 
 

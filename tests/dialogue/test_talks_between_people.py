@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from convrec.dialogue.understand import Understander
+from convrec.dialogue.sense.understand import Understander
 from convrec.errors import UsageError
 
 

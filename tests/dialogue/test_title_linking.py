@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from convrec.data.catalogue import ItemTable
-from convrec.dialogue.titles import TitleLinker
+from convrec.dialogue.rules.titles import TitleLinker
 from convrec.types import Item
 
 

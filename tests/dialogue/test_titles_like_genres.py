@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from convrec.data.catalogue import ItemTable
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
-from convrec.dialogue.understand import Understander
 from convrec.types import Item
 
 

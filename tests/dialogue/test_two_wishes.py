@@ -6,7 +6,7 @@ import pytest
 from shelf_pipeline import FILMS, ShelfPipeline, pipeline_of
 
 from convrec.dialogue.chat import Chat
-from convrec.dialogue.two_wishes import is_due, parted, put_off
+from convrec.dialogue.sense.two_wishes import is_due, parted, put_off
 
 BOTH = "something funny for the kids and something dark for me later"
 

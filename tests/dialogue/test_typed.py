@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from convrec.dialogue.slots import Span
-from convrec.dialogue.tagger import Tagged
-from convrec.dialogue.typed import read_as_typed
-from convrec.dialogue.words import mended
+from convrec.dialogue.readers.slots import Span
+from convrec.dialogue.readers.tagger import Tagged
+from convrec.dialogue.readers.typed import read_as_typed
+from convrec.dialogue.words.words import mended
 
 
 class Finds:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convrec.dialogue.rules.years import years_in
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State, start
-from convrec.dialogue.understand import Understander
 from convrec.dialogue.understanding import Understanding
-from convrec.dialogue.years import years_in
 from convrec.types import Filter
 
 IN_VIEW = ("1", "3", "5", "8", "10")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from convrec.dialogue.slots import SLOTS, Span
-from convrec.dialogue.tags import LABELS, Encoded, spans, sureness
-from convrec.dialogue.votes import by_word, pooled, voted
+from convrec.dialogue.readers.slots import SLOTS, Span
+from convrec.dialogue.readers.tags import LABELS, Encoded, spans, sureness
+from convrec.dialogue.readers.votes import by_word, pooled, voted
 
 TEXT = "no horror, don't!"
 WANT, NOT = SLOTS.index("want"), SLOTS.index("not")

@@ -6,9 +6,9 @@ import pytest
 from shelf_pipeline import FILMS, WINES, ShelfPipeline, pipeline_of
 
 from convrec.dialogue.chat import Chat
-from convrec.dialogue.superlatives import told
+from convrec.dialogue.rules.superlatives import told
+from convrec.dialogue.rules.weighing import weighing_in
 from convrec.dialogue.understanding import Question
-from convrec.dialogue.weighing import weighing_in
 from convrec.types import Interaction, Item
 
 SHOWN = ("a", "b", "c", "d", "e")

@@ -9,11 +9,11 @@ from shelf_pipeline import ShelfPipeline
 
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
-from convrec.dialogue.slots import ACTS, Span
+from convrec.dialogue.readers.slots import ACTS, Span
+from convrec.dialogue.readers.tagger import Tagged
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
-from convrec.dialogue.tagger import Tagged
-from convrec.dialogue.understand import Understander
-from convrec.dialogue.vocabulary import Vocabulary
+from convrec.dialogue.words.vocabulary import Vocabulary
 from convrec.types import Item
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from convrec.data.catalogue import ItemTable
-from convrec.dialogue.asking import relaxations
+from convrec.dialogue.replies.asking import relaxations
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
-from convrec.dialogue.understand import Understander
 from convrec.types import Filter, Item, Request
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from convrec.cli.main import run
 from convrec.data.catalogue import ItemTable
-from convrec.dialogue.slots import Parse, Span
-from convrec.dialogue.understand import Understander
+from convrec.dialogue.readers.slots import Parse, Span
+from convrec.dialogue.sense.understand import Understander
 from convrec.errors import UsageError
 from convrec.evaluate.consequence import as_written, by_hand, compare
 from convrec.evaluate.reading import Shelf, evaluate, in_view, linked, misspelt

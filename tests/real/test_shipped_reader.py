@@ -9,11 +9,11 @@ import pytest
 from convrec.adapters import HEAR, for_hearing, in_use
 from convrec.config import Settings
 from convrec.data.catalogue import ItemTable
-from convrec.dialogue.ear import Ear
-from convrec.dialogue.slots import read
+from convrec.dialogue.readers.ear import Ear
+from convrec.dialogue.readers.slots import read
+from convrec.dialogue.readers.tagger import ADAPTER, Tagger
+from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
-from convrec.dialogue.tagger import ADAPTER, Tagger
-from convrec.dialogue.understand import Understander
 from convrec.evaluate.understanding import judge
 from convrec.llm.embedded import locate
 from convrec.llm.local import LocalModel

@@ -7,7 +7,7 @@ import pytest
 
 from convrec import UsageError
 from convrec.dialogue.chat import Chat
-from convrec.dialogue.fields import fields_of
+from convrec.dialogue.words.fields import fields_of
 from convrec.evaluate import filters, simulate
 from convrec.evaluate.simulate_facts import Facts, gives_away
 from convrec.evaluate.simulate_person import Person

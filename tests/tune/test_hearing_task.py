@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from convrec.dialogue.ear import Ear
-from convrec.dialogue.slots import ACTS, Span
-from convrec.dialogue.tagger import Tagger
-from convrec.dialogue.tags import LABELS, spans
+from convrec.dialogue.readers.ear import Ear
+from convrec.dialogue.readers.slots import ACTS, Span
+from convrec.dialogue.readers.tagger import Tagger
+from convrec.dialogue.readers.tags import LABELS, spans
 from convrec.errors import UsageError
 from convrec.llm.adapter import check
 from convrec.testing.tiny_encoder import make_encoder

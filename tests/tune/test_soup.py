@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from convrec.dialogue.ear import Ear
+from convrec.dialogue.readers.ear import Ear
 from convrec.errors import UsageError
 from convrec.testing.tiny_encoder import make_encoder
 from convrec.tune import manifest

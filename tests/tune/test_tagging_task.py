@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from convrec.dialogue import tag_head
-from convrec.dialogue.slots import Parse, Span
+from convrec.dialogue.readers import tag_head
+from convrec.dialogue.readers.slots import Parse, Span
 from convrec.errors import UsageError
 from convrec.tune.model import prepare
 from convrec.tune.recipe import parse as parse_recipe
@@ -106,7 +106,7 @@ def test_what_is_unfit_is_refused(make, task, found, said):
 
 
 def test_the_likeliest_act_stands_first_and_there_is_always_one():
-    from convrec.dialogue.slots import ACTS
+    from convrec.dialogue.readers.slots import ACTS
 
     chances = [0.0] * len(ACTS)
     chances[3], chances[6] = 0.6, 0.9

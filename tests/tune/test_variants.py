@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convrec.dialogue.slots import Parse, Span, read
+from convrec.dialogue.readers.slots import Parse, Span, read
 from convrec.tune.tasks.variants import Chances, Variants, without
 
 EXAMPLES = Path(__file__).parents[2] / "adapters" / "understand" / "examples.jsonl"

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from convrec.dialogue import ear, tag_head
-from convrec.dialogue.slots import ACTS, Parse, read
-from convrec.dialogue.tagger import likely
-from convrec.dialogue.tags import MOST_TOKENS, Encoded, act_marks, agreement, encode, labels, spans, whole_words
-from convrec.dialogue.votes import moves
+from convrec.dialogue.readers import ear, tag_head
+from convrec.dialogue.readers.slots import ACTS, Parse, read
+from convrec.dialogue.readers.tagger import likely
+from convrec.dialogue.readers.tags import MOST_TOKENS, Encoded, act_marks, agreement, encode, labels, spans, whole_words
+from convrec.dialogue.readers.votes import moves
 from convrec.errors import UsageError
 from convrec.tune.examples import refuse_long
 from convrec.tune.model import is_encoder

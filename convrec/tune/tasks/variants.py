@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from convrec.dialogue.slots import Parse, Span
+from convrec.dialogue.readers.slots import Parse, Span
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,0 +1,1 @@
+"""What is said back, in words and quick replies."""

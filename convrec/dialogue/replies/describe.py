@@ -1,0 +1,279 @@
+"""A wish in words: the label of a condition, the wish that stands as one phrase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from convrec.demonyms import DEMONYMS, is_demonym
+from convrec.dialogue.rules.polarity import negated
+from convrec.dialogue.words.english import INSIDE, SUFFERERS
+from convrec.dialogue.words.fields import PARTS
+from convrec.dialogue.words.words import keys
+from convrec.facts import amount_words, holds_contents, unit_of
+from convrec.flags import flag_parts, flag_words, holds
+from convrec.language import facet_phrase, plural, singular, value_phrase
+from convrec.protocols import Catalogue
+from convrec.types import Filter, Request
+
+_TIMES = ("runtime", "running", "duration", "length", "minutes", "playtime", "playing")
+_LINKS = frozenset({"from", "with", "without", "by", "in", "for", "directed", "set", "made", "to"})
+_SUPERLATIVE = re.compile(r"(?:most|least) \w+|[\w-]+[- ]rated|\w+est")
+_CLOCK = ("minutes", "hours")
+_MONEY = ("euros", "dollars", "pounds", "francs")
+_NOUN = "§"
+_FEW = 2
+"""Things inside that are named one by one."""
+_COUNTED = frozenset({"nuts", "eggs", "prawns", "shrimps", "crabs", "lobsters"})
+_ABSTRACT = "love"
+"""Stands after `about` where a field holds themes, and before the noun where it holds moods."""
+
+
+def label_of(one: Filter) -> str:
+    """A condition in a few words: `Sci-Fi`, `from France`, `no Horror`, `from 1980 on`, `at most 120 minutes`."""
+    values = [_spelt(value) for value in one.values]
+    if one.field == "year":
+        return _years(one, values)
+    if (held := holds(values)) is not None:
+        return flag_words(one.field, holds=held is (one.op != "none_of"))
+    if one.op in ("at_least", "at_most") and _SUPERLATIVE.fullmatch(one.said):
+        return f"the {one.said}"
+    if one.op == "at_most" and one.said == "free":
+        return "free"
+    if one.op in ("at_least", "at_most"):
+        return _bound(one.field, one.op == "at_most", values[0], float(one.values[0]))
+    if one.op == "none_of":
+        return _refusal(one, _shortest(distinct(values)))
+    told = _valued(one.field, distinct(values), "or" if one.op == "any_of" else "and")
+    label = one.field.replace("_", " ").lower()
+    said = {singular(word) for word in keys(one.said)}
+    by_name = said & {singular(word) for word in keys(label)} and not said & set(keys(" ".join(values)))
+    return f"{label} {told}" if by_name and one.field != "genres" else told  # "dogs welcome or on a lead"
+
+
+def _bound(field: str, highest: bool, value: str, amount: float) -> str:
+    name, unit = unit_of(field)
+    unit = unit or ("minutes" if any(part in name for part in _TIMES) and 5 <= amount < 1000 else "")
+    if unit and (not name or unit in _CLOCK):
+        return f"{'at most' if highest else 'at least'} {amount_words(value, unit)}"
+    return f"{name} {'up to' if highest else 'from'} {amount_words(value, unit)}"
+
+
+def _refusal(one: Filter, values: Sequence[str]) -> str:
+    """What is refused, in the person's way of refusing and the catalogue's spelling: `nothing with Will Smith`."""
+    said = one.said.lower().split()
+    if negated(one.field):
+        return f"not {one.field.replace('_', ' ').lower()} {joined(values, 'or')}"
+    if said and holds_contents(one.field) and singular(said[-1]) in INSIDE and said[-1] not in SUFFERERS:
+        own = {singular(word) for value in values for word in keys(value)}
+        if len(values) > _FEW or singular(said[-1]) not in own:  # "no nuts", and not "no almonds, cashews, ..."
+            word = singular(said[-1])
+            return f"no {plural(word) if plural(word) in _COUNTED else said[-1]}"
+    link = next((word for word in said[1:] if word in ("with", "by", "from", "about", "in")), "")
+    if said[:1] == ["nothing"] and link:
+        return f"nothing {link} {joined(values, 'or')}"
+    if one.field != "genres" and facet_phrase(one.field, [_ABSTRACT], _NOUN, many=False) == f"{_ABSTRACT} {_NOUN}":
+        return f"nothing {joined(values, 'or')}"
+    told = _valued(one.field, values, "or")
+    return f"no {told}" if told == joined(values, "or") else f"nothing {told}"
+
+
+def _valued(field: str, values: Sequence[str], word: str) -> str:
+    """Values with the preposition their field goes with: `from France`, `with Will Smith`, or alone."""
+    alone = joined(values, word)
+    if negated(field):
+        return f"{field.replace('_', ' ').lower()} {alone}"
+    if all(value.isdecimal() for value in values):  # "size 44" says it, "44" does not
+        return f"{' '.join(singular(part) for part in field.replace('_', ' ').split())} {alone}"
+    if field == "genres":
+        return alone
+    phrase = facet_phrase(field, [_NOUN + "v"], _NOUN, many=False)
+    told = joined([value_phrase(field, value) for value in values], word)
+    link = phrase.removeprefix(_NOUN).removesuffix(_NOUN + "v").strip()
+    name = singular(field)
+    usual = phrase.startswith(_NOUN) and phrase.endswith(_NOUN + "v") and not link.endswith(name)
+    return f"{link} {told}" if usual and link else alone
+
+
+def _years(one: Filter, values: list[str]) -> str:
+    if one.op == "at_least":
+        return f"from {values[0]} on"
+    if one.op == "at_most":
+        return f"up to {values[0]}"
+    stretch = values[0] if len(values) == 1 else f"{values[0]} to {values[-1]}"
+    return f"not {stretch}" if one.op == "none_of" else stretch
+
+
+def _spelt(value: str | float) -> str:
+    return value if isinstance(value, str) else str(int(value)) if float(value).is_integer() else f"{value:g}"
+
+
+def distinct(values: Sequence[str]) -> list[str]:
+    """Values without those that differ in case or a hyphen only."""
+    seen: dict[str, str] = {}
+    for value in values:
+        seen.setdefault(value.casefold().replace("-", " "), value)
+    return list(seen.values())
+
+
+def _shortest(values: Sequence[str]) -> list[str]:
+    """Values without listings of several that one of the others is a part of: `Vietnam`, `Vietnam and Cambodia`."""
+    parts = {value: {part.strip().casefold() for part in PARTS.split(value)} for value in values}
+    return [one for one in values if not any(other != one and other.casefold() in parts[one] for other in values)]
+
+
+def joined(parts: Sequence[str], word: str = "and") -> str:
+    """`a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {word} {parts[-1]}"
+
+
+def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]:
+    """Conditions with their labels; bounds of one field are one, and so are refusals of one word on several fields."""
+    groups: dict[str, tuple[Filter, ...]] = {}
+    for one in filters:
+        label = _party(one, filters) or _both(one, filters) or label_of(one)
+        key = next((known for known in groups if known.casefold() == label.casefold()), None) or next(
+            (known for known, own in groups.items() if any(_same_refusal(one, other) for other in own)), label
+        )
+        groups[key] = (*groups.get(key, ()), one)
+    return list(groups.items())
+
+
+def _same_refusal(one: Filter, other: Filter) -> bool:
+    """Whether one word was refused on two fields: who directs is often in the cast as well, nuts are almonds, too."""
+    alike = one.values == other.values or (holds_contents(one.field) or holds_contents(other.field))
+    return one.op == other.op == "none_of" and one.said == other.said != "" and alike
+
+
+def _party(one: Filter, filters: Sequence[Filter]) -> str:
+    """How many people, or of which age, an item shall be for, said of a least and a most: `for 2 players`.
+
+    Empty for any other condition.
+    """
+    words = one.field.lower().split("_")
+    if one.op not in ("at_least", "at_most") or words[0] not in _ENDS or len(words) < 2:
+        return ""
+    about = " ".join(words[1:])
+    pair = [each for each in filters if each.said == one.said and each.field.lower().split("_")[1:] == words[1:]]
+    ends = {_ENDS[each.field.lower().split("_")[0]]: float(each.values[0]) for each in pair}
+    if (len(pair) < 2 or set(ends) != {"min", "max"}) and not (about == "age" and one.op == "at_most"):
+        return ""
+    low, high = ends.get("min", ends.get("max", 0.0)), ends.get("max", ends.get("min", 0.0))
+    amount = _spelt(low) if low == high else f"{_spelt(low)} to {_spelt(high)}"
+    return f"for age {amount}" if about == "age" else f"for {amount_words(amount, about)}"
+
+
+_ENDS = {"min": "min", "minimum": "min", "max": "max", "maximum": "max"}
+
+
+def _both(one: Filter, filters: Sequence[Filter]) -> str:
+    """A lowest and a highest bound of one field as one label; empty where there is only one of them."""
+    if one.op not in ("at_least", "at_most"):
+        return ""
+    low = next((each for each in filters if each.field == one.field and each.op == "at_least"), None)
+    high = next((each for each in filters if each.field == one.field and each.op == "at_most"), None)
+    if low is None or high is None:
+        return ""
+    least, most = float(low.values[0]), float(high.values[0])
+    if one.field == "year":
+        return _stretch(int(least), int(most))
+    name, unit = unit_of(one.field)
+    unit = unit or ("minutes" if _bound(one.field, True, "", most).endswith("minutes") else name)
+    amount = amount_words(_spelt(most), unit)
+    about = f"{name} " if name and name != unit and unit not in (*_CLOCK, *_MONEY) else ""
+    return f"{about}{amount}" if least == most else f"{about}{_spelt(least)} to {amount}"
+
+
+def labels_of(filters: Sequence[Filter]) -> list[str]:
+    """Conditions in words, each once."""
+    return [label for label, _ in groups_of(filters)]
+
+
+def _stretch(low: int, high: int) -> str:
+    if low == high:
+        return f"from {low}"
+    if low % 10 == 0 and high == low + 9:
+        return f"from the {low}s"
+    return f"{low} to {high}"
+
+
+def kinds_of(filters: Sequence[Filter], noun: str, count: int) -> str:
+    """Items that meet some conditions, in words: `French comedy films, at most 111 minutes, no Horror`."""
+    national = [one for one in filters if _adjective(one)]
+    genres = [one for one in filters if one.field == "genres" and one.op in ("any_of", "all_of")]
+    nouns = noun if count == 1 else plural(noun)
+    words = [
+        joined(
+            distinct([value_phrase("genres", _spelt(value)) for value in one.values]),
+            "or" if one.op == "any_of" else "and",
+        )
+        for one in genres
+    ]
+    head = facet_phrase("genres", [joined(words)], noun, many=count != 1) if words else nouns
+    lower = [one for one in filters if one not in national and _before_noun(one)]
+    head = " ".join([*(label_of(one) for one in lower), *(_adjective(one) for one in national), head])
+    others = [one for one in filters if one not in (*national, *genres, *lower)]
+    # Refusals last: what followed one would read as refused as well.
+    rest = labels_of(sorted(others, key=lambda one: one.op == "none_of"))
+    near = [label for label in rest if label.split()[0] in _LINKS]
+    far = [label for label in rest if label not in near]
+    return ", ".join([" ".join([head, *near[:1]]), *near[1:], *far])
+
+
+def _before_noun(one: Filter) -> bool:
+    """Whether a condition is said before the noun: `red wines`, and not `Riesling wines`, which may be no adjective."""
+    values = [_spelt(value) for value in one.values]
+    if holds(values) and one.op != "none_of":
+        return flag_parts(one.field)[0] == "before"
+    bare = one.field not in ("genres", "year") and one.op == "any_of"
+    return (
+        bare
+        and all(value.islower() or is_demonym(value) for value in values)
+        and label_of(one) == joined(distinct(values), "or")
+    )
+
+
+def _adjective(one: Filter) -> str:
+    """What comes from a single country is called by an adjective: `French`; empty where there is none."""
+    if one.op != "any_of" or len(one.values) != 1 or "countr" not in one.field.lower():
+        return ""
+    country = str(one.values[0]).casefold()
+    found = next((adjective for adjective, countries in DEMONYMS.items() if country in countries), "")
+    return found.title()
+
+
+def soft_of(request: Request, catalogue: Catalogue) -> list[str]:
+    """The soft part of a wish in words: moods, likeness, aversions, fame."""
+    named = {str(value).casefold() for one in request.filters for value in one.values}
+    parts = [f"“{wish}”" for wish in request.wishes[-4:] if wish.casefold() not in named]
+    if request.like:
+        parts.append("likeness to " + joined([catalogue[one].title for one in request.like[-3:]], "and"))
+    return parts
+
+
+def aversions_of(request: Request) -> list[str]:
+    """What is steered clear of, in words."""
+    named = {str(value).casefold() for one in request.filters for value in one.values}
+    return [f"“{word}”" for word in request.avoid[-4:] if word.casefold() not in named]
+
+
+def phrase_of(request: Request, catalogue: Catalogue) -> str:
+    """The standing wish as one phrase: `Comedy, from the 1980s, no Horror, “funny”`; empty without a wish."""
+    parts = labels_of(request.filters) + soft_of(request, catalogue)
+    parts += ["less well-known"] if request.novelty >= 0.3 else ["well-known"] if request.novelty <= -0.3 else []
+    return ", ".join(parts + [f"not {word}" for word in aversions_of(request)])
+
+
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def counted(count: int) -> str:
+    """`five`, `37`, `1,200`."""
+    return _COUNTS[count] if 0 <= count < len(_COUNTS) else f"{count:,}"
+
+
+def things(noun: str, count: int) -> str:
+    """`one film`, `five films`."""
+    return f"{counted(count)} {noun if count == 1 else plural(noun)}"

@@ -1,0 +1,289 @@
+"""Numbers in a wish: how many items, and bounds on the catalogue's number facts (running time, price, players)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from convrec.dialogue.rules.bounds import bounds_in
+from convrec.dialogue.rules.degrees import degrees_in
+from convrec.dialogue.rules.party import party_in
+from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure, number
+from convrec.dialogue.words.fields import Field
+from convrec.facts import unit_of
+from convrec.types import Filter
+
+_N = rf"(?:{FIGURES}|(?:" + "|".join(NUMBERS) + rf"){THOUSANDS}?|an?)"
+_HALF = r"(?:\s+and a half)?"
+_BELOW = (
+    r"(?:(?:no|not) (?:more|longer|over|above) than|no longer than|not over|under|less than|below|at most"
+    r"|max(?:imum)?(?: of)?"
+    r"|up to|shorter than|cheaper than|within|fewer than|not longer than)"
+)
+_ABOVE = r"(?:(?:no|not) (?:less|shorter) than|over|more than|above|at least|min(?:imum)?(?: of)?|longer than|from)"
+_TIME = re.compile(
+    rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?P<n>{_N})(?P<half>{_HALF})\s*-?(?P<unit>hours?|hrs?|h|minutes?|mins?|min)\b"
+    rf"(?P<half2>{_HALF})"
+)
+_TIME_MAX = re.compile(
+    rf"(?P<n>{_N})(?P<half>{_HALF})\s*-?(?P<unit>hours?|hrs?|h|minutes?|mins?)(?P<half2>{_HALF})"
+    r"\s+(?:max|or less|at most|tops)\b"
+)
+_MONEY = re.compile(
+    rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?:[$€£]\s*(?P<n1>\d+(?:[.,]\d+)?)|(?P<n2>{_N})\s*(?:[$€£]|dollars?|euros?|pounds?|bucks?|quid))"
+)
+_SIZES = {
+    "minutes": (
+        r"(?:not|nothing|isn't|less)(?: \w+)? (?:too |so |very |that )?long|short(?:er|est)?(?! (?:story|stories|film"
+        r"|circuit))|quick"
+        r"|(?:(?:was|is|are|a bit|way|were|'s|'re) )?too long|not longer",
+        r"(?:not|nothing)(?: \w+)? (?:too |so |very )?short|(?:really |very )?long(?:er)? (?=\w+)|epic length|longer",
+    ),
+    "money": (
+        r"cheap(?:er|est)?|inexpensive|affordable|(?:not|nothing|too)(?: \w+)? (?:too |so |very )?(?:expensive|pricey"
+        r"|dear)"
+        r"|(?:less|too) expensive|on a budget",
+        r"expensive|pricey|premium|high[- ]end|(?:not|nothing) (?:too )?cheap",
+    ),
+}
+_PRICED = re.compile(
+    r"\b(?:(?:less|too|more|(?:not|nothing)(?: \w+)? (?:too|so|very)) (?:expensive|pricey|dear|costly)|cheap(?:er|est)?"
+    r"|inexpensive|affordable|(?:on a|low|small|tight) budget)\b(?! (?:trick|joke|laugh|thrill|shot)s?\b)"
+    rf"|(?:{_BELOW}|{_ABOVE}) (?:[$€£]\s?{FIGURES}|{FIGURES}\s?(?:[$€£]|(?:euros?|dollars?|pounds?|bucks?|quid)\b))"
+)
+_KINDS_OF = r"(?:previous|former|prior|earlier|past|different|separate|full|single|double|spare|extra)"
+"""What may stand between a number and what it counts."""
+_FREE = re.compile(
+    r"(?:(?<=^)|(?<=[,.;!?] )|\b(?:something|anything|things?|stuff|is|are|it|they|totally|completely|really|be|which"
+    r"|that's|what's|for|and|but|also|any|some|an?|with) )"
+    r"(?P<free>free)(?= ?(?:$|[,.;!?])| (?:if|please|and|or|with|for|in|only|things?|stuff|ones?|entry|admission"
+    r"|of charge"
+    r"|\w+s)\b)(?! (?:of|from) (?!charge))"
+)
+_FREE_THING = re.compile(
+    r"\b(?:an?|any|some|the|other) (?P<free>free)"
+    r"(?= (?!(?:spirit|will|range|fall|time|day|evening|afternoon|morning|kick|trade|press|diving|running|jazz|man"
+    r"|woman|people|country|gift|wifi|wi-fi|parking|shipping|delivery|form|verse)\b)\w)"
+)
+_COMPARES = re.compile(r"(?:short|long|cheap)er\b|(?:^|\s)(?:too|less|more)\b")
+NONE_IN_VIEW: Mapping[str, Sequence[float]] = {}
+_HOW_MANY = re.compile(
+    r"(?<![\w#$€£-])(?:(?P<top>top|give me|show me|recommend(?: me)?|suggest(?: me)?|list|name|find me|need|want"
+    r"|like|get me)\s+)?"
+    r"(?P<just>just |only |another |a |the )?(?P<n>\d{1,3}|"
+    + "|".join(NUMBERS)
+    + r")(?P<rest>(?:[ -](?!hours?|minutes?|mins?|years?"
+    r"|of (?:them|those|these)|and|stars?|times?|days?)[\w'-]+){0,5})"
+)
+_POINTED = re.compile(r"\b(?:first|last|other) $")
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A bound on a number fact that a text speaks of; `filters` is empty where no field measures it."""
+
+    start: int
+    end: int
+    said: str
+    filters: tuple[Filter, ...]
+
+    @property
+    def names_field(self) -> bool:
+        """Whether it begins with the name of its number, which may be a verb of talk elsewhere: `drop of 4 mm`."""
+        first = self.said.split()[:1]
+        return any(first == unit_of(one.field)[0].split()[:1] for one in self.filters)
+
+
+def amounts_in(
+    plain: str, fields: Iterable[Field], in_view: Mapping[str, Sequence[float]] = NONE_IN_VIEW
+) -> list[Amount]:
+    """Bounds on number facts in a folded text, in order of kind.
+
+    Args:
+        plain: Folded text.
+        fields: The catalogue's fields.
+        in_view: Numbers of the items spoken of by field, for `shorter` and `cheaper`.
+    """
+    fields = list(fields)
+    numeric = [field for field in fields if field.nature == "number" and field.measure != "year" and len(field.numbers)]
+    known = {field.name: field for field in fields}
+    found: list[Amount] = []
+
+    def add(*amounts: Amount) -> None:
+        for amount in amounts:
+            if not any(amount.start < one.end and amount.end > one.start for one in found):
+                found.append(amount)
+
+    add(*(Amount(*place) for place in party_in(plain, known)))
+    for field in numeric:
+        places = [Amount(*place) for place in bounds_in(plain, field, numeric)]
+        # longest first, so that "between 30 and 60 minutes" is not "60 minutes"
+        add(*sorted(places, key=lambda one: one.start - one.end))
+        add(*_labelled(plain, field), *_measured(plain, field), *_sized(plain, field, in_view.get(field.name, ())))
+    if (priced := next((one for one in numeric if one.measure == "money" and one.numbers[0] == 0), None)) is not None:
+        free = (Filter(priced.name, "at_most", (0.0,), "free"),)
+        add(
+            *(
+                Amount(*match.span("free"), "free", free)
+                for pattern in (_FREE, _FREE_THING)
+                for match in pattern.finditer(plain)
+            )
+        )
+    bound = {one.field for amount in found for one in amount.filters}  # "at least 1 m tall" says it once
+    degrees = (Amount(*place) for place in degrees_in(plain, known, in_view))
+    add(*(one for one in degrees if not bound & {each.field for each in one.filters}))
+    bare = (amount for field in numeric for amount in _bare(plain, field, fields))
+    found += [one for one in bare if not any(one.start < other.end and one.end > other.start for other in found)]
+    return found
+
+
+def unpriced(plain: str, fields: Mapping[str, Field], found: Iterable[Placed]) -> tuple[tuple[int, int], ...]:
+    """Places that ask for a price where no number of the catalogue is one.
+
+    Args:
+        plain: Folded text.
+        fields: The catalogue's fields, by name.
+        found: Words of the catalogue in it, which mean what they mean there.
+    """
+    if any(field.measure == "money" and len(field.numbers) for field in fields.values()):
+        return ()
+    known = [(one.start, one.end) for one in found]
+    places = (match.span() for match in _PRICED.finditer(plain))
+    return tuple(place for place in places if not any(place[0] < end and place[1] > start for start, end in known))
+
+
+class Placed(Protocol):
+    """What has a place in a text."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        ...
+
+
+def _measured(plain: str, field: Field) -> list[Amount]:
+    found = []
+    if field.measure == "minutes":
+        for match in _TIME.finditer(plain):
+            below = re.fullmatch(_BELOW, match.group("how")) is not None
+            found.append(_bound(match, field, _minutes(match, field), below=below))
+        found += [_bound(match, field, _minutes(match, field), below=True) for match in _TIME_MAX.finditer(plain)]
+    if field.measure == "money":
+        for match in _MONEY.finditer(plain):
+            below = re.fullmatch(_BELOW, match.group("how")) is not None
+            found.append(_bound(match, field, _value(match.group("n1") or match.group("n2")), below=below))
+    return found
+
+
+_BARE = re.compile(
+    rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?P<n>{FIGURES})(?=\s*(?:$|[,.;!?]|(?:and|but|please|or|each|apiece"
+    r"|tops|(?:an?|per|the) (?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket|item|unit|kilo|pair"
+    r"|box|pack))\b))(?!\.\d)"
+)
+
+
+def _bare(plain: str, field: Field, fields: Sequence[Field]) -> list[Amount]:
+    """`under 500` is a price where prices are the only measure, and it is no year."""
+    if field.measure != "money" or any(other.measure == "minutes" for other in fields):
+        return []
+    return [
+        _bound(match, field, _value(match.group("n")), below=re.fullmatch(_BELOW, match.group("how")) is not None)
+        for match in _BARE.finditer(plain)
+        if match.group("how") != "from" and not re.fullmatch(r"(?:18|19|20)\d\d", match.group("n"))
+    ]
+
+
+def _labelled(plain: str, field: Field) -> list[Amount]:
+    """Bounds that name the field: `rating over 7`, `at least 4 players`, `2 players`."""
+    label = rf"(?:{_KINDS_OF} )?{re.escape(field.label.rstrip('s'))}(?:s|er)?"  # "2 previous owners", "a two seater"
+    after = re.compile(rf"\b{label} (?:is |of |should be )?(?:(?P<how>{_BELOW}|{_ABOVE}) )(?P<n>{_N})(?![\w'])")
+    before = re.compile(rf"(?<!\w)(?:(?P<how>{_BELOW}|{_ABOVE})\s+)?(?P<n>{_N})[ -]{label}\b")
+    found = []
+    for match in (*after.finditer(plain), *before.finditer(plain)):
+        value, how = _value(match.group("n")), match.group("how")
+        if how is None:
+            both = (
+                Filter(field.name, "at_least", (value,), match.group()),
+                Filter(field.name, "at_most", (value,), match.group()),
+            )
+            found.append(Amount(match.start(), match.end(), match.group(), both))
+        else:
+            found.append(_bound(match, field, value, below=re.fullmatch(_BELOW, how) is not None))
+    return found
+
+
+def _sized(plain: str, field: Field, in_view: Sequence[float]) -> list[Amount]:
+    """`not too long`, `cheap`: bounds from the catalogue's spread; `shorter`, `too expensive`: from what is in view."""
+    if field.measure not in _SIZES:
+        return []
+    small, large = _SIZES[field.measure]
+    found = []
+    for match in re.finditer(rf"\b(?:(?P<small>{small})|(?P<large>{large}))(?![\w'])", plain):
+        if match.group().endswith("est"):  # the most of all, not less than most
+            continue
+        below = match.group("small") is not None
+        mild = match.group().startswith(("not", "nothing", "isn't", "too", "was", "is", "are", "a bit", "way"))
+        share = (0.6 if mild else 0.3) if below else (0.4 if mild else 0.7)
+        value = float(np.quantile(field.numbers, share))
+        if len(in_view) and _COMPARES.search(match.group()):
+            middle = float(np.median(in_view))
+            step = 1.0 if middle > 10 else 0.01
+            value = middle - step if below else middle + step
+        found.append(_bound(match, field, float(round(value)) if value > 10 else round(value, 2), below=below))
+    return found
+
+
+def _bound(match: re.Match[str], field: Field, value: float, *, below: bool) -> Amount:
+    wanted = Filter(field.name, "at_most" if below else "at_least", (value,), match.group().strip())
+    return Amount(match.start(), match.end(), match.group().strip(), (wanted,))
+
+
+def _minutes(match: re.Match[str], field: Field) -> float:
+    value = _value(match.group("n")) + (0.5 if match.group("half") or match.group("half2") else 0.0)
+    minutes = value * 60 if match.group("unit").startswith("h") else value
+    if unit_of(field.name)[1] == "hours":
+        return minutes / 60
+    middle = float(np.median(field.numbers))
+    return minutes / 60 if middle < 10 else minutes * 60 if middle > 1000 else minutes
+
+
+def _value(word: str) -> float:
+    return 1.0 if word in ("a", "an") else figure(word)
+
+
+def how_many(plain: str, noun: str, blocked: Iterable[tuple[int, int]] = ()) -> tuple[int, int, int] | None:
+    """How many items a text asks for, with the place that says so; at most 100.
+
+    Args:
+        plain: Folded text.
+        noun: What one item is called.
+        blocked: Places that mean something else (titles, years, running times).
+    """
+    kept = list(blocked)
+    things = rf"(?:{re.escape(noun)}s?|items?|ones?|recommendations?|suggestions?|options?|ideas?|picks?|titles?|more"
+    things += "|others?|movies?|films?)"
+    for match in _HOW_MANY.finditer(plain):
+        start, end = match.span("n")
+        if any(start < stop and end > begin for begin, stop in kept) or _POINTED.search(plain, 0, start):
+            continue
+        count = number(match.group("n")) or 0
+        alone = not plain[: match.start()].strip() and not plain[match.end("n") :].strip(" .!?")
+        thing = re.search(rf"(?<![\w']){things}(?![\w'])", match.group("rest"))
+        rest = match.group("rest").strip()
+        asked = (bool(match.group("top")) and not rest) or rest == "please"
+        single = count == 1 and match.group("just") not in ("just ", "only ") and not (thing and match.group("top"))
+        if not 0 < count <= 999 or single or match.group("just") == "the ":
+            continue
+        if alone or asked or thing:
+            return min(count, MOST), start, end
+    return None

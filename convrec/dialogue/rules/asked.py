@@ -1,0 +1,174 @@
+"""Questions in a message: why, what about, who, when, how long, what do you know about me."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from convrec.dialogue.rules.references import Reference
+from convrec.dialogue.rules.titles import Mention
+from convrec.dialogue.understanding import Question, QuestionKind
+from convrec.dialogue.words.dimensions import degree_of
+from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.words import singular
+from convrec.types import ItemId
+
+_KINDS: tuple[tuple[QuestionKind, str], ...] = (
+    ("profile", r"what (?:do|did) you (?:know|think|remember|have|learn\w*) (?:about|of|on) me|what(?:'s"
+     r"| is) my taste|my profile"
+     r"|(?:my|see|show)(?: \w+)? (?:preferences|tastes?)|what do i (?:like|love|hate)|what have i (?:watched"
+     r"|liked|rated|seen|played|bought)"
+     r"|what kind of (?:\w+ )?do i like|who am i"),
+    ("wish", r"what (?:did|have) i (?:ask|say|said|asked)|(?:my|which|what|current|active"
+     r"|show)(?: \w+){0,3} filters?\b"
+     r"|what are you (?:filtering|looking for|searching)"),
+    ("help", r"^\W*/?(?:help|start|info|commands|instructions)\W*$|what (?:can|do) you do|how (?:does|do) (?:this"
+     r"|it|you) work"
+     r"|how (?:can|do) i use|what should i (?:say|write|type)|what can i (?:say|ask)"
+     r"|can you help(?! (?:me|us) (?:to )?(?:find|choose|pick|decide|select))"),
+    ("why", r"\bwhy\b(?! not)|how come|what makes (?:you|it|this|that|them)|explain (?:this|that|the|your|these"
+     r"|why)|reason for"),
+    ("about", r"what(?:'s| is| are| was) (?:(?!the best|a good|some)[^?.!]){0,60}\babout\b|what(?: does|'s) (?:it"
+     r"|that|this) (?:like|mean)"
+     r"|tell me (?:more|about|the details?|a bit)|more (?:info\w*|details?) ?|(?:the )?(?:plot|synopsis"
+     r"|story ?line|summary)\b(?= ?(?:of|\?|$|please))"
+     r"|what happens in|describe|^\W*details?\W*$|never heard of|refresh me"),
+)  # fmt: skip
+_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
+_FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"who (?:has |had )?(?:directed|made|shot)|who(?:'s| is| was) the (?:director|maker)|which director"
+     r"|directed by who",
+     ("direct", "maker", "creator", "author", "developer", "artist", "producer", "brand", "manufactur")),
+    (r"who (?:wrote|writes)|who(?:'s| is| was) the (?:writer|author)", ("writ", "author", "screenplay")),
+    (r"who (?:stars?|plays|acts|is in|was in|are in|else is)|who's in|who(?:'s|s| is| was) (?:that|the) "
+     r"(?:guy|girl|man|woman|lady|actor|actress|person)|which actors?|the cast\b|what actors?"
+     r"|who's (?:the )?(?:star|lead)", ("cast", "actor", "star", "performer")),
+    (r"who (?:published|developed|produced|makes|produces)", ("publish", "develop", "produc", "brand", "maker")),
+    (r"how long|what(?:'s| is) the (?:length|running time|runtime|duration)|how many (?:minutes"
+     r"|hours)", ("runtime", "duration", "length", "minutes", "hours", "days", "weeks", "time")),
+    (r"how (?:old is|new is)|what year|which year|when (?:was|is|did|were)|how recent", ("year", "date", "released")),
+    (r"what(?:'s| is| are)(?: there)? in (?:it|this|that|them|those|§+|the \w+(?: one)?)(?=\W*$)"
+     r"|what (?:does|do) (?:it|this|that|they|§+|the \w+(?: one)?) contain"
+     r"|what(?:'s| is) (?:it|this|that|§+) made (?:of|from)"
+     r"|\ballergens?\b|\bingredients?\b",
+     ("contain", "ingredient", "allergen", "compos", "material")),
+    (r"how much(?! (?:time|space))|(?:does|do) .{1,40} cost\b|what(?:'s| is) the price|how expensive"
+     r"|what does (?:it|this|that) cost", ("price", "cost")),
+    (r"(?:what|which) (?:genre|kind|type|sort)|what(?:'s| is) the genre", ("genres", "categor", "style", "type")),
+    (r"(?:what|which) language|is (?:it|this|that) in \w+(?= ?\?)|subtitle", ("language",)),
+    (r"(?:what|which) country|where (?:is|was) (?:it|this|that|§) (?:from|made|shot)|where does (?:it|this|that"
+     r"|§) come from", ("countr", "region", "origin")),
+    (r"where (?:is|was|does) (?:it|this|that|§) (?:set|take place|play)", ("place", "setting", "location")),
+)  # fmt: skip
+_CHECK = re.compile(
+    r"^(?:but |and |so )?(?:is|are|was|were|does|do) (?:it|this|that|they|these|§+|the \w+(?: one)?)(?!\w)"
+)
+_HOW = re.compile(
+    r"\b(?:how (?P<word>(?!old|long|much|many|good|new|recent)[a-z]{3,}) (?:is|are|was|does|do|did|will|can)\b"
+    r"|(?:how much|what) (?:does|do) (?:\S+ ){1,3}?(?P<weigh>weigh)\b)"
+)
+_WHO = re.compile(r"\bwho(?:'s| is| was| are| were)?(?: the| its| their)? (?P<verb>[a-z]{4,})\b")
+_HAVE = re.compile(
+    r"\b(?:do|have) you (?:have|got|know|heard of|heard|carry|sell)\b[^?.!]*[?.!]*\s*$|\bis § (?:in|available|part)"
+)
+_NOT_HERE = re.compile(
+    r"trailer|where can i (?:watch|buy|find|see|stream|get)|on (?:netflix|hulu|amazon|disney)|available on|cinema"
+    r"|theat(?:er|re)"
+)
+_ASKS = re.compile(
+    r"^(?:\W|and |so |but |ok |okay |well )*(?:who|what|when|where|why|which|how|is|are|was|were|does|do|did|has"
+    r"|have|can|could|will|would)\b"
+)
+
+
+def questions_in(
+    plain: str,
+    mentions: Sequence[Mention],
+    references: Sequence[Reference],
+    in_view: Sequence[ItemId],
+    focus: ItemId | None,
+    fields: Mapping[str, Field],
+) -> list[Question]:
+    """What a folded text asks, at most one question of a kind.
+
+    Args:
+        plain: Folded text.
+        mentions: Titles named in it.
+        references: Items pointed at in it.
+        in_view: The items of the newest cards.
+        focus: The item spoken of last.
+        fields: The catalogue's fields.
+    """
+    subject = tuple(one.item_id for one in mentions) or tuple(one for ref in references for one in ref.item_ids)
+    masked = _masked(plain, mentions)
+    found: list[Question] = []
+    if match := _HOW.search(masked):
+        degree = degree_of("heavy" if match["weigh"] else match["word"], fields)
+        if degree is not None:
+            return [Question("fact", _about(subject, focus, in_view), (degree.field,), match.group())]
+    for pattern, prefixes in _FACTS:
+        if match := re.search(pattern, masked):
+            names = tuple(name for prefix in prefixes for name in fields if prefix in name.lower())
+            if "price" in prefixes:
+                names += tuple(name for name, field in fields.items() if field.measure == "money" and name not in names)
+            if "contain" in prefixes and not names:
+                continue
+            found.append(Question("fact", _about(subject, focus, in_view), names, match.group()))
+    if not found and (match := _WHO.search(masked)):
+        names = tuple(name for name, field in fields.items() if field.values and _does(match["verb"], field.label))
+        found += [Question("fact", _about(subject, focus, in_view), names, match.group())] if names else []
+    for kind, regex in _PATTERNS:
+        match = regex.search(masked)
+        if match and not (found and kind == "about"):
+            ids = _about(subject, focus, in_view) if kind in ("why", "about") else ()
+            found.append(Question(kind, ids, (), match.group()))
+    if found:
+        return found
+    return _others(masked, subject, focus, in_view, fields)
+
+
+def _others(
+    masked: str,
+    subject: tuple[ItemId, ...],
+    focus: ItemId | None,
+    in_view: Sequence[ItemId],
+    fields: Mapping[str, Field],
+) -> list[Question]:
+    if match := _NOT_HERE.search(masked):
+        return [Question("unknown", _about(subject, focus, in_view), (), match.group())]
+    for name, field in fields.items():
+        label = re.escape(field.label.rstrip("s"))
+        if match := re.search(rf"(?:what|which)(?:'s| is| are)? (?:the |its |their )?{label}s?\b", masked):
+            return [Question("fact", _about(subject, focus, in_view), (name,), match.group())]
+    if subject and "§" in masked and (match := _HAVE.search(masked)):
+        return [Question("have", subject, (), match.group())]
+    if "?" in masked and _CHECK.match(masked.strip()) and (focus or subject or len(in_view) == 1):
+        return [Question("unknown", _about(subject, focus, in_view), (), masked.strip())]
+    return []
+
+
+def _does(verb: str, label: str) -> bool:
+    """Whether somebody who does something is called so: who `hosts` is a `host`, who `narrated` is the `narrator`."""
+    return any(word[:5] == verb[:5] or singular(word) == singular(verb) for word in label.split() if len(word) > 3)
+
+
+def checks(plain: str) -> bool:
+    """Whether a text asks if something holds of an item in view: `is the first one in English?`."""
+    return "?" in plain and _CHECK.match(plain.strip()) is not None
+
+
+def asks_openly(plain: str) -> bool:
+    """Whether a text is worded as a question."""
+    return "?" in plain or _ASKS.match(plain) is not None
+
+
+def _about(subject: tuple[ItemId, ...], focus: ItemId | None, in_view: Sequence[ItemId]) -> tuple[ItemId, ...]:
+    if subject:
+        return subject
+    return (focus,) if focus is not None else tuple(in_view)
+
+
+def _masked(plain: str, mentions: Sequence[Mention]) -> str:
+    for one in sorted(mentions, key=lambda one: -one.start):
+        plain = plain[: one.start] + "§" + plain[one.end :]
+    return plain

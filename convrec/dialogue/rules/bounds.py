@@ -1,0 +1,156 @@
+"""Bounds on numbers said with a unit or the name of the field: `under 300 g`, `30 to 60 minutes`, `drop of 4 mm`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from convrec.dialogue.words.dimensions import converted, spelt_unit
+from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure
+from convrec.dialogue.words.fields import Field
+from convrec.facts import unit_of
+from convrec.types import Filter
+
+_N = rf"(?:{FIGURES}|(?:" + "|".join((*NUMBERS, "zero", "half an?")) + rf"){THOUSANDS}?)"
+_BELOW = (
+    r"(?:(?:no|not) (?:more|longer|over|above|heavier|higher|taller|bigger|larger) than|not over|under|less than|below"
+    r"|at most|max(?:imum)?(?: of)?|up to"
+    r"|(?:shorter|cheaper|lighter|smaller|lower|fewer|thinner|narrower|closer|nearer) than|within"
+    r"|<=?)"
+)
+_ABOVE = (
+    r"(?:(?:no|not) (?:less|shorter|lighter|smaller|lower) than|over|more than|above|at least|min(?:imum)?(?: of)?"
+    r"|(?:longer|heavier|taller|higher|bigger|larger|deeper|thicker|wider|further|farther) than|>=?)"
+)
+_TAIL_BELOW = r"(?:or (?:less|under|lighter|shorter|smaller|lower|below|fewer)|max(?:imum)?|at most|tops)"
+_TAIL_ABOVE = (
+    r"(?:or (?:more|over|heavier|longer|taller|higher|above|bigger)|and (?:up|more|above)|min(?:imum)?|at least)"
+)
+_ABOUT = r"(?:about|around|roughly|approximately|circa|ca\.?|~)"
+_NEAR = 0.15
+"""Share by which `about 45 minutes` may be more or less."""
+_SPARE = re.compile(
+    r"\b(?:have|has|got|with|only|in|(?:for|during|fill|kill)(?: an?| my| the| our)?|an?|the next)"
+    r" (?:just |only |about |around |another )?$"
+)
+"""What leads to the time that somebody has."""
+_CLOCK = r"hours?|hrs?|h|minutes?|mins?|min"
+_SIGNED = re.compile(rf"[$€£]|\d{THOUSANDS}|\bgrand\b")
+"""What tells that a number is a price, where no name or unit of another number stands by it."""
+_PER = re.compile(r" per ")
+"""Rates are said in several ways: `hours a week`."""
+_MONEY = r"[$€£]|dollars?|euros?|eur|usd|gbp|pounds?|bucks?|quid"
+
+Place = tuple[int, int, str, tuple[Filter, ...]]
+"""Where it is said, the words, and the bounds."""
+
+
+def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Place]:
+    """Bounds on one number field.
+
+    A unit alone tells the field where no other is in such a unit; else its name must be said.
+
+    Args:
+        plain: Folded text.
+        field: The field.
+        numeric: Every number field of the catalogue, this one among them.
+    """
+    units = _units(field)
+    alone = bool(units) and sum(_units(other) == units for other in numeric) == 1
+    unit = rf"\s*-?(?:{units})(?![\w'])" if units else ""
+    sign = r"[$€£]?\s*" if field.measure == "money" else ""
+    label = "|".join(_labels(field))
+    before = rf"(?P<before>\b(?:{label})(?: (?:is|of|should be|must be))? )?"
+    after = rf"(?P<after>(?: |-)(?:{label})\b)?"
+    u1, u2 = (rf"(?P<u1>{unit})?", rf"(?P<u2>{unit})?") if unit else ("(?P<u1>x^)?", "(?P<u2>x^)?")
+    elsewhere = [
+        place.span()
+        for other in numeric
+        if other.name != field.name and any(map(str.isdigit, other.label))
+        for place in re.finditer(re.escape(other.label), plain)
+    ]
+    start = r"(?<![\w$€£.,-])"
+    shapes = (
+        rf"{before}(?:between {sign}(?P<a>{_N}){u1} and|{start}(?:from )?{sign}(?P<a2>{_N})\s*(?:-|to|or\b))"
+        rf" ?{sign}(?P<b>{_N}){u2}{after}",
+        rf"{before}(?P<how>{_BELOW}|{_ABOVE}|{_ABOUT}) ?(?P<s>{sign})(?P<a>{_N}){u1}(?![.,]?\d){after}",
+        rf"{before}{start}(?P<s>{sign})(?P<a>{_N}){u1}{after} (?P<tail>{_TAIL_BELOW}|{_TAIL_ABOVE})\b",
+        rf"{before}{start}(?P<a>{_N}){u1}(?![.,]?\d){after}",
+        rf"{before}{start}(?P<a>{_N}){u1}{after} or (?P<b>{_N}){u2}(?=\s*(?:$|[,.!?;]))",
+    )
+    for at, shape in enumerate(shapes):
+        for match in re.finditer(shape, plain):
+            if any(match.start() < end and match.end() > begin for begin, end in elsewhere):
+                continue  # the 100 g of "kcal per 100 g"
+            if found := _place(match, at, field, alone=alone):
+                yield found
+
+
+def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Place | None:
+    parts = match.groupdict()
+    named = bool(parts["before"] or parts.get("after"))
+    told = (parts["u1"] or parts.get("u2") or "").strip(" -")
+    signed = field.measure == "money" and _SIGNED.search(match.group()) is not None
+    if shape == 3:
+        if field.measure == "minutes" and told and not named and _SPARE.search(match.string, 0, match.start()):
+            return (*match.span(), match.group().strip(), (_highest(match, told, field),))
+        if not named or (not told and _units(field) and not parts["before"] and parts["a"] != "zero"):
+            return None
+    elif not named and not (alone and (told or signed)):
+        return None
+    said = match.group().strip()
+    first = _value(parts["a"] or parts.get("a2") or "0", told, field)
+    if shape in (0, 4):
+        second = _value(parts["b"], told, field)
+        return (*match.span(), said, _between(field, min(first, second), max(first, second), said))
+    if shape == 3:
+        return (*match.span(), said, _between(field, first, first, said))
+    how = parts.get("how") or ""
+    if how and re.fullmatch(_ABOUT, how):
+        low, high = first * (1 - _NEAR), first * (1 + _NEAR)
+        low, high = (float(math.floor(low)), float(math.ceil(high))) if first > 10 else (low, high)
+        return (*match.span(), said, _between(field, low, high, said))
+    below = re.fullmatch(_BELOW, how) if how else re.fullmatch(_TAIL_BELOW, parts["tail"])
+    return (*match.span(), said, (Filter(field.name, "at_most" if below else "at_least", (first,), said),))
+
+
+def _highest(match: re.Match[str], unit: str, field: Field) -> Filter:
+    """The time there is: `I have 20 minutes`, `for my 20 minute commute`."""
+    return Filter(field.name, "at_most", (_value(match["a"], unit, field),), match.group().strip())
+
+
+def _between(field: Field, low: float, high: float, said: str) -> tuple[Filter, ...]:
+    low, high = (round(one, 2) for one in (low, high))
+    return Filter(field.name, "at_least", (low,), said), Filter(field.name, "at_most", (high,), said)
+
+
+def _value(said: str, unit: str, field: Field) -> float:
+    if said.startswith("half"):
+        said = "0.5"
+    value = 0.0 if said == "zero" else figure(said)
+    if field.measure != "minutes":
+        return converted(value, unit, field)
+    if not unit and unit_of(field.name)[1] == "hours":
+        return value  # "at least 3 visit hours"
+    minutes = value * 60 if unit.startswith("h") else value
+    return minutes / 60 if unit_of(field.name)[1] == "hours" else minutes
+
+
+def _units(field: Field) -> str:
+    if field.measure == "minutes":
+        return _CLOCK
+    return _MONEY if field.measure == "money" else spelt_unit(field)
+
+
+def _labels(field: Field) -> list[str]:
+    """How a number is called, longest first."""
+    words, unit = unit_of(field.name)
+    labels = {words, field.label, *(("price", "cost") if field.measure == "money" else ())} - {""}
+    if not words and unit:
+        labels.add(unit)
+    found = [
+        _PER.sub(r" (?:per|an?|each|every|/) ", re.escape(one.rstrip("s")).replace(r"\ ", " ") + "s?")
+        for one in sorted(labels, key=len, reverse=True)
+    ]
+    return [*found, *(["weigh(?:s|ing)?"] if "weight" in words else [])]

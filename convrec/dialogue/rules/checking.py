@@ -1,0 +1,146 @@
+"""Questions that a fact answers with yes or no: `is it hard?`, `does it have subtitles?`, `is it by Ann?`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from convrec.dialogue.rules.asked import checks
+from convrec.dialogue.rules.polarity import counts_as
+from convrec.dialogue.sense.reading import Reading
+from convrec.dialogue.understanding import Question
+from convrec.dialogue.words.dimensions import Degree, degree_of
+from convrec.dialogue.words.english import PANS, PRAISE
+from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.words import keys, singular
+from convrec.facts import holds_contents
+from convrec.flags import flag_name
+from convrec.types import ItemId
+
+_ASKED = re.compile(
+    r"^(?:(?:but|and|so|ok|okay|well|hm+),? )*(?:is|are|was|were|does|do|has|have) "
+    r"(?:it|this|that|they|these|those|§+|(?:this|that) one|the \w+(?: one)?)(?!\w) (?P<rest>[^?.!]+?)\s*[?.! ]*$"
+)
+_HAVE = re.compile(
+    r"^(?:(?:and|so|ok|okay|hi|hello),? )*(?:do|have) you (?:have |got |sell |carry |stock )(?:the |a )?§+(?!\w)"
+    r"(?: (?P<rest>(?!and\b|or\b|like\b)[^?.!,]+?))?\s*[?.! ]*$"
+)
+_SMALL = frozenset(
+    {
+        *("a", "an", "the", "some", "any", "really", "too", "very", "quite", "rather", "also", "actually", "good"),
+        *("in", "by", "for", "from", "about", "with", "set", "of", "made", "suitable", "meant"),
+        *(
+            "have",
+            "has",
+            "come",
+            "comes",
+            "contain",
+            "contains",
+            "include",
+            "includes",
+            "one",
+            "kind",
+            "sort",
+            "type",
+            *("it", "open", "on"),
+        ),
+    }
+)
+"""Words that lead up to what is asked for, or follow it."""
+
+Wanted = tuple[tuple[str, str], ...]
+
+
+def check_in(
+    reading: Reading,
+    fields: Mapping[str, Field],
+    noun: str,
+    questions: Sequence[Question],
+    items: Sequence[ItemId],
+    focus: ItemId | None = None,
+) -> Question | None:
+    """What is asked of an item in words of its facts; None where nothing is.
+
+    Args:
+        reading: Of the message.
+        fields: The catalogue's fields.
+        noun: What one item is called.
+        questions: As they were understood so far.
+        items: Those in view that it may be about, the likeliest first.
+        focus: The item spoken of last.
+    """
+    named = _HAVE.match(reading.masked.strip())
+    if named and reading.mentions:  # "do you have X for women?": of several of one name the one that is
+        first = reading.mentions[0]
+        wanted = _named(named["rest"] or "", fields, noun)
+        return Question("have", (first.item_id, *first.others), (), reading.plain, wanted)
+    subject = tuple(one.item_id for one in reading.mentions)
+    subject = subject or tuple(one for ref in reading.references for one in ref.item_ids) or tuple(items[:1])
+    match = _ASKED.match(reading.masked.strip())
+    if match and subject and (degree := _degree(match["rest"], fields)):
+        return Question("degree", subject, (degree.field,), match["rest"], ((degree.field, _SIDES[degree.high]),))
+    wanted = _named(match["rest"], fields, noun) if match and subject else ()
+    if not wanted and match and subject and (name := _of_name(match["rest"], fields, noun)):
+        alone = focus is not None or reading.mentions or any(ref.item_ids for ref in reading.references)
+        about = subject if alone else tuple(items)  # "does it need booking?" of several cards
+        return Question("fact", about, (name,), reading.plain)
+    if not wanted and checks(reading.masked) and all(one.kind in ("fact", "unknown") for one in questions):
+        wanted = tuple((term.field, term.value) for one in reading.found for term in one.terms)
+    if not wanted:
+        return None
+    return Question("fact", subject, tuple(dict.fromkeys(field for field, _ in wanted)), reading.plain, wanted)
+
+
+def _named(rest: str, fields: Mapping[str, Field], noun: str) -> Wanted:
+    """The values, or the flags, that some words are, small words aside."""
+    small = _SMALL | set(keys(noun))
+    said = [word for word in keys(rest) if word not in small]
+    if not said:
+        return ()
+    asked = _alike(said)
+    return tuple(
+        (field.name, value)
+        for field in fields.values()
+        for value in field.values
+        if asked == _alike([word for word in keys(_spoken(field, value)) if word not in small])
+        or (len(asked) == 1 and holds_contents(field.name) and counts_as(value, asked[0]))
+    )
+
+
+def _of_name(rest: str, fields: Mapping[str, Field], noun: str) -> str:
+    """The field whose name some words say, or a part of it alone: `wheelchair accessible` of `wheelchair_access`."""
+    said = [word for word in keys(rest) if word not in _SMALL | _NEEDS and word not in keys(noun)]
+    for name, field in fields.items():
+        own = keys(field.label)
+        if said and all(len(word) > _SHORT and any(_kin(word, other) for other in own) for word in said):
+            return name
+    return ""
+
+
+def _kin(one: str, other: str) -> bool:
+    """Whether two words are of one family: `access`, `accessible`."""
+    return one == other or (min(len(one), len(other)) >= _ROOT and one[:_ROOT] == other[:_ROOT])
+
+
+_NEEDS = frozenset(
+    {"need", "needs", "require", "requires", "there", "you", "to", "available", "possible", "ok", "okay"}
+)
+_SHORT, _ROOT = 3, 5
+"""Letters of a word that says too little, and those that words of one family begin with."""
+
+
+_SIDES = {True: "high", False: "low"}
+
+
+def _degree(rest: str, fields: Mapping[str, Field]) -> Degree | None:
+    """The number that `complex`, `too heavy` or `very long` speaks of."""
+    said = [word for word in rest.split() if word not in _SMALL]
+    return degree_of(said[0], fields) if len(said) == 1 and said[0] not in PRAISE | PANS else None
+
+
+def _spoken(field: Field, value: str) -> str:
+    return flag_name(field.name) if field.nature == "flag" else value
+
+
+def _alike(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(singular(word) for word in words)

@@ -1,0 +1,93 @@
+"""Conditions taken back by what they are about: `drop the period`, `any length`, `the country doesn't matter`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from convrec.dialogue.words.dimensions import degree_said
+from convrec.dialogue.words.fields import Field
+from convrec.language import singular
+from convrec.types import Filter
+
+_CALLED = {
+    "year": "years?|decades?|dates?|periods?|eras?|ages?|time(?: frame| period|frame)?|times",
+    "minutes": "lengths?|running times?|run ?times?|durations?|minutes|hours|time limit|long",
+    "money": "prices?|costs?|budget|money",
+}
+_KINDS = (
+    ("genre", "genres?|kinds?|types?|categor(?:y|ies)|sorts?"),
+    ("countr", "countr(?:y|ies)|nationalit(?:y|ies)|origins?"),
+    ("language", "languages?"),
+    ("direct", "directors?"),
+    ("cast", "casts?|actors?|actress(?:es)?|stars?"),
+    ("actor", "casts?|actors?|actress(?:es)?|stars?"),
+    ("platform", "platforms?|consoles?|systems?"),
+    ("time", "times?|periods?|eras?|settings?"),
+    ("place", "places?|locations?|settings?"),
+)
+_WAYS = (
+    r"\b(?:drop|remove|forget|clear|lose|ignore|delete|cancel|skip|lift|relax|scrap|never ?mind)(?: about)?"
+    r"(?: the| my| that| this| any)*"
+    r" (?:{name})\b(?! \w+ing\b)",
+    r"\b(?:any|whatever|whichever|all)(?: of the)? (?:{name})\b",
+    r"\bno (?:{name}) (?:limits?|restrictions?|preferences?|filters?)\b",
+    r"\b(?:{name}) (?:do(?:es)?(?:n't| not) matter|(?:is|are)(?:n't| not) important|(?:is|are) (?:not )?irrelevant)",
+    r"\b(?:no matter|do(?:es)?(?:n't| not) matter|(?:don't|do not) (?:care|mind))"
+    r"(?: about)?(?: how| which| what| the)* (?:{name})\b",
+)
+_AGES = re.compile(r"\b(?:no matter|doesn't matter|don't care|don't mind)(?: \w+){0,2} (?:when|old|year)\b")
+_FINE = re.compile(
+    r"\b(?P<word>(?:more|less) [a-z]{4,}|[a-z]{3,}er)(?: ones?)? (?:is|are|would be|'s)"
+    r"(?: also| totally| perfectly| just)? (?:fine|ok|okay|alright|no problem)\b"
+)
+_ANYWHERE = re.compile(r"\b(?:anywhere|wherever|any ?place)\b(?! (?:in|near|around|with|by)\b)|\bno matter where\b")
+_WHERE = frozenset(
+    (
+        *("country", "countries", "region", "city", "town", "place", "location", "area", "state", "origin", "island"),
+        *("land", "stadt", "ort", "pais", "ville"),
+    )
+)
+"""Words of names of fields that tell where something is."""
+_LAST = re.compile(r"\b(?:drop|remove|forget|lose|undo|clear) (?:that|the last)(?: (?:filter|one|condition))\b")
+
+
+def taken_back(plain: str, standing: Sequence[Filter], fields: Mapping[str, Field]) -> list[Filter]:
+    """Standing conditions that a folded text takes back by naming what they are about.
+
+    Args:
+        plain: Folded text.
+        standing: Conditions that stand.
+        fields: The catalogue's fields.
+    """
+    gone = [one for one in standing if _named(one.field, fields.get(one.field), plain)]
+    for match in _FINE.finditer(plain):
+        degree = degree_said(match["word"], fields)
+        bound = "" if degree is None else "at_most" if degree.high else "at_least"
+        gone += [one for one in standing if degree is not None and one.field == degree.field and one.op == bound]
+    if _ANYWHERE.search(plain):
+        gone += [one for one in standing if set(one.field.lower().split("_")) & _WHERE]
+    if _AGES.search(plain):
+        gone += [one for one in standing if one.field == "year"]
+    if _LAST.search(plain):
+        gone += standing[-1:]
+    return list(dict.fromkeys(gone))
+
+
+def _named(name: str, field: Field | None, plain: str) -> bool:
+    label = name.replace("_", " ").lower()
+    names = [re.escape(singular(label)) + "s?", re.escape(label)]
+    measure = "year" if name == "year" else field.measure if field is not None else ""
+    if measure in _CALLED:
+        names.append(_CALLED[measure])
+    else:
+        names += [called for part, called in _KINDS if part in label]
+    called = "|".join(names)
+    return any(re.search(way.format(name=called), plain) for way in _WAYS)
+
+
+def places(plain: str) -> list[tuple[int, int]]:
+    """Where a text takes something back by a name, so that the name is no wish."""
+    where = [match.span() for match in _ANYWHERE.finditer(plain)]
+    every = "|".join([*_CALLED.values(), *(called for _, called in _KINDS)])
+    return where + [match.span() for way in _WAYS for match in re.finditer(way.format(name=every), plain)]

@@ -1,0 +1,119 @@
+"""How many people an item is for, and how old they are: `we are four`, `for a 6 year old`, `2 to 4 players`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from convrec.dialogue.words.english import NUMBERS, number
+from convrec.dialogue.words.fields import Field
+from convrec.types import Filter
+
+_N = r"(?:\d{1,3}|" + "|".join(word for word in NUMBERS if word not in ("dozen", "couple")) + ")"
+_PEOPLE = r"(?:players?|people|persons?|guests?|participants?|adults?|pax|of us)"
+_HELD = frozenset(
+    {"player", "people", "person", "guest", "participant", "adult", "occupancy", "group size", "party size"}
+)
+"""What fields are called that hold how many an item is for at least and at most."""
+_WHOLE = frozenset({"sleeps", "seats", "capacity"})
+_COUNTED = re.compile(
+    rf"(?<![\w.,$€£])(?P<how>at least |more than |over |up to |at most |max(?:imum)? |exactly |only |just )?"
+    rf"(?P<n>{_N})(?:\s*(?:-|to|or)\s*(?P<m>{_N}))?(?P<more>\s*\+)?[ -]{_PEOPLE}\b"
+)
+_SAID = (
+    re.compile(
+        r"\b(?:we(?:'re| are|'ll be| will be)|there (?:are|will be)) (?:only |just |usually )?"
+        rf"(?P<n>{_N})\b(?![.,]\d| \w+s\b)"
+    ),
+    re.compile(
+        rf"\bfor (?:exactly |just |only |the )?(?P<n>{_N})"
+        r"(?=\s*(?:$|[,.!?;]|and\b|please\b|tonight\b|or\b|then\b|instead\b|now\b|but\b))"
+    ),
+    re.compile(r"\b(?P<n>solo|by myself|on my own|alone)\b"),
+)
+_OLD = (
+    re.compile(rf"\b(?P<n>{_N})[ -]?(?:years?|yrs?)[ -]olds?\b|\b(?P<m>{_N}) ?y\.?/?o\.?(?!\w)"),
+    re.compile(
+        r"\b(?:he|she|they|who|kids?|child|children|son|daughter|nephew|niece|grandson|granddaughter|boy|girl|toddler)"
+        r"(?:'s| is|'re| are| turns| just turned)(?: only| just| now| about)? "
+        rf"(?P<n>{_N})(?=\s*(?:$|[,.!?;]|and\b|so\b|years?\b))"
+    ),
+    re.compile(rf"\b(?:aged?|ages) (?P<n>{_N})\b"),
+    re.compile(
+        rf"\b(?:kids?|children|teens?|teenagers?|boys|girls|sons|daughters|ones)(?:,| of| aged| who are)? (?P<n>{_N})"
+        rf"(?: (?:and|to|or) (?P<m>{_N}))?(?=\s*(?:$|[,.!?;]|years?\b))"
+    ),
+)
+_AGES = frozenset({"age", "ages"})
+_FROM = frozenset({"from", "suitable", "min", "minimum", "least", "youngest", "recommended"})
+_UNTIL = frozenset({"to", "until", "max", "maximum", "up", "most", "oldest"})
+"""Words beside `age` in names of the lowest and the highest age."""
+
+Place = tuple[int, int, str, tuple[Filter, ...]]
+"""Where it is said, the words, and the bounds."""
+
+
+def party_in(plain: str, fields: Mapping[str, Field]) -> Iterator[Place]:
+    """Bounds by how many people an item is for, and by their age.
+
+    Args:
+        plain: Folded text.
+        fields: The catalogue's fields.
+    """
+    least, most = _ends(fields, _HELD)
+    most = most or next((name for name in fields if name.lower() in _WHOLE), "")
+    if most:
+        for match in _COUNTED.finditer(plain):
+            yield (*match.span(), match.group().strip(), _seats(match, least, most))
+        for pattern in _SAID:
+            for match in pattern.finditer(plain):
+                people = number(match["n"]) or 1
+                yield (*match.span(), match.group(), _both(people, people, least, most, match.group()))
+    young, old = ages_of(fields)
+    if young or old:
+        for pattern in _OLD:
+            for match in pattern.finditer(plain):
+                told = [number(one) or 0 for one in match.groups() if one]
+                yield (*match.span(), match.group(), _both(min(told), max(told), young, old, match.group()))
+
+
+def _seats(match: re.Match[str], least: str, most: str) -> tuple[Filter, ...]:
+    how, said = (match["how"] or "").strip(), match.group().strip()
+    low = number(match["n"]) or 1
+    high = number(match["m"] or "") or low
+    if how.startswith(("at most", "max")):
+        return (Filter(most, "at_most", (float(high),), said),)
+    if how in ("more than", "over"):
+        return (Filter(most, "at_least", (float(low + 1),), said),)
+    if how in ("at least", "up to") or match["more"]:
+        return (Filter(most, "at_least", (float(high),), said),)
+    return _both(low, high, least, most, said)
+
+
+def _both(low: int, high: int, least: str, most: str, said: str) -> tuple[Filter, ...]:
+    bounds = [Filter(least, "at_most", (float(low),), said)] if least else []
+    return (*bounds, *([Filter(most, "at_least", (float(high),), said)] if most else []))
+
+
+def ages_of(fields: Mapping[str, Field]) -> tuple[str, str]:
+    """The fields that hold the lowest and the highest age an item is for; empty where there is none."""
+    young, old = _ends(fields, _AGES)
+    numbers = {name: set(one.label.split()) for name, one in fields.items() if one.nature == "number"}
+    aged = {name: parts - _AGES for name, parts in numbers.items() if parts & _AGES}
+    young = young or next((name for name, parts in aged.items() if parts <= _FROM), "")
+    return young, old or next((name for name, parts in aged.items() if parts and parts <= _UNTIL), "")
+
+
+def _ends(fields: Mapping[str, Field], held: frozenset[str]) -> tuple[str, str]:
+    """The fields that hold the least and the most of something; empty where there is none."""
+    ends = {"min": "", "max": ""}
+    for name, field in fields.items():
+        if field.nature != "number":
+            continue
+        parts = field.label.split()
+        for end in ends:
+            long = {"min": "minimum", "max": "maximum"}[end]
+            rest = [part for part in parts if part not in (end, long)]
+            if len(rest) < len(parts) and " ".join(rest).removesuffix("s") in {one.removesuffix("s") for one in held}:
+                ends[end] = name
+    return ends["min"], ends["max"]

@@ -1,0 +1,105 @@
+"""Fields whose names or values say no: closed days, answers such as yes, partly and no, what is inside of things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from convrec.dialogue.words.english import FUNCTION, INSIDE, TALK
+from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.words import keys, singular
+from convrec.facts import holds_contents
+from convrec.types import Filter
+
+_NOT = frozenset(
+    {
+        *("closed", "unavailable", "excluded", "excludes", "except", "unsuitable", "forbidden", "banned", "prohibited"),
+        *("not", "geschlossen", "ferme", "cerrado", "chiuso"),
+    }
+)
+"""How names of fields begin whose values are what an item is not for: `closed_on`, `not suitable for`."""
+_DENIES = re.compile(
+    r"(?:no|none|never|n|nein|keine?|non|not\b.*|no \w+|without\b.*|un(?:available|suitable)"
+    r"|forbidden|prohibited|banned)"
+)
+_FEW = 6
+"""Values of a field that answers a question, at most."""
+_LONG = 4
+"""Letters of a word of a name that stands for all of it."""
+
+
+def negated(name: str) -> bool:
+    """Whether values of a field say what an item is not for, by its name: of `closed_on` the days."""
+    return name.lower().replace("_", " ").split(" ")[0] in _NOT
+
+
+def turned_by_name(filters: Sequence[Filter], plain: str) -> list[Filter]:
+    """Conditions as they are meant: `on Sunday` wants nothing that is closed on Sunday, `closed on Sunday` wants that.
+
+    Args:
+        filters: As the words of the message have them.
+        plain: The message, folded.
+    """
+    said = set(plain.split())
+
+    def named(one: Filter) -> bool:
+        return one.field.lower().split("_")[0] in said
+
+    return [
+        replace(one, op="none_of") if one.op == "any_of" and negated(one.field) and not named(one) else one
+        for one in filters
+        if one.op != "none_of" or not negated(one.field) or named(one)  # "not on Monday": whoever is closed then
+    ]
+
+
+def denies(value: str) -> bool:
+    """Whether a value says no: `none`, `not allowed`."""
+    return _DENIES.fullmatch(value.lower()) is not None
+
+
+def affirming(field: Field) -> tuple[str, ...]:
+    """The values that say yes where a field answers a question (`yes`, `partly`, `no`); empty for any other field."""
+    if field.nature != "closed" or field.several or not 1 < len(field.values) <= _FEW or holds_contents(field.name):
+        return ()
+    denied = [value for value in field.values if denies(value)]
+    return tuple(value for value in field.values if value not in denied) if denied else ()
+
+
+def needed(field: Field, said: str) -> bool:
+    """Whether words ask for what people are or need: a quality that holds or not, what is inside of things, or a field
+    of answers by its name.
+    """
+    return (
+        field.nature == "flag"
+        or holds_contents(field.name)
+        or (bool(affirming(field)) and singular(said.lower()) not in map(str.lower, field.values))
+    )
+
+
+def counts_as(value: str, kind: str) -> bool:
+    """Whether what is inside of a thing counts as something in everyday words: `almonds` as `nut`.
+
+    Args:
+        value: Of a field of contents.
+        kind: A word in the singular.
+    """
+    words = {singular(word) for word in keys(value)}
+    if kind in _DAIRY and words & _PLANTS:  # coconut milk, peanut butter
+        return False
+    return kind in words or bool(words & set(INSIDE.get(kind, "").split()))
+
+
+_DAIRY = frozenset({"dairy", "milk", "butter", "lactose"})
+_PLANTS = frozenset({"coconut", "oat", "almond", "soy", "soya", "rice", "cocoa", "shea", "peanut", "nut", "cashew"})
+
+
+def spellings(field: Field, others: Iterable[Field]) -> list[tuple[str, ...]]:
+    """What such a field is asked by: its name, and words of it that no other field's name has."""
+    taken = {singular(word) for other in others if other.name != field.name for word in keys(other.label)}
+    own = keys(field.label)
+    alone = [
+        word for word in own
+        if len(word) >= _LONG and word not in TALK and word not in FUNCTION and singular(word) not in taken
+    ]  # fmt: skip
+    return [own, *((word,) for word in alone)]

@@ -1,0 +1,111 @@
+"""Questions which of the items in view is the most of something: `the shortest?`, `which has the most stars?`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from convrec.dialogue.rules.weighing import matched, pointed
+from convrec.dialogue.understanding import Question
+from convrec.dialogue.words.dimensions import SUPERLATIVE, degree_said
+from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.words import singular
+from convrec.facts import amount_words, fact_words, unit_of
+from convrec.types import FactValue, Item, ItemId
+
+_MOST = f"(?P<most>{SUPERLATIVE})"
+_MORE = r"(?P<most>(?:more|less) [a-z]{4,}|[a-z]{3,}er)"
+_PATTERNS = (
+    f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'s| is| are| would be) (?:the )?{_MOST}(?: one| NOUN)?THESE",
+    f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'s| is| are| would be) (?:the )?{_MORE}(?: one| NOUN| to \\w+)?THESE",
+    f"(?:which|what)(?: one| NOUN)?(?: is|'s) (?:the )?(?:{_MOST}|{_MORE.replace('<most>', '<more>')})"
+    "(?: one)?[,:]? ONE(?:,? (?:or|and) ONE)+",
+    f"(?:and )?the {_MOST}(?: ones?| of ONE)?",
+    f"(?:and )?the {_MORE} one",
+    f"(?:and )?(?:the )?{_MOST}(?: one)? (?:of|out of|from) (?:them|these|those)",
+    f"(?:is|are) ONE {_MORE} than ONE",
+)
+_HIGH = ("best", "top", "most", "highest", "largest", "biggest", "greatest")
+_HAS = (
+    r"(?:which|what)(?: one| NOUN)?THESE (?:has|have|with)(?: got)? the "
+    rf"(?P<degree>{'|'.join(_HIGH)}|worst|least|lowest|fewest|smallest) (?P<field>[\w ]{{3,30}}?)",
+)
+
+
+def superlative_in(
+    masked: str, noun: str, fields: Mapping[str, Field], shown: Sequence[ItemId], named: Sequence[ItemId] = ()
+) -> Question | None:
+    """What a message as a whole asks of the items in view; None: it is a message like others.
+
+    Args:
+        masked: Folded text with `§` in place of each title.
+        noun: What one item is called.
+        fields: The catalogue's fields.
+        shown: The items in view.
+        named: Those of the titles.
+    """
+    about = tuple(dict.fromkeys((*named, *pointed(masked, shown)))) or tuple(shown)
+    found = matched(_PATTERNS, masked, noun) if len(about) > 1 or (about and masked.startswith("which")) else None
+    if found is None:
+        return _held_most(masked, noun, fields, about)
+    words = found["most"] or found.groupdict().get("more") or ""
+    degree = degree_said(words, fields)
+    if degree is None:
+        return None
+    return Question("most", about, (degree.field,), words, ((degree.field, "high" if degree.high else "low"),))
+
+
+def _held_most(masked: str, noun: str, fields: Mapping[str, Field], shown: Sequence[ItemId]) -> Question | None:
+    """`Which has the most stars?`, of a field that holds numbers."""
+    found = matched(_HAS, masked, noun) if shown else None
+    if found is None:
+        return None
+    asked = singular(found["field"])
+    called = {singular(part): name for name, field in fields.items() for part in (field.label, field.label.split()[0])}
+    name = called.get(asked)
+    if name is None or fields[name].nature != "number":
+        return None
+    best = found["degree"] in ("best", "worst") and fields[name].measure == "money"  # the best price is a low one
+    side = "high" if (found["degree"] in _HIGH) is not best else "low"
+    return Question("most", tuple(shown), (name,), f"one with the {found['degree']} {found['field']}", ((name, side),))
+
+
+def told(
+    question: Question, items: Sequence[Item], value: Callable[[Item, str], FactValue | None], unit: str
+) -> tuple[str, ItemId | None]:
+    """The answer, and the item it comes to; None where no item has the number.
+
+    Args:
+        question: As `superlative_in` reads it.
+        items: Those it is about.
+        value: A fact of an item.
+        unit: Said behind the numbers, where the name does not tell; empty: none.
+    """
+    read = ((_number(value(item, question.fields[0])), at) for at, item in enumerate(items))
+    numbers = [(number, at) for number, at in read if number is not None]
+    the = "" if _COMPARATIVE.fullmatch(question.said) else "the "
+    if not numbers:
+        return f"The catalogue does not tell which of these is {the}{question.said}.", None
+    highest = question.wanted[0][1] == "high"
+    first, *rest = sorted(numbers, key=lambda one: (-one[0] if highest else one[0], one[1]))
+    name = question.fields[0]
+    told_of = fact_words(name, first[0], unit=unit)
+    if len(items) == 1:
+        return f"{items[0].title}: {told_of}.", items[0].id
+    text = f"The {question.said} is {items[first[1]].title}: {told_of}"
+    if not the:
+        text = f"{items[first[1]].title} is {question.said}: {told_of}"
+    own = unit_of(name)[1] or unit
+    after = f"; then comes {items[rest[0][1]].title}, {amount_words(f'{rest[0][0]:g}', own)}" if rest else ""
+    if rest and rest[0][0] == first[0] and not the:
+        return f"{items[first[1]].title} and {items[rest[0][1]].title} have the same: {told_of}.", None
+    if rest and rest[0][0] == first[0]:
+        after = f"; {items[rest[0][1]].title} has the same"
+    return f"{text}{after}.", items[first[1]].id
+
+
+def _number(value: FactValue | None) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+_COMPARATIVE = re.compile(r"(?:more|less) \w+|\w+er")

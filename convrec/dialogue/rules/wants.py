@@ -1,0 +1,307 @@
+"""Conditions and soft wishes from the catalogue's words in a message, by where the speaker stands to each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from convrec.dialogue.readers.slots import Span
+from convrec.dialogue.rules.clauses import CHANGES, NEGATIVE, Clause, Stance
+from convrec.dialogue.rules.frame import Frame
+from convrec.dialogue.rules.polarity import needed, turned_by_name
+from convrec.dialogue.sense.hearing import Hearing
+from convrec.dialogue.words.english import SUFFERERS
+from convrec.dialogue.words.fields import PARTS, Field
+from convrec.dialogue.words.lexicon import Found, Term
+from convrec.dialogue.words.words import keys, singular
+from convrec.facts import holds_contents
+from convrec.frames import follows
+from convrec.types import Filter
+
+_TOGETHER = re.compile(
+    r"\s*(?:-|with|mixed with|plus|meets|that(?:'s| is) also|and also|film|movie)?\s*(?:a |an |some |elements of )*"
+)
+_BOTH = re.compile(r"(?:\W+(?:and|&|plus|as well as|with)\b)?\W*(?:also )?(?:an? |the |some )*", re.IGNORECASE)
+_MADE = re.compile(r"(?:directed|made|written|produced|by|director|author|from)\W+(?:\w+\W+){0,2}$")
+_SPOKEN = re.compile(r"\b(?:in|speaks?|speaking|spoken in|language|subtitled in|dubbed in) $")
+_TONGUE = re.compile(r"\bin$|\b(?:spoken|taught|audio|voice|speech)\b")
+_BESIDE = re.compile(r"subtitle|dubbed|caption")
+_LANGUAGE = re.compile(r"language|subtitle|spoken|taught|audio|dubbed|_in$")
+"""What names of fields have in them that tell the language that is spoken, one that it comes with, and any."""
+_LEARNT = re.compile(
+    r"\b(?:learn|study|practi[sc]e|improve|speak|teach me|learning|studying)(?: some| better| more| my)? $"
+)
+_MAY = re.compile(r"[ -](?:allowed|welcome|friendly|permitted)\b")
+_FREE_OF = re.compile(r"[ -](?:free|intoleran(?:t|ce)|allerg(?:y|ic|ies))\b")
+_MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
+LOOSE_WORDS = 9
+"""In a message of up to so many words a catalogue word is a wish even without a word that says so."""
+
+
+@dataclass(slots=True)
+class Wants:
+    """What a message wants and refuses, gathered piece by piece.
+
+    Attributes:
+        filters: Conditions.
+        lifted: Standing conditions taken back.
+        wishes: Soft wishes.
+        avoid: Soft aversions.
+        welcome: Words no longer averse to.
+        trace: What decided, one line a finding.
+        used: Places that have been read.
+        settled: Those of them that became conditions or took one back.
+        kinds: Those of the settled ones that stand for the item itself: `a western`.
+        parts: Words with the part they play.
+    """
+
+    filters: list[Filter] = field(default_factory=list)
+    lifted: list[Filter] = field(default_factory=list)
+    wishes: list[str] = field(default_factory=list)
+    avoid: list[str] = field(default_factory=list)
+    welcome: list[str] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+    used: list[tuple[int, int]] = field(default_factory=list)
+    settled: list[tuple[int, int]] = field(default_factory=list)
+    kinds: list[tuple[int, int]] = field(default_factory=list)
+    parts: list[Span] = field(default_factory=list)
+
+    def lift(self, filters: Sequence[Filter]) -> None:
+        """Take conditions back, each once."""
+        self.lifted += [one for one in filters if one not in self.lifted]
+
+
+def gather(
+    wants: Wants,
+    plain: str,
+    found: Sequence[Found],
+    clauses: Sequence[Clause],
+    fields: Mapping[str, Field],
+    standing: Sequence[Filter],
+    frame: Frame,
+    hearing: Hearing,
+    *,
+    loose: bool,
+) -> None:
+    """Turn catalogue words into conditions and wishes.
+
+    Args:
+        wants: What is gathered so far; added to.
+        plain: Folded message.
+        found: Catalogue words in it, in order.
+        clauses: Its clauses.
+        fields: The catalogue's fields.
+        standing: Conditions that stand.
+        frame: Tells requests from descriptions.
+        hearing: What the LLM heard.
+        loose: Whether a word without a cue is a wish (short messages, answers to a question of ours).
+    """
+    wanted: list[tuple[Found, list[Term]]] = []
+    for one in found:
+        clause = clause_at(clauses, one.start)
+        by_rules, led = clause.stance(plain, one.start, one.end)
+        nature = fields[one.terms[0].field].nature
+        stance = hearing.stance(one.start, one.end, by_rules)
+        heard = hearing.wish(one.start, one.end, sorts=nature in ("closed", "flag"))
+        stance = _plainly(one, plain, by_rules, led) or stance
+        led = led if stance == by_rules else one.start
+        wants.used.append((one.start, one.end))
+        wants.trace.append(
+            f"{one.said!r}: {stance} {', '.join(f'{term.field}={term.value}' for term in one.terms[:3])}"
+        )
+        against = [filter_ for filter_ in standing if _names(filter_, one)]
+        if slot := part_of(stance, soft=nature == "theme"):
+            wants.parts.append(Span(one.start, one.end, slot))
+        asked = frame.asks(one.start, one.end) if heard is None else heard
+        if stance in NEGATIVE and not asked:
+            wants.avoid.append(one.terms[0].value)
+        elif stance in ("refuse", "dislike"):
+            wants.filters += _refused(one, plain, led)
+        elif stance == "less":
+            wants.avoid.append(one.terms[0].value)
+        elif stance in ("allow", "drop"):
+            wants.settled.append((one.start, one.end))
+            _take_back(wants, one, against, stance, standing)
+        elif stance != "neutral":
+            terms = _chosen(one, plain, fields)
+            meant = heard or loose or stance in ("want", "like") or clause.wishes or clause.is_fragment(plain)
+            needs = any(needed(fields[term.field], one.said) for term in one.terms)
+            if not terms or not (meant or needs) or not asked:
+                wants.wishes.append(one.said.lower() if needs else one.terms[0].value)
+            else:
+                wanted.append((one, terms))
+                wants.settled.append((one.start, one.end))
+                wants.kinds += [(one.start, one.end)] if _is_kind(one, terms, fields) else []
+    wants.filters += _grouped(_newest(wanted, plain), plain, fields)
+    wants.filters = turned_by_name(wants.filters, plain)
+
+
+def _plainly(one: Found, plain: str, by_rules: Stance, led: int) -> Stance | None:
+    """Where the speaker stands to a word where what is around says it plainly, whatever the LLM hears; None: not so."""
+    if by_rules == "want" and (led == one.start or CHANGES.match(plain, led)):
+        return by_rules  # "no, actually X" reads like a refusal to the LLM, and "forget Y, X" like one of both
+    if _FREE_OF.match(plain, one.end):
+        return by_rules  # "gluten free", "lactose intolerant"
+    if one.said.lower() in SUFFERERS:
+        return "refuse"
+    return "want" if _MAY.match(plain, one.end) and by_rules in ("plain", "want") else None  # "dogs allowed"
+
+
+def _newest(wanted: list[tuple[Found, list[Term]]], plain: str) -> list[tuple[Found, list[Term]]]:
+    """What is wanted once a change of mind is heeded: of `a red wine, no wait, white` the white."""
+    turns = [match.end() for match in CHANGES.finditer(plain) if match.start() > 0]
+    if not turns:
+        return wanted
+    after = {terms[0].field for one, terms in wanted if one.start >= turns[-1]}
+    return [(one, terms) for one, terms in wanted if one.start >= turns[-1] or terms[0].field not in after]
+
+
+def part_of(stance: Stance, *, soft: bool) -> str:
+    """The part that a word plays by where the speaker stands to it; empty: none.
+
+    Args:
+        stance: As the clause says.
+        soft: Whether the word is of mood and theme.
+    """
+    if stance in NEGATIVE:
+        return "unmood" if soft or stance == "less" else "not"
+    if stance in ("allow", "drop"):
+        return "lift"
+    return "" if stance == "neutral" else "mood" if soft else "want"
+
+
+def clause_at(clauses: Sequence[Clause], place: int) -> Clause:
+    """The clause a place lies in (or the last one before it)."""
+    before = [clause for clause in clauses if clause.start <= place]
+    return before[-1] if before else clauses[0]
+
+
+def _is_kind(found: Found, terms: Sequence[Term], fields: Mapping[str, Field]) -> bool:
+    """Whether the words name the item itself (`westerns`) and are no adjective of it (`French`, `romantic`)."""
+    said = singular(found.said.lower().split()[-1])
+    kinds = [term for term in terms if fields[term.field].nature == "category"]
+    return any(said == singular(term.value.lower().split()[-1]) for term in kinds)
+
+
+def _names(standing: Filter, found: Found) -> bool:
+    values = {str(value).casefold() for value in standing.values}
+    return any(term.field == standing.field and term.value.casefold() in values for term in found.terms)
+
+
+def _refused(found: Found, plain: str, led: int) -> list[Filter]:
+    """None of the word, on every field that has it; `nothing in English` has nothing against England."""
+    by_field: dict[str, list[str | float]] = {}
+    names = list(dict.fromkeys(term.field for term in found.terms))
+    for name in _spoken(names, plain, found.start) or names:
+        own = [term for term in found.terms if term.field == name]
+        own = own if holds_contents(name) else _exact(own, found.said)
+        by_field[name] = [term.value for term in own]
+    said = plain[led : found.end]
+    return [Filter(name, "none_of", tuple(values), said) for name, values in by_field.items()]
+
+
+def _spoken(names: Sequence[str], plain: str, start: int) -> list[str]:
+    """Of fields the one whose values stand so: `in French` is a language, where `French` alone is the country, and `to
+    go with dessert` is food, where `dessert` alone is a kind of wine.
+    """
+    tied = [name for name in names if follows(singular(name.replace("_", " ").lower()), plain[:start].split())]
+    if not tied and _SPOKEN.search(plain[:start]):
+        tongues = [name for name in names if "language" in name.lower()]
+        return tongues or [name for name in names if _TONGUE.search(name.lower().replace("_", " "))]
+    return tied
+
+
+def _take_back(
+    wants: Wants, found: Found, against: Sequence[Filter], stance: Stance, standing: Sequence[Filter]
+) -> None:
+    refused = [one for one in against if one.op == "none_of"]
+    wants.welcome += [term.value for term in found.terms]
+    if stance == "drop":
+        wants.lift(against)
+    elif refused:
+        wants.lift([_part(one, found) for one in refused])
+    elif stance == "allow" and (beside := _beside(found, standing)):
+        wants.filters.append(beside)
+    elif stance == "allow" and not standing:
+        wants.wishes.append(found.terms[0].value)
+
+
+def _beside(found: Found, standing: Sequence[Filter]) -> Filter | None:
+    """What was asked for with what is fine as well: `hybrid would be ok too`, where electric was wanted."""
+    for one in standing:
+        more = tuple(term.value for term in found.terms if term.field == one.field and term.value not in one.values)
+        if one.op == "any_of" and more:
+            return replace(one, values=(*one.values, *more), said=f"{one.said}, {found.said}")
+    return None
+
+
+def _part(standing: Filter, found: Found) -> Filter:
+    """The part of a refusal that a word takes back."""
+    named = {term.value.casefold() for term in found.terms}
+    return replace(standing, values=tuple(value for value in standing.values if str(value).casefold() in named))
+
+
+def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]:
+    """The terms of the one field that a wanted word is a condition on; none: it is a wish only."""
+    hard = [term for term in found.terms if fields[term.field].hard]
+    named = [term for term in hard if _alike(term.value) == _alike(found.said)]
+    if named:  # who wants nuts wants what is called so, and who refuses them refuses almonds, too
+        hard = [term for term in hard if not holds_contents(term.field) or term in named]
+    if not hard:
+        return []
+    names = list(dict.fromkeys(term.field for term in hard))
+    if _LEARNT.search(plain[: found.start]) and all(_LANGUAGE.search(name.lower()) for name in names):
+        return []  # a course of Spanish may be held in English
+    names = _spoken(names, plain, found.start) or sorted(
+        names, key=lambda name: _BESIDE.search(name.lower()) is not None
+    )
+    made = _MADE.search(plain[max(0, found.start - 40) : found.start]) is not None
+    if len(names) > 1 and fields[hard[0].field].nature == "name":
+        makers = [name for name in names if any(word in name.lower() for word in _MAKERS)]
+        pool = makers if made and makers else [name for name in names if name not in makers] or names
+        if not made and makers and _bulk(hard, makers) > 3 * _bulk(hard, pool):
+            pool = makers
+        names = sorted(pool, key=lambda name: -_bulk(hard, [name]))
+    return _exact([term for term in hard if term.field == names[0]], found.said)
+
+
+def _alike(said: str) -> tuple[str, ...]:
+    return tuple(singular(word) for word in keys(said))
+
+
+def _exact(terms: list[Term], said: str) -> list[Term]:
+    """Without those that only contain the words, where others are the words: `dry` does not ask for `off-dry`."""
+    spelt = keys(said)
+    exact = [term for term in terms if keys(term.value) == spelt]
+    return [term for term in terms if not exact or term in exact or spelt in map(keys, PARTS.split(term.value))]
+
+
+def _bulk(terms: Sequence[Term], names: Sequence[str]) -> int:
+    return sum(term.count for term in terms if term.field in names)
+
+
+def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str, fields: Mapping[str, Field]) -> list[Filter]:
+    """Conditions of each field: words side by side (`romantic comedy`) hold together, others are alternatives.
+
+    Of what items have several of at once, `a pool and a sauna` are both asked for.
+    """
+    filters: list[Filter] = []
+    for name in dict.fromkeys(terms[0].field for _, terms in wanted):
+        own = [(found, terms) for found, terms in wanted if terms[0].field == name]
+        both = fields[name].several and fields[name].nature == "closed"
+        joint = _BOTH if both else _TOGETHER
+        together = len(own) > 1 and all(
+            joint.fullmatch(plain[one.end : two.start]) for (one, _), (two, _) in pairwise(own)
+        )
+        if together:
+            filters += [Filter(name, "any_of", _values(terms), found.said) for found, terms in own]
+        else:
+            values = tuple(dict.fromkeys(value for _, terms in own for value in _values(terms)))
+            filters.append(Filter(name, "any_of", values, ", ".join(found.said for found, _ in own)))
+    return filters
+
+
+def _values(terms: Sequence[Term]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term.value for term in terms))

@@ -1,0 +1,1 @@
+"""Words: of English, of the catalogue, and how they stand in a text."""

@@ -1,0 +1,200 @@
+"""Adjectives of size and degree, and the numbers of a catalogue that they speak of: `lighter`, `most complex`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.words import singular, stem
+from convrec.facts import unit_of
+
+_MASS = {"mg": 0.001, "g": 1.0, "kg": 1000.0, "oz": 28.35, "lb": 453.6}
+_LENGTH = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "km": 1e6, "inches": 25.4, "ft": 304.8, "miles": 1.609e6}
+_VOLUME = {"ml": 1.0, "cl": 10.0, "l": 1000.0}
+_SPELT: Mapping[str, str] = {
+    "mg": r"mg|milligram(?:me)?s?",
+    "g": r"g|gr|gram(?:me)?s?",
+    "kg": r"kgs?|kilos?|kilogram(?:me)?s?",
+    "oz": r"oz|ounces?",
+    "lb": r"lbs?",
+    "mm": r"mm|millimet(?:er|re)s?",
+    "cm": r"cms?|centimet(?:er|re)s?",
+    "m": r"m|met(?:er|re)s?",
+    "km": r"kms?|kilomet(?:er|re)s?",
+    "inches": r"inch(?:es)?|in",
+    "ft": r"ft|feet|foot",
+    "miles": r"miles?",
+    "ml": r"ml|millilit(?:er|re)s?",
+    "cl": r"cl|centilit(?:er|re)s?",
+    "l": r"l|lit(?:er|re)s?",
+    "%": r"%|percent",
+    "days": r"days?",
+    "weeks": r"weeks?",
+    "watts": r"w|watts?",
+    "kcal": r"k?cals?|calories?",
+    "dB": r"db|decibels?",
+    "GB": r"gb|gigabytes?",
+}
+"""Units as people write them, by the name of `convrec.facts`."""
+_KINDS = (_MASS, _LENGTH, _VOLUME)
+_ALIAS = {"lbs": "lb", "metres": "m", "meters": "m", "grams": "g", "kilograms": "kg", "kilos": "kg", "litres": "l"}
+
+_ADJECTIVES: tuple[tuple[str, str, tuple[str, ...], tuple[Mapping[str, float], ...]], ...] = (
+    ("cheap inexpensive affordable", "expensive dear pricey costly", ("money",), ()),
+    ("short quick brief", "long lengthy", ("minutes", "duration", "runtime", "length", "playtime"), ()),
+    ("light lightweight", "heavy weighty", ("weight", "mass", "gewicht", "peso"), (_MASS,)),
+    ("short small low", "tall high big large", ("height", "hoehe", "höhe", "altura", "hauteur"), ()),
+    ("small compact tiny", "big large huge", ("size", "length", "width", "diameter", "area", "volume", "capacity"), ()),
+    ("thin slim flat", "thick", ("thickness", "depth", "stack"), ()),
+    ("shallow", "deep", ("depth",), ()),
+    ("narrow", "wide broad", ("width", "breite"), ()),
+    (
+        "simple easy light undemanding",
+        "complex complicated hard difficult heavy demanding challenging",
+        ("complexity", "difficulty", "weight"),
+        (),
+    ),
+    ("easy", "hard tough steep", ("grade", "level", "gradient"), ()),
+    ("slow", "fast quick", ("speed", "pace", "tempo", "bpm"), ()),
+    ("quiet silent", "loud noisy", ("noise", "loudness", "volume_db", "db"), ()),
+    ("weak light", "strong powerful", ("strength", "abv", "alcohol", "power"), ()),
+    ("mild", "spicy hot", ("heat", "spice", "spiciness", "scoville"), ()),
+    ("cold cool", "warm hot", ("temperature", "temp"), ()),
+    ("near close", "far distant", ("distance",), ()),
+    ("obscure unpopular unknown", "popular", ("popularity", "downloads", "plays", "sold", "sales", "views"), ()),
+    ("bad", "good well-rated", ("rating", "score", "stars"), ()),
+    ("young", "old", ("age",), ()),
+)
+"""Words of the low end, of the high end, what names of such numbers have in them, and units that tell them."""
+_IRREGULAR = {
+    "better": "good", "best": "good", "worse": "bad", "worst": "bad", "further": "far", "farther": "far",
+    "furthest": "far", "farthest": "far", "least": "", "most": "",
+}  # fmt: skip
+_ROOT = 4
+"""Letters that an adjective and the name of its number have in common: `complex`, `complexity`."""
+
+
+SUPERLATIVE = r"(?:(?:most|least) [a-z]{4,}|(?:best|highest|top|worst|lowest)[- ]rated|[a-z]{3,}(?:est|st))"
+_TIMES: Mapping[str, bool] = {
+    "newest": True, "latest": True, "most recent": True, "most modern": True, "oldest": False, "earliest": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Degree:
+    """An adjective that speaks of a number.
+
+    Attributes:
+        field: Of the catalogue.
+        high: Whether it speaks of the high end.
+    """
+
+    field: str
+    high: bool
+
+
+def degree_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
+    """What an adjective in its plain form says of items of a catalogue; None: nothing that is a number here.
+
+    Args:
+        word: `light`, `complex`.
+        fields: The catalogue's fields.
+    """
+    numbers = [one for one in fields.values() if one.nature == "number" and one.measure != "year" and len(one.numbers)]
+    for low, high, names, units in _ADJECTIVES:
+        pole = word in high.split()
+        if not pole and word not in low.split():
+            continue
+        for one in numbers:
+            if one.measure in names or _named(one, names) or any(_unit(one) in unit for unit in units):
+                return Degree(one.name, pole)
+    if len(word) < _ROOT or any(singular(word) in one.label.split() for one in numbers):
+        return None
+    for one in numbers:  # "acidic" of "acidity", "popular" of "popularity"
+        parts = unit_of(one.name)[0].split()
+        if (
+            len(parts) == 1
+            and len(parts[0]) > len(word) - 3
+            and stem(parts[0])[: max(_ROOT, len(stem(word)))] == stem(word)
+        ):
+            return Degree(one.name, True)
+    return None
+
+
+def degree_said(words: str, fields: Mapping[str, Field]) -> Degree | None:
+    """The number that a superlative or a comparative speaks of: `lightest`, `most complex`, `cheaper`, `newest`.
+
+    Args:
+        words: Folded.
+        fields: The catalogue's fields.
+    """
+    if words in _TIMES and "year" in fields:
+        return Degree("year", _TIMES[words])
+    first, _, rest = words.partition(" ")
+    if "rated" in words:
+        found = degree_of("good", fields)
+        return None if found is None else Degree(found.field, words.startswith(("best", "highest", "top")))
+    if first in ("most", "least", "more", "less") and rest:
+        found = degree_of(rest, fields)
+        return found if found is None or first in ("most", "more") else Degree(found.field, not found.high)
+    found = next((one for form in plain_forms(words) if (one := degree_of(form, fields)) is not None), None)
+    if found is None and words in ("newer", "older") and "year" in fields:
+        return Degree("year", words == "newer")
+    return found
+
+
+def is_superlative(words: str) -> bool:
+    """Whether some words are a superlative and nothing else: `lightest`, `most complex`."""
+    return re.fullmatch(SUPERLATIVE, words) is not None
+
+
+def _named(field: Field, names: Iterable[str]) -> bool:
+    """Whether a number measures one of these as such; `minimum age` and `stack height` measure something else."""
+    parts = unit_of(field.name)[0].split() or field.label.split()
+    return bool(parts) and (parts[0] in names or (parts[-1] in names and len(parts) == 1) or field.label in names)
+
+
+_TOLD = {"mileage": "miles", "kilometrage": "km", "kilometerstand": "km", "kilometraje": "km"}
+"""Names of numbers that tell their unit themselves."""
+
+
+def _unit(field: Field) -> str:
+    rate = field.label.partition(" per ")[0]
+    unit = unit_of(field.name)[1] or _TOLD.get(field.label, "") or (rate if rate in _SPELT else "")
+    return _ALIAS.get(unit, unit)
+
+
+@lru_cache(maxsize=4096)
+def plain_forms(word: str) -> tuple[str, ...]:
+    """What a compared adjective may be made of: `heavier` of `heavy`, `bigger` of `big`; the word itself at last."""
+    if word in _IRREGULAR:
+        return (_IRREGULAR[word],) if _IRREGULAR[word] else ()
+    forms = []
+    for ending in ("er", "est"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            base = word[: -len(ending)]
+            forms += [f"{base[:-1]}y"] if base.endswith("i") else []
+            forms += [base[:-1]] if base[-1] == base[-2] else []
+            forms += [base, f"{base}e"]
+    return (*forms, word)
+
+
+def spelt_unit(field: Field) -> str:
+    """A pattern of the units that a number of the field may be said in; empty where it has none of them."""
+    unit = _unit(field)
+    kind = next((one for one in _KINDS if unit in one), None)
+    spelt = [_SPELT[one] for one in (kind or (unit,)) if one in _SPELT]
+    return "|".join(spelt)
+
+
+def converted(value: float, said: str, field: Field) -> float:
+    """A value said in some unit, in the unit of the field."""
+    unit = _unit(field)
+    kind = next((one for one in _KINDS if unit in one), None)
+    if kind is None:
+        return value
+    given = next((one for one in kind if re.fullmatch(_SPELT[one], said)), unit)
+    return value * kind[given] / kind[unit]

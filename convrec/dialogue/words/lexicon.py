@@ -1,0 +1,384 @@
+"""The words a catalogue can be asked by, and where they stand in a sentence, however they are spelt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from convrec.demonyms import DEMONYMS
+from convrec.dialogue.rules.polarity import affirming, counts_as, denies, spellings
+from convrec.dialogue.words.english import ALSO_CALLED, FUNCTION, INSIDE, PRAISE, TALK
+from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
+from convrec.dialogue.words.words import Word, keys, singular, stem
+from convrec.facts import holds_contents
+from convrec.flags import flag_name
+from convrec.frames import KINDS, follows
+from convrec.language import plural
+from convrec.protocols import Catalogue
+
+_BY = frozenset(
+    (
+        "with",
+        "by",
+        "starring",
+        "from",
+        "actor",
+        "actress",
+        "director",
+        "featuring",
+        "of",
+        "like",
+        "love",
+        "hate",
+        "author",
+    )
+)
+
+
+_THINGS = frozenset(("film", "movie", "game", "book", "song", "album", "artist", "recipe", "item", "title", "one"))
+
+
+_SHORT = 3
+"""Letters of a word that says too little by itself."""
+_TIES = frozenset(("for", "to", "with", "fur", "fuer", "para", "pour", "per"))
+"""Words between what a flag says and of whom it says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the catalogue.
+
+    Attributes:
+        field: Where it stands.
+        value: In the catalogue's spelling.
+        count: How many items have it.
+    """
+
+    field: str
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Words of a text that name something of the catalogue.
+
+    Attributes:
+        start: Where they begin in the text.
+        end: Where they end.
+        said: The person's own words.
+        terms: What they may mean, the commonest first; at least one.
+        first: Index of the first word.
+        last: Index of the last word.
+        sure: Whether they are spelt as in the catalogue (up to number, case and hyphens).
+    """
+
+    start: int
+    end: int
+    said: str
+    terms: tuple[Term, ...]
+    first: int
+    last: int
+    sure: bool = True
+
+
+class Lexicon:
+    """Every word of genres and facts by its spellings; built once from a catalogue, then read only.
+
+    Attributes:
+        fields: The fields words can ask for, by name.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.fields: dict[str, Field] = fields_of(catalogue)
+        self._exact: dict[tuple[str, ...], list[Term]] = {}
+        self._stems: dict[str, list[Term]] = {}
+        self._shortened: dict[tuple[str, str], list[tuple[tuple[str, ...], Term]]] = {}
+        self._names: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
+        for field in self.fields.values():
+            for value, count in field.values.items():
+                self._enter(field, Term(field.name, value, count))
+            affirmed = affirming(field)
+            for value in affirmed:  # "with wheelchair access", "dogs"
+                for spelt in spellings(field, self.fields.values()):
+                    self._add(spelt, Term(field.name, value, field.values[value]))
+            for value in field.values if affirmed else ():  # "dogs not allowed"
+                for said in (f"{value} {field.label}", f"{field.label} {value}"):
+                    self._add(keys(said), Term(field.name, value, field.values[value]))
+            for value, count in field.values.items() if holds_contents(field.name) else ():
+                for kind in (one for one in INSIDE if counts_as(value, one)):
+                    self._add((plural(kind),), Term(field.name, value, count))
+        self._categories = [
+            (keys(term.value)[0], term)
+            for term in self.terms()
+            if self.fields[term.field].nature == "category" and len(keys(term.value)) == 1
+        ]
+        for terms in self._exact.values():
+            terms.sort(key=lambda term: -term.count)
+
+    def find(self, text: str, spoken: Sequence[Word], taken: Iterable[tuple[int, int]] = ()) -> list[Found]:
+        """Catalogue words in a text, longest first where they overlap, in order of place.
+
+        Args:
+            text: The text the words were cut from.
+            spoken: Its words.
+            taken: Places (start, end) that already mean something else, such as a title.
+        """
+        blocked = list(taken)
+        free = [not any(word.start < end and word.end > start for start, end in blocked) for word in spoken]
+        found: list[Found] = []
+        at = 0
+        while at < len(spoken):
+            hit = self._at(spoken, at, free) if free[at] else None
+            if hit is None:
+                at += 1
+                continue
+            last, terms, sure = hit
+            start, end = spoken[at].start, spoken[last].end
+            found.append(Found(start, end, text[start:end], tuple(terms), at, last, sure))
+            at = last + 1
+        return found
+
+    def named(self, text: str, field: str) -> str | None:
+        """The value of a field that a text names exactly, in the catalogue's spelling; None: none."""
+        return next((term.value for term in self._exact.get(keys(text), []) if term.field == field), None)
+
+    def containing(self, word: str) -> list[Term]:
+        """Values of several words, of fields that sort items, that have this one among them: `dice`, `Dice Rolling`."""
+        return [] if word in TALK or word in FUNCTION else self._longer.get(singular(word), [])
+
+    @cached_property
+    def _longer(self) -> dict[str, list[Term]]:
+        found: dict[str, list[Term]] = {}
+        for term in self.terms():
+            spelt = {singular(word) for word in keys(term.value) if len(word) > _SHORT}
+            if len(spelt) > 1 and not holds_people(term.field) and self.fields[term.field].nature != "flag":
+                for word in spelt:
+                    found.setdefault(word, []).append(term)
+        return found
+
+    # -- building -------------------------------------------------------------------------------------------------
+
+    def _enter(self, field: Field, term: Term) -> None:
+        if field.nature == "flag":
+            self._add(keys(field.label), term)
+            spelt = keys(flag_name(field.name))
+            self._add(spelt, term)
+            at = next((place for place, word in enumerate(spelt) if word in _TIES), 0)
+            if at:  # "toxic" of "toxic to cats"
+                self._add(spelt[:at], term)
+            return
+        spelt = keys(term.value)
+        if term.value.isdecimal():  # a bare number says nothing: "size 42"
+            for part in field.label.split():
+                self._add((part, term.value), term)
+            if "size" in field.label:
+                self._add(("in", term.value), term)
+            return
+        self._add(spelt, term)
+        if len(spelt) > 1 and spelt[0] == "the":
+            self._add(spelt[1:], term)
+        if field.nature == "name":
+            self._enter_name(spelt, term)
+        elif field.nature in ("category", "closed"):
+            self._enter_variants(field, spelt, term)
+        elif all(part.strip().removeprefix("the ")[:1].isupper() for part in PARTS.split(term.value)):
+            for part in PARTS.split(term.value):  # "New York and Sicily"
+                self._add(keys(part), term)
+        if len(spelt) > 1 and field.nature != "name":
+            self._add(("".join(spelt),), term)
+
+    def _enter_name(self, spelt: tuple[str, ...], term: Term) -> None:
+        if len(spelt) < 2:
+            return
+        for part in (spelt[0], spelt[-1]):
+            self._names.setdefault(part, []).append((spelt, term))
+
+    def _enter_variants(self, field: Field, spelt: tuple[str, ...], term: Term) -> None:
+        for part in (keys(part) for part in PARTS.split(term.value)):
+            if part and part != spelt:
+                self._add(part, term)
+        telling = [word for word in spelt if word not in TALK and word not in FUNCTION]
+        if len(telling) == 1 and len(spelt) > 1 and not denies(term.value):
+            self._add((telling[0],), term)
+        if field.nature in ("category", "closed"):
+            for name in ALSO_CALLED.get(" ".join(spelt), ()):
+                self._add(keys(name), term)
+        if len(spelt) >= 3:
+            self._add(("".join(word[0] for word in spelt),), term)
+        if len(spelt) == 2:
+            self._shortened.setdefault((spelt[0][:2], spelt[1][:2]), []).append((spelt, term))
+        if len(spelt) == 1 and field.nature == "category":
+            self._stems.setdefault(stem(spelt[0]), []).append(term)
+        for adjective, countries in DEMONYMS.items():
+            if " ".join(spelt) in countries:
+                self._add(tuple(adjective.split()), term)
+
+    def _add(self, spelling: tuple[str, ...], term: Term) -> None:
+        bare = tuple(singular(word) for word in spelling)
+        for key in {spelling, bare}:
+            terms = self._exact.setdefault(key, [])
+            if term not in terms:
+                terms.append(term)
+
+    # -- finding --------------------------------------------------------------------------------------------------
+
+    def _at(self, spoken: Sequence[Word], at: int, free: Sequence[bool]) -> tuple[int, list[Term], bool] | None:
+        reach = at
+        while reach + 1 < len(spoken) and free[reach + 1] and reach - at + 1 < MAX_WORDS:
+            reach += 1
+        close = self._close(spoken, at) if reach > at else []
+        for last in range(reach, at - 1, -1):
+            if last == at and close:
+                return at + 1, close, False
+            if terms := self._spelt(spoken[at : last + 1]) or (self._labelled(spoken, at) if last == at else []):
+                also = close if last == at + 1 else []
+                if (
+                    spoken[at].text == "the" and last > at
+                ):  # "the United States" of one field, "United States" of another
+                    also = [*also, *self._spelt(spoken[at + 1 : last + 1])]
+                if last == at and not any(self.fields[term.field].nature == "category" for term in terms):
+                    also = self._related(spoken[at])
+                return last, self._hard_first([*terms, *(term for term in also if term not in terms)]), True
+        return self._single(spoken, at)
+
+    def _hard_first(self, terms: list[Term]) -> list[Term]:
+        order = {"category": 0, "closed": 1, "flag": 1, "name": 2, "number": 2, "theme": 3}
+        return sorted(terms, key=lambda term: order[self.fields[term.field].nature])
+
+    def _related(self, word: Word) -> list[Term]:
+        """Categories of the word's family: `romantic` asks for Romance."""
+        if not _may_stand_alone(word):
+            return []
+        root = stem(word.text)
+        return self._stems.get(root, []) if root != word.text else []
+
+    def _spelt(self, run: Sequence[Word]) -> list[Term]:
+        if len(run) == 1 and not _may_stand_alone(run[0]):
+            return []
+        texts = tuple(word.text for word in run)
+        terms = self._exact.get(texts) or self._exact.get(tuple(singular(word) for word in texts)) or []
+        if not terms and any("'" in word for word in texts):  # "Kevin J. O'Connor"
+            terms = self._exact.get(tuple(word.replace("'", "") for word in texts)) or []
+        if not terms and len(run) == 1 and texts[0].endswith("ing"):  # "gardening" of "garden"
+            terms = [one for one in self._exact.get((texts[0][:-3],), []) if self.fields[one.field].nature == "closed"]
+        if len(run) == 1 and not run[0].capital:
+            terms = [term for term in terms if self.fields[term.field].nature != "name"]
+        return terms
+
+    def _labelled(self, spoken: Sequence[Word], at: int) -> list[Term]:
+        """A word that else belongs to talk, where what is around says that it is meant: nothing is, the name of its
+        field (`food game`), `tagged`, how its field is joined (`to go with game`), an article before a kind (`a
+        drink`), or, of a category, the items themselves (`music films`).
+        """
+        label = singular(spoken[at - 1].text) if at else ""
+        after = singular(spoken[at + 1].text) if at + 1 < len(spoken) else ""
+        terms = self._exact.get((spoken[at].text,), [])
+        return [
+            term
+            for term in terms
+            if (len(spoken) == 1 and self.fields[term.field].nature in ("closed", "category"))
+            or label in ("tagged", "labelled", "labeled", singular(self.fields[term.field].label))
+            or (self.fields[term.field].nature == "category" and after in _THINGS)
+            or (self.fields[term.field].nature == "closed" and self._joined(term, [word.text for word in spoken[:at]]))
+        ]
+
+    def _joined(self, term: Term, before: Sequence[str]) -> bool:
+        """Whether a word stands where the values of its field stand."""
+        label = singular(self.fields[term.field].label)
+        if label in KINDS and list(before[-1:]) in (["a"], ["an"], ["some"]):
+            return True
+        return follows(label, before)
+
+    def _close(self, spoken: Sequence[Word], at: int) -> list[Term]:
+        """Two words that stand for a two-word category (`science fiction`, `Sci-Fi`) or for a name with one typo."""
+        one, two = spoken[at], spoken[at + 1]
+        if one.text in FUNCTION or two.text in FUNCTION:
+            return []
+        for spelt, term in self._shortened.get((one.text[:2], two.text[:2]), []):
+            if _abbreviates(one.text, spelt[0]) and _abbreviates(singular(two.text), singular(spelt[1])):
+                return [term]
+        joined = self._exact.get((one.text + singular(two.text),))
+        if joined:
+            return joined
+        named = one.capital or two.capital or (at > 0 and spoken[at - 1].text in _BY)
+        return self._misspelt_name(one, two) if named else []
+
+    def _misspelt_name(self, one: Word, two: Word) -> list[Term]:
+        best: list[Term] = []
+        for spelt, term in self._names.get(one.text, []) + self._names.get(two.text, []):
+            if len(spelt) != 2:
+                continue
+            first, other = _slips(one.text, spelt[0]), _slips(two.text, spelt[1])
+            if first + other <= (1 if len(one.text) + len(two.text) < 11 else 2):
+                best.append(term)
+        return sorted(best, key=lambda term: -term.count)[:3]
+
+    def _single(self, spoken: Sequence[Word], at: int) -> tuple[int, list[Term], bool] | None:
+        word = spoken[at]
+        if not _may_stand_alone(word):
+            return None
+        if terms := self._related(word):
+            return at, terms, False
+        if terms := self._misspelt_category(word.text):
+            return at, terms, False
+        before = spoken[at - 1].text if at else ""
+        called = before in _BY or (word.capital and at > 0)
+        if called and len(word.text) > 3 and not self._goes_on(spoken, at) and (terms := self._surname(word.text)):
+            return at, terms, False
+        return None
+
+    def _goes_on(self, spoken: Sequence[Word], at: int) -> bool:
+        """Whether a further word of a name follows, so that this one is no family name: `Harry Potter`."""
+        if at + 1 == len(spoken) or spoken[at + 1].start - spoken[at].end != 1:
+            return False
+        follows = spoken[at + 1]
+        known = (follows.text,) in self._exact or (singular(follows.text),) in self._exact
+        return _may_stand_alone(follows) and not known and (follows.capital or follows.text in self._names)
+
+    def _misspelt_category(self, word: str) -> list[Term]:
+        """The category that a longer word misses by one letter: `commedy`."""
+        if len(word) < 6:
+            return []
+        bare = singular(word)
+        return [
+            term
+            for spelling, term in self._categories
+            if spelling[0] == bare[0] and DamerauLevenshtein.distance(bare, spelling, score_cutoff=1) <= 1
+        ][:1]
+
+    def _surname(self, word: str) -> list[Term]:
+        """The person of that family name, where one stands out."""
+        bearers: Counter[str] = Counter()
+        for spelt, term in self._names.get(word, []):
+            if spelt[-1] == word:
+                bearers[term.value] += term.count
+        ranked = bearers.most_common(2)
+        if not ranked or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
+            return []
+        return self._exact[keys(ranked[0][0])]
+
+    def terms(self) -> Iterator[Term]:
+        """Every term once."""
+        for field in self.fields.values():
+            yield from (Term(field.name, value, count) for value, count in field.values.items())
+
+
+def _may_stand_alone(word: Word) -> bool:
+    return word.text not in FUNCTION and word.text not in TALK and word.text not in PRAISE and len(word.text) > 1
+
+
+def _slips(written: str, name: str) -> int:
+    """Letters wrong, 3 for too many; few get the first one wrong as well: `brus` is Bruce, `Harry` is not Terry."""
+    most = 2 if written[:1] == name[:1] else 1
+    slips = DamerauLevenshtein.distance(written, name, score_cutoff=most)
+    return slips if slips <= most else 3
+
+
+def _abbreviates(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 2 and long.startswith(short)
