@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convrec.dialogue.words.fields import PARTS
+from convrec.dialogue.words.polarity import affirming
 from convrec.language import article, facet_phrase, listing, plural, said, singular, value_phrase
 from convrec.types import Item
 
@@ -74,6 +76,9 @@ class RequestMaker:
         self._fields = list(fields.values())
         self._noun, self._nouns = noun.lower(), plural(noun.lower())
         self._draw = draw
+        carried = Counter(value.casefold() for field in self._fields for value in field.values)
+        self._shared = {value for value, fields in carried.items() if fields > 1}
+        self._prices = sum(field.measure == "money" for field in self._fields)
         self._makers: list[Callable[[], Condition | None]] = [
             made for field in self._fields for made in self._makers_of(field)
         ]
@@ -117,11 +122,17 @@ class RequestMaker:
             return [lambda: self._bound(field)]
         if field.nature == "flag":
             return [lambda: self._flag(field)]
+        if affirming(field):
+            return []  # nobody says "yes courses": what a question is answered by is asked for by the question
         wanted = [lambda: self._wanted(field)] if field.nature != "theme" else []
         return [*wanted, lambda: self._refused(field)] if field.values else []
 
     def _value(self, field: Field) -> str | None:
-        values = [value for value, count in field.values.items() if count >= 2 and said(value) and _says(value)]
+        # Where two fields have a value, its word does not say which is meant: taught in French, or with subtitles.
+        values = [
+            value for value, count in field.values.items()
+            if count >= 2 and said(value) and _says(value) and value.casefold() not in self._shared
+        ]  # fmt: skip
         if not values:
             return None
         weights = np.sqrt([field.values[value] for value in values])
@@ -193,7 +204,7 @@ class RequestMaker:
         if field.measure == "minutes" and 10 <= value < 1000:
             value = max(10.0, round(value / 5) * 5)
             words = ("at most {} minutes", "no longer than {} minutes") if below else ("at least {} minutes",)
-        elif field.measure == "money":
+        elif field.measure == "money" and self._prices == 1:
             value = max(1.0, round(value))
             words = ("at most {} euros", "up to ${}") if below else ("at least {} euros",)
         else:

@@ -121,6 +121,7 @@ def fits(shop: ShelfPipeline, text: str) -> str:
         ("dogs allowed", "01357"),
         ("closer than 9 km", "0247"),
         ("wheelchair access yes", "046"),
+        ("with wheelchair access, no zoo", "047"),
         ("at least 4 visit hours", "06"),
         ("no recommended day trips", "01234567"),
         ("a free castle", "3"),
@@ -131,6 +132,14 @@ def fits(shop: ShelfPipeline, text: str) -> str:
 )
 def test_what_day_trips_are_asked_by(outings: ShelfPipeline, text: str, kept: str) -> None:
     assert fits(outings, text) == kept
+
+
+def test_of_two_prices_the_one_that_is_named_is_bound() -> None:
+    shelf = ItemTable([
+        Item(str(n), f"Place {n}", None, (), "", {"adult_price": 10.0 + n, "child_price": 2.0 + n}) for n in range(8)
+    ])  # fmt: skip
+    read = Understander(shelf, "day trip", "visited").understand("something child price at most 5", start(5))
+    assert [(one.field, one.values) for one in read.filters] == [("child_price", (5.0,))]
 
 
 @pytest.mark.parametrize(

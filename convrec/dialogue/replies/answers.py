@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from convrec.dialogue.replies.describe import counted, joined, kinds_of, labels_of, phrase_of
 from convrec.dialogue.replies.judgement import Judgement
-from convrec.dialogue.rules.polarity import negated
 from convrec.dialogue.rules.superlatives import told
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.polarity import negated
 from convrec.facts import fact_words, holds_contents
 from convrec.language import is_prose, plural
 from convrec.profile.prose import nothing_known

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from convrec.demonyms import DEMONYMS, is_demonym
-from convrec.dialogue.rules.polarity import negated
 from convrec.dialogue.words.english import INSIDE, SUFFERERS
 from convrec.dialogue.words.fields import PARTS
+from convrec.dialogue.words.polarity import negated
 from convrec.dialogue.words.words import keys
 from convrec.facts import amount_words, holds_contents, unit_of
 from convrec.flags import flag_parts, flag_words, holds

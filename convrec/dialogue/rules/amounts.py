@@ -120,10 +120,10 @@ def amounts_in(
                 found.append(amount)
 
     add(*(Amount(*place) for place in party_in(plain, known)))
+    places = [Amount(*place) for field in numeric for place in bounds_in(plain, field, numeric)]
+    # longest first, so that "between 30 and 60 minutes" is not "60 minutes", nor "child price" the other price
+    add(*sorted(places, key=lambda one: one.start - one.end))
     for field in numeric:
-        places = [Amount(*place) for place in bounds_in(plain, field, numeric)]
-        # longest first, so that "between 30 and 60 minutes" is not "60 minutes"
-        add(*sorted(places, key=lambda one: one.start - one.end))
         add(*_labelled(plain, field), *_measured(plain, field), *_sized(plain, field, in_view.get(field.name, ())))
     if (priced := next((one for one in numeric if one.measure == "money" and one.numbers[0] == 0), None)) is not None:
         free = (Filter(priced.name, "at_most", (0.0,), "free"),)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from convrec.dialogue.rules.asked import checks
-from convrec.dialogue.rules.polarity import counts_as
 from convrec.dialogue.sense.reading import Reading
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.words.dimensions import Degree, degree_of
 from convrec.dialogue.words.english import PANS, PRAISE
 from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.polarity import counts_as
 from convrec.dialogue.words.words import keys, singular
 from convrec.facts import holds_contents
 from convrec.flags import flag_name

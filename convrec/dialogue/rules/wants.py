@@ -10,11 +10,11 @@ from itertools import pairwise
 from convrec.dialogue.readers.slots import Span
 from convrec.dialogue.rules.clauses import CHANGES, NEGATIVE, Clause, Stance
 from convrec.dialogue.rules.frame import Frame
-from convrec.dialogue.rules.polarity import needed, turned_by_name
 from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.words.english import SUFFERERS
 from convrec.dialogue.words.fields import PARTS, Field
 from convrec.dialogue.words.lexicon import Found, Term
+from convrec.dialogue.words.polarity import needed, turned_by_name
 from convrec.dialogue.words.words import keys, singular
 from convrec.facts import holds_contents
 from convrec.frames import follows

@@ -24,7 +24,6 @@ from convrec.dialogue.rules.frame import Frame
 from convrec.dialogue.rules.opinions import Opinion, opinion
 from convrec.dialogue.rules.outside import Outside, outside_in
 from convrec.dialogue.rules.pointing import named_cards, of_named, spoken_of, subjects_of, years_of
-from convrec.dialogue.rules.polarity import needed
 from convrec.dialogue.rules.profile_edits import edits_in
 from convrec.dialogue.rules.references import references_in
 from convrec.dialogue.rules.titles import Mention, TitleLinker
@@ -49,6 +48,7 @@ from convrec.dialogue.twins import twins_of
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
 from convrec.dialogue.way_out import given_way
 from convrec.dialogue.words.lexicon import Lexicon
+from convrec.dialogue.words.polarity import needed
 from convrec.dialogue.words.vocabulary import Vocabulary
 from convrec.dialogue.words.words import Word, folded, mended, words
 from convrec.language import plural

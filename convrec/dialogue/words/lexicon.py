@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from convrec.demonyms import DEMONYMS
-from convrec.dialogue.rules.polarity import affirming, counts_as, denies, spellings
 from convrec.dialogue.words.english import ALSO_CALLED, FUNCTION, INSIDE, PRAISE, TALK
 from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
+from convrec.dialogue.words.polarity import affirming, counts_as, denies, spellings
 from convrec.dialogue.words.words import Word, keys, singular, stem
 from convrec.facts import holds_contents
 from convrec.flags import flag_name
@@ -86,6 +87,15 @@ class Found:
     sure: bool = True
 
 
+def _parted(text: str, spoken: Sequence[Word], terms: Sequence[Term]) -> int | None:
+    """After which of some words a comma parts what was taken for one value that has none; None: nothing does."""
+    if any("," in term.value for term in terms):
+        return None
+    return next(
+        (place for place, (one, other) in enumerate(pairwise(spoken)) if "," in text[one.end : other.start]), None
+    )
+
+
 class Lexicon:
     """Every word of genres and facts by its spellings; built once from a catalogue, then read only.
 
@@ -134,6 +144,9 @@ class Lexicon:
         at = 0
         while at < len(spoken):
             hit = self._at(spoken, at, free) if free[at] else None
+            if hit is not None and (comma := _parted(text, spoken[at : hit[0] + 1], hit[1])) is not None:
+                near = at + comma + 1  # "with paid certificate, no exams": two things, not "certificate no"
+                hit = self._at(spoken, at, [*free[:near], *(False for _ in free[near:])])
             if hit is None:
                 at += 1
                 continue
@@ -272,8 +285,8 @@ class Lexicon:
 
     def _labelled(self, spoken: Sequence[Word], at: int) -> list[Term]:
         """A word that else belongs to talk, where what is around says that it is meant: nothing is, the name of its
-        field (`food game`), `tagged`, how its field is joined (`to go with game`), an article before a kind (`a
-        drink`), or, of a category, the items themselves (`music films`).
+        field (`food game`), `tagged`, `about`, how its field is joined (`to go with game`), an article before a kind
+        (`a drink`), or, of a category, the items themselves (`music films`).
         """
         label = singular(spoken[at - 1].text) if at else ""
         after = singular(spoken[at + 1].text) if at + 1 < len(spoken) else ""
@@ -284,13 +297,13 @@ class Lexicon:
             if (len(spoken) == 1 and self.fields[term.field].nature in ("closed", "category"))
             or label in ("tagged", "labelled", "labeled", singular(self.fields[term.field].label))
             or (self.fields[term.field].nature == "category" and after in _THINGS)
-            or (self.fields[term.field].nature == "closed" and self._joined(term, [word.text for word in spoken[:at]]))
+            or (self.fields[term.field].nature == "closed" and (label == "about" or self._joined(term, spoken[:at])))
         ]
 
-    def _joined(self, term: Term, before: Sequence[str]) -> bool:
+    def _joined(self, term: Term, spoken: Sequence[Word]) -> bool:
         """Whether a word stands where the values of its field stand."""
-        label = singular(self.fields[term.field].label)
-        if label in KINDS and list(before[-1:]) in (["a"], ["an"], ["some"]):
+        label, before = singular(self.fields[term.field].label), [word.text for word in spoken]
+        if label in KINDS and before[-1:] in (["a"], ["an"], ["some"]):
             return True
         return follows(label, before)
 
