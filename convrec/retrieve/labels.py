@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from convrec.types import Item
 
 _SENTENCE = re.compile(r"[.;!?\n]+\s")
+_HYPHENED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _LONGEST = 4
 """Words of a label; longer values are texts."""
 _LEAST_ITEMS = 2
@@ -91,7 +92,21 @@ class Labels:
                     for label, rows in found.items()
                     if len(rows) >= _LEAST_ITEMS
                 }
+                self._rows |= self._begun(self._rows)
             return self._rows
+
+    def _begun(self, known: Mapping[tuple[str, ...], NDArray[np.int64]]) -> dict[tuple[str, ...], NDArray[np.int64]]:
+        """Words that one hyphened label alone begins with, for that label: `light` asks for what is `light-hearted`."""
+        values = {value for item in self._catalogue.items for value in _values(item) if _HYPHENED.fullmatch(value)}
+        begun: dict[str, set[tuple[str, ...]]] = {}
+        for value in values:
+            if (label := tuple(tokens(value))) in known and len(label) > 1:
+                begun.setdefault(label[0], set()).add(label)
+        return {
+            (word,): known[next(iter(labels))]
+            for word, labels in begun.items()
+            if len(labels) == 1 and len(word) > 2 and (word,) not in known and word not in stopwords()
+        }
 
 
 def _plain(said: Sequence[str], known: Mapping[tuple[str, ...], object]) -> list[str]:

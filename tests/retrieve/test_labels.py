@@ -96,3 +96,11 @@ def test_what_is_not_wanted_is_refused_where_a_document_names_it() -> None:
     assert not wishes.refused(plot).any()
     assert wishes.refused(replace(plot, text="rice, but no stews for me")).any()
     assert refused("what is far too long to be read like that") == refused("") == refused("truffles") == []
+
+
+def test_a_word_that_one_hyphened_label_begins_with_asks_for_it() -> None:
+    moods = [("light-hearted",), ("light-hearted", "slow"), ("slow",), ("slow-burn",), ("slow-burn", "dark"), ("dark",)]
+    items = [Item(str(n), f"Film {n}", facts={"moods": each}) for n, each in enumerate(moods)]
+    labels = Labels(ItemTable(items))
+    assert labels.met(["light"], "something light").tolist() == [1, 1, 0, 0, 0, 0]
+    assert labels.met(["slow"], "something slow").tolist() == [0, 1, 1, 0, 0, 0], "a label of its own stays that"
