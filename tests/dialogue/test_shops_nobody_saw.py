@@ -513,3 +513,10 @@ def test_the_way_out_of_a_quality_refused_is_understood() -> None:
     options = chat.reply("a car not ulez ok with 5 doors").options
     assert "Ulez ok is fine" in options
     assert chat.reply("Ulez ok is fine").recommendations
+
+
+def test_a_subject_that_is_a_word_of_talk_elsewhere_is_a_condition_after_about() -> None:
+    subjects = ("music", "cooking", "games", "history")
+    shelf = ItemTable([Item(str(n), f"Course {n}", None, (), "", {"subject": subjects[n % 4]}) for n in range(24)])
+    read = Understander(shelf, "course", "took").understand("courses about music", start(5))
+    assert [(one.field, one.op, one.values) for one in read.filters] == [("subject", "any_of", ("music",))]
