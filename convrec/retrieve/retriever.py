@@ -319,9 +319,10 @@ class HybridRetriever:
         words = [text for text in (request.text, *request.wishes) if text.strip()]
         if words:
             vectors = self._read(words)
-            near = loud * self._weights.wish * self._wishes.trust * self._wishes.told(request)
+            told = self._wishes.told(request)
+            near = loud * self._weights.wish * self._wishes.trust * told
             signals.append(Weighted(self._near("wish", vectors), near, finds=not len(like)))
-            signals += self._wishes.signals(request, words, vectors, loud, finds=not len(like))
+            signals += self._wishes.signals(request, words, vectors, loud, told, finds=not len(like))
         return signals
 
     def _typical(self, request: Request, loud: float) -> list[Weighted]:

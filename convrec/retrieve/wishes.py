@@ -54,7 +54,14 @@ class Wishes:
         self.trust: NDArray[np.float32] = np.where(told | (not most), 1.0, _UNDESCRIBED).astype(np.float32)
 
     def signals(
-        self, request: Request, words: Sequence[str], vectors: Vectors, loud: float, *, finds: bool
+        self,
+        request: Request,
+        words: Sequence[str],
+        vectors: Vectors,
+        loud: float,
+        told: NDArray[np.float32],
+        *,
+        finds: bool,
     ) -> list[Weighted]:
         """What the words bring beside the nearness of their vectors.
 
@@ -63,6 +70,7 @@ class Wishes:
             words: All that it says, the wishes among it.
             vectors: Of these words, shape `(len(words), dim)`.
             loud: The weights are multiplied by it.
+            told: See `told`.
             finds: Whether rare words may bring items in.
         """
         signals = []
@@ -74,7 +82,6 @@ class Wishes:
         if labels.any():
             signals.append(Weighted(Dense("kind", labels, top=1.0), loud * self._weights.label))
         # Of recorded talks the tuned reader knows better what their words mean.
-        told = self.told(request)
         carried = self._carried(request.wishes if not request.talk else (), told == 1)
         if carried.any() and not labels.any():
             signals.append(Weighted(Dense("lexical", carried, top=1.0), loud * self._weights.label * _CARRIED))
