@@ -36,16 +36,8 @@ MORE_FRAMES: dict[str, str] = {
     **dict.fromkeys(("city", "town", "venue", "neighbourhood", "neighborhood"), "{nouns} in {values}"),
     **dict.fromkeys(
         (
-            "mechanic",
-            "ingredient",
-            "feature",
-            "amenity",
-            "facility",
-            "extra",
-            "equipment",
-            "accessory",
-            "instrument",
-            "contain",
+            *("mechanic", "ingredient", "feature", "amenity", "facility", "extra", "equipment", "accessory"),
+            *("instrument", "contain"),
         ),
         "{nouns} with {values}",
     ),
@@ -65,17 +57,7 @@ QUALITIES = frozenset(
 """Facts whose values are adjectives whatever the catalogue: `sweet`, `large`, `slow`."""
 USES = frozenset({"meal", "course", "occasion", "season", "purpose", "activity"})
 KINDS = USES | {
-    "cuisine",
-    "category",
-    "type",
-    "sort",
-    "kind",
-    "style",
-    "format",
-    "field",
-    "discipline",
-    "department",
-    "class",
+    *("cuisine", "category", "type", "sort", "kind", "style", "format", "field", "discipline", "department", "class")
 }
 """Facts whose values are kinds of item whatever the catalogue: `a breakfast recipe`, `a camping tent`."""
 DEGREES = frozenset({"low", "medium", "high", "average", "moderate", "middle", "light", "strong"})
