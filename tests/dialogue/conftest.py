@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from shelf_pipeline import FILMS, WINES, ShelfPipeline, pipeline_of
+from unseen_shops import CARS, SNACKS, TRIPS
 
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.sense.understand import Understander
@@ -30,3 +31,18 @@ def cellar() -> ShelfPipeline:
 @pytest.fixture(scope="session")
 def cellar_reader() -> Understander:
     return Understander(ItemTable(WINES), "wine", "drank")
+
+
+@pytest.fixture(scope="module")
+def outings() -> ShelfPipeline:
+    return pipeline_of(TRIPS, "day trip", "visited")
+
+
+@pytest.fixture(scope="module")
+def garage() -> ShelfPipeline:
+    return pipeline_of(CARS, "car", "bought")
+
+
+@pytest.fixture(scope="module")
+def kiosk() -> ShelfPipeline:
+    return pipeline_of(SNACKS, "snack", "bought")
