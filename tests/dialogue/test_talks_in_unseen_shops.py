@@ -173,3 +173,11 @@ def test_more_by_somebody_asked_about() -> None:
     name = text.rstrip(".").partition("teacher ")[2]
     chat.reply("more by her")
     assert wanted(chat, "teacher") == {name}
+
+
+def test_a_question_after_a_remark_is_answered_of_the_card_remarked_on(outings: ShelfPipeline) -> None:
+    _, text = talk(outings, "a zoo", "the second one looks nice but is it far?")
+    _, alone = talk(outings, "a zoo", "is the second one far?")
+    _, again = talk(outings, "a zoo", "is the second one far?", "the second one looks nice but is it far?")
+    assert text == alone == again
+    assert text.count("distance") == 1

@@ -84,7 +84,8 @@ class Answers:
 
     def to(self, question: Question, state: State) -> Answer:
         """The answer to a question."""
-        items = [self._catalogue[one] for one in question.item_ids[:MOST_ITEMS]]
+        # "The second one looks nice, but is it long?" points at one card twice.
+        items = [self._catalogue[one] for one in [*dict.fromkeys(question.item_ids)][:MOST_ITEMS]]
         if len(items) > 1 and question.kind == "which":
             return Answer(*self._judgement.which(items))
         if len(items) > 1 and question.kind == "compare":

@@ -18,7 +18,7 @@ from convrec.flags import flag_name
 from convrec.types import ItemId
 
 _ASKED = re.compile(
-    r"^(?:(?:but|and|so|ok|okay|well|hm+),? )*(?:is|are|was|were|does|do|has|have) "
+    r"^(?:[^?.!]*(?:,|\b(?:but|and)) )?(?:(?:but|and|so|ok|okay|well|hm+),? )*(?:is|are|was|were|does|do|has|have) "
     r"(?:it|this|that|they|these|those|§+|(?:this|that) one|the \w+(?: one)?)(?!\w) (?P<rest>[^?.!]+?)\s*[?.! ]*$"
 )
 _HAVE = re.compile(
