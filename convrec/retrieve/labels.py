@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convrec.retrieve.feelings import alike
 from convrec.retrieve.lexical import stopwords, tokens
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Labels:
                     for label, rows in found.items()
                     if len(rows) >= _LEAST_ITEMS
                 }
+                self._rows |= alike(self._rows)
                 self._rows |= self._begun(self._rows)
             return self._rows
 

@@ -93,7 +93,8 @@ class Leads:
             stored: Whether any of these were known before this talk.
             previous: The reply above the cards before, which this one shall not begin like.
         """
-        first = self._noted(meaning) + missing_of(meaning) + self._undescribed(meaning, shown)
+        hello = "Hello. " if "greet" in meaning.acts and not state.shown else ""
+        first = hello + self._noted(meaning) + missing_of(meaning) + self._undescribed(meaning, shown)
         if meaning.later:
             first += f"That is two wishes; the first one first. For the other say “{meaning.later}”. "
         if reason == "undone":

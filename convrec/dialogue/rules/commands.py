@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from convrec.dialogue.rules.superlatives import superlative_in
+from convrec.dialogue.rules.taking import asked_again, taken_by_degree
 from convrec.dialogue.rules.weighing import weighing_in
 from convrec.dialogue.sense.reading import Reading
 from convrec.dialogue.state import State
@@ -15,6 +16,7 @@ from convrec.dialogue.words.dimensions import is_superlative
 from convrec.dialogue.words.english import number
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import singular
+from convrec.protocols import Catalogue
 from convrec.types import ItemId
 
 _POLITE = r"^\W*(?:(?:please|ok|okay|no|hey|can you|could you|i want you to|now|just)\W+)*"
@@ -80,6 +82,7 @@ class Command:
         questions: What it asks, at most one question.
         unlike: Items that it wants nothing like.
         k: How many items it wants; None: it does not say.
+        accepted: Items that it takes.
     """
 
     label: str
@@ -87,9 +90,12 @@ class Command:
     questions: tuple[Question, ...] = ()
     unlike: tuple[ItemId, ...] = ()
     k: int | None = None
+    accepted: tuple[ItemId, ...] = ()
 
 
-def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: State) -> Command | None:
+def command_in(
+    reading: Reading, fields: Mapping[str, Field], noun: str, state: State, catalogue: Catalogue
+) -> Command | None:
     """What a message instructs or asks as a whole; None: it is a message like others.
 
     Args:
@@ -97,7 +103,12 @@ def command_in(reading: Reading, fields: Mapping[str, Field], noun: str, state: 
         fields: The catalogue's fields.
         noun: What one item is called.
         state: What stands before it.
+        catalogue: The items.
     """
+    if again := asked_again(reading, state):
+        return Command("fact", ("ask",), (again,))
+    if taken_one := taken_by_degree(reading, fields, state, catalogue):
+        return Command("accept", ("accept",), accepted=(taken_one,))
     if not reading.mentions and (command := _bare_in(reading.plain, fields)):
         if [one.kind for one in command.questions] == ["count"]:
             of = tuple((one.terms[0].field, one.terms[0].value) for one in reading.found)

@@ -11,6 +11,7 @@ from convrec.dialogue.rules.titles import Mention
 from convrec.dialogue.sense.reading import Reading
 from convrec.dialogue.state import State
 from convrec.dialogue.words.english import FUNCTION, ORDINALS
+from convrec.dialogue.words.lexicon import Found
 from convrec.dialogue.words.words import singular, words
 from convrec.protocols import Catalogue
 from convrec.types import Item, ItemId
@@ -18,6 +19,7 @@ from convrec.types import Item, ItemId
 _LIKENESS = re.compile(
     r"\b(?:like|similar to|close to|along the lines of|(?:more|others) of|in the (?:vein|style|spirit) of)\s+$"
 )
+_TASTE = re.compile(r"\b(?:love|like|hate|dislike|enjoy|adore|loathe|prefer|avoid|stand|bear|into|fan of)\s+$")
 _SEVERAL = ("those", "them", "both")
 _SINGLE = ("that", "it")
 _LIKED = 0.4
@@ -46,6 +48,20 @@ def of_named(one: Reference, plain: str, mentions: Sequence[Mention], state: Sta
     liked = _liked(state)
     fits = len(liked) > 1 if word in _SEVERAL else len(liked) == 1 and word in _SINGLE
     return replace(one, item_ids=liked) if fits else one
+
+
+def means_kinds(one: Reference, plain: str, found: Sequence[Found]) -> bool:
+    """Whether `them` are things of a kind said before and no cards: `she loves musicals, i hate them`.
+
+    Args:
+        one: As read from its words alone.
+        plain: Folded message.
+        found: Words of the catalogue in it.
+    """
+    if one.said not in ("them", "those", "these") or not _TASTE.search(plain[: one.start]):
+        return False
+    return any(kind.end <= one.start and singular(last) != last
+               for kind in found for last in plain[kind.start : kind.end].split()[-1:])  # fmt: skip
 
 
 def named_cards(

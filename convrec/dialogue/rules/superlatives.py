@@ -13,17 +13,17 @@ from convrec.dialogue.words.words import singular
 from convrec.facts import amount_words, fact_words, unit_of
 from convrec.types import FactValue, Item, ItemId
 
-_MOST = f"(?P<most>{SUPERLATIVE})"
-_MORE = r"(?P<most>(?:more|less) [a-z]{4,}|[a-z]{3,}er)"
+MOST = f"(?P<most>{SUPERLATIVE})"
+MORE = r"(?P<most>(?:more|less) [a-z]{4,}|[a-z]{3,}er)"
 _PATTERNS = (
-    f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'s| is| are| would be) (?:the )?{_MOST}(?: one| NOUN)?THESE",
-    f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'s| is| are| would be) (?:the )?{_MORE}(?: one| NOUN| to \\w+)?THESE",
-    f"(?:which|what)(?: one| NOUN)?(?: is|'s) (?:the )?(?:{_MOST}|{_MORE.replace('<most>', '<more>')})"
+    f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'s| is| are| would be) (?:the )?{MOST}(?: one| NOUN)?THESE",
+    f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'s| is| are| would be) (?:the )?{MORE}(?: one| NOUN| to \\w+)?THESE",
+    f"(?:which|what)(?: one| NOUN)?(?: is|'s) (?:the )?(?:{MOST}|{MORE.replace('<most>', '<more>')})"
     "(?: one)?[,:]? ONE(?:,? (?:or|and) ONE)+",
-    f"(?:and )?the {_MOST}(?: ones?| of ONE)?",
-    f"(?:and )?the {_MORE} one",
-    f"(?:and )?(?:the )?{_MOST}(?: one)? (?:of|out of|from) (?:them|these|those)",
-    f"(?:is|are) ONE {_MORE} than ONE",
+    f"(?:and )?the {MOST}(?: ones?| of ONE)?",
+    f"(?:and )?the {MORE} one",
+    f"(?:and )?(?:the )?{MOST}(?: one)? (?:of|out of|from) (?:them|these|those)",
+    f"(?:is|are) ONE {MORE} than ONE",
 )
 _HIGH = ("best", "top", "most", "highest", "largest", "biggest", "greatest")
 _HAS = (

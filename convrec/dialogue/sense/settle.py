@@ -83,8 +83,8 @@ def settle(
     acts = by_rules if hearing.tagged is None else acts_heard(by_rules, hearing.tagged.acts)
     if (wants.filters or wants.wishes) and "reset" not in by_rules:
         acts = [act for act in acts if act != "reset"]  # what adds a condition begins nothing anew
-    if _beyond(reading, state):
-        questions = ()  # of a card that is not there
+    if _beyond(reading, state) or _GIVES.match(reading.plain):
+        questions = ()  # of a card that is not there; "give me both" asks nothing
     if keeps(reading.masked):
         acts = ["accept", *(act for act in acts if act != "bye")]  # "save it for later" is no farewell
     turned = [one for ids, said in opinions if len(ids) == 1 and said.strength in (TURNED_DOWN, REFUSED) for one in ids]

@@ -23,7 +23,7 @@ from convrec.dialogue.rules.extremes import extremes_in, gather_extremes
 from convrec.dialogue.rules.frame import Frame
 from convrec.dialogue.rules.opinions import Opinion, opinion
 from convrec.dialogue.rules.outside import Outside, outside_in
-from convrec.dialogue.rules.pointing import named_cards, of_named, spoken_of, subjects_of, years_of
+from convrec.dialogue.rules.pointing import means_kinds, named_cards, of_named, spoken_of, subjects_of, years_of
 from convrec.dialogue.rules.profile_edits import edits_in
 from convrec.dialogue.rules.references import references_in
 from convrec.dialogue.rules.titles import Mention, TitleLinker
@@ -130,7 +130,7 @@ class Understander:
         pointed = [item_id for ref in reading.references for item_id in ref.item_ids]
         if edits := edits_in(reading.plain, reading.found, reading.mentions, pointed):
             return self._edited(reading, edits, state, hearing)
-        if command := command_in(reading, self.lexicon.fields, self.noun, state):
+        if command := command_in(reading, self.lexicon.fields, self.noun, state, self.catalogue):
             return self._commanded(reading, command, state, hearing)
         wants = self._wants(reading, state, hearing)
         opinions = [
@@ -166,7 +166,8 @@ class Understander:
         tagged = hearing.tagged if hearing.does(command.label) else None
         parse = blended(tagged, Parse(reading.text, (), (command.label,)))
         meaning = replace(meaning, acts=command.acts, mentions=reading.mentions, text="", parse=parse)
-        return replace(meaning, referred=tuple(about), unlike=command.unlike, k=command.k or meaning.k)
+        return replace(meaning, referred=tuple(about), unlike=command.unlike, k=command.k or meaning.k,
+                       accepted=command.accepted or meaning.accepted)  # fmt: skip
 
     def _outside(self, reading: Reading) -> Outside:
         """What it is about that is none of a recommender's business."""
@@ -247,6 +248,7 @@ class Understander:
             if not overlaps(one.start, one.end, chatter)
             or any(needed(self.lexicon.fields[term.field], one.said) for term in one.terms)
         )
+        references = tuple(one for one in references if not means_kinds(one, plain, found))
         loose = len(spoken) <= LOOSE_WORDS or (state.pending is not None and len(spoken) <= 2 * LOOSE_WORDS)
         return Reading(
             text, plain, tuple(spoken), mentions, amounts, tuple(years), count, references, found,

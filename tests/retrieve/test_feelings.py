@@ -1,0 +1,44 @@
+"""Words of feeling that a catalogue does not use mean those that it does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from convrec.data.catalogue import ItemTable
+from convrec.retrieve.feelings import alike
+from convrec.retrieve.labels import Labels
+from convrec.types import Item
+
+
+def song(number: int, *moods: str) -> Item:
+    return Item(str(number), f"Song {number}", facts={"moods": moods})
+
+
+MOODS = ("funny", "silly", "sad", "light-hearted", "clever")
+SONGS = [song(2 * at + twin, mood) for at, mood in enumerate(MOODS) for twin in (0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("laugh", "funny"), ("stupid", "silly"), ("cry", "sad"), ("playful", "light-hearted"), ("smart", "clever")],
+)
+def test_a_word_alike_stands_for_the_label(said: str, meant: str) -> None:
+    met = Labels(ItemTable(SONGS)).met([said])
+    assert [SONGS[row].facts["moods"][0] for row in np.flatnonzero(met)] == [meant, meant]
+
+
+def test_a_label_stays_what_it_is() -> None:
+    met = Labels(ItemTable(SONGS)).met(["silly"])
+    assert [SONGS[row].facts["moods"][0] for row in np.flatnonzero(met)] == ["silly", "silly"]
+
+
+def test_what_has_no_like_here_means_nothing() -> None:
+    assert not Labels(ItemTable(SONGS)).met(["scary"]).any()
+
+
+def test_several_labels_alike_are_all_meant() -> None:
+    rows = {("sad",): np.array([1, 4]), ("tragic",): np.array([2, 4])}
+    found = alike(rows, ["sad tragic weepy", "glad merry"])
+    assert set(found) == {("weepy",)}
+    assert found[("weepy",)].tolist() == [1, 2, 4]
