@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from convrec.flags import flag_words
@@ -15,7 +16,8 @@ _SHORT = {
     "inch": "inches", "percent": "%", "pct": "%", "kcal": "kcal", "kwh": "kWh", "mah": "mAh", "gb": "GB", "mb": "MB",
     "tb": "TB", "hz": "Hz", "ghz": "GHz", "mhz": "MHz", "db": "dB", "€": "euros", "$": "dollars", "£": "pounds",
     "chf": "francs", "std": "hours", "stunden": "hours", "minuten": "minutes", "minutos": "minutes",
-    **{unit: unit for unit in ("mm", "cm", "m", "km", "mg", "g", "kg", "ml", "cl", "lb", "lbs", "oz", "ft", "mph")},
+    **{unit: unit for unit in ("mm", "cm", "m", "km", "mg", "g", "kg", "ml", "cl", "lb", "lbs", "oz", "ft", "mph",
+                                "m²")},
 }  # fmt: skip
 """Units as names of facts end in them, and as they are said."""
 _UNITS = frozenset(
@@ -30,6 +32,8 @@ _COUNTS = ("number of ", "num ", "no of ", "nr ", "n ", "count of ", "total ")
 _PLURAL = re.compile(r"[^sui]s$")
 
 
+OPEN_END = 99.0
+"""Stands for the upper end of a range that has none: `11+`."""
 _CONTENTS = re.compile(
     r"contain|allergen|ingredient|hazard|warning|toxic|intoleran|additive|side effect|traces|zutaten"
     r"|inhaltsstoff|allergi"
@@ -53,13 +57,14 @@ def is_unit(word: str) -> bool:
 
 @lru_cache(2048)
 def unit_of(name: str) -> tuple[str, str]:
-    """What a number measures and in what, by the fact's name; either may be empty.
+    """What a number measures and in what, by the fact's name, without what grades are out of; either may be empty.
 
     >>> unit_of("minutes"), unit_of("length_cm"), unit_of("price_eur"), unit_of("players"), unit_of("price")
     (('', 'minutes'), ('length', 'cm'), ('price', 'euros'), ('', 'players'), ('price', ''))
     >>> unit_of("cooking_minutes"), unit_of("num_players"), unit_of("max_players"), unit_of("kg")
     (('cooking', 'minutes'), ('', 'players'), ('max players', ''), ('', 'kg'))
     """
+    name = re.sub(r"\s*[(\[](?:of |out of |/)?\d+[)\]]$", "", name)  # "rating (5)"
     words = re.sub(r"[_\s()\[\]]+", " ", name).strip().lower()
     count = next((words.removeprefix(start) for start in _COUNTS if words.startswith(start)), "")
     if count:
@@ -89,6 +94,25 @@ def value_words(value: FactValue, most: int | None = None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+_ROOM = ("sleeps", "seats")
+
+
+def range_words(name: str, facts: Mapping[str, FactValue]) -> str:
+    """The lowest and the highest of a range as one fact; empty for any other fact.
+
+    >>> facts = {"min sleeps": 2, "max sleeps": 4, "min reading age": 11, "max reading age": 99, "min price": 3}
+    >>> range_words("max sleeps", facts), range_words("min reading age", facts), range_words("min price", facts)
+    ('sleeps 2 to 4', 'reading age from 11', '')
+    """
+    first, _, rest = name.partition(" ")
+    low, high = (facts.get(f"{end} {rest}") for end in ("min", "max"))
+    if first not in ("min", "max") or not isinstance(low, int | float) or not isinstance(high, int | float):
+        return ""
+    label, unit = (rest, "") if rest in _ROOM else unit_of(rest)
+    both = f"{low:g}" if low == high else f"from {low:g}" if high >= OPEN_END else f"{low:g} to {high:g}"
+    return f"{label} {amount_words(both, unit)}".strip()
 
 
 def fact_words(name: str, value: FactValue, *, unit: str = "", most: int | None = None, between: str = " ") -> str:

@@ -17,6 +17,8 @@ _TRUE, _FALSE = frozenset({"true"}), frozenset({"false"})
 _IS = frozenset({"is", "are", "was"})
 _HAS = frozenset({"has", "have", "with", "includes", "contains"})
 _GIVEN = frozenset({"available", "included", "provided", "offered"})
+_ALLOWED = frozenset({"allowed", "welcome", "permitted", "accepted"})
+"""How names of flags end that say what one may bring or do."""
 _LINKS = frozenset({"in", "on", "for", "at", "by", "of", "under", "without", "from", "to"})
 _PART = re.compile(r"(?<!ay)(?<!do)(?:er|or)$|(?:[^sui]s|tion|ment|ing|ty)$")
 """How names of parts end, where those of qualities do not: `grinder`, `subtitles`, `parking`."""
@@ -39,6 +41,8 @@ def flag_parts(name: str) -> tuple[Place, str]:
     (('before', 'vegetarian'), ('with', 'subtitles'), ('after', 'in stock'), ('before', 'multiplayer'))
     >>> flag_parts("touchscreen"), flag_parts("grinder"), flag_parts("gluten_free"), flag_parts("subtitles")
     (('before', 'touchscreen'), ('with', 'a grinder'), ('before', 'gluten free'), ('with', 'subtitles'))
+    >>> flag_parts("dogs ok")
+    ('with', 'dogs allowed')
     """
     first, *rest = _CASE.sub("_", name.strip()).replace("_", " ").lower().split() or [""]
     if first in _HAS and rest:
@@ -48,6 +52,9 @@ def flag_parts(name: str) -> tuple[Place, str]:
     words = rest if first in _IS and rest else [first, *rest]
     if len(words) > 1 and words[-1] in _GIVEN:
         return "with", _counted(" ".join(words[:-1]))
+    may = words[-1] in _ALLOWED or (words[-1] in ("ok", "okay") and len(words) == 2 and words[0].endswith("s"))
+    if len(words) > 1 and may and first not in _LINKS:
+        return "with", " ".join([*words[:-1], "allowed"])
     said = " ".join(words)
     if words[0] in _LINKS and len(words) > 1:
         return "after", said

@@ -33,7 +33,10 @@ COUNTED = {
 
 MORE_FRAMES: dict[str, str] = {
     **dict.fromkeys(("producer", "manufacturer", "region", "origin", "appellation"), "{nouns} from {values}"),
-    **dict.fromkeys(("city", "town", "venue", "neighbourhood", "neighborhood"), "{nouns} in {values}"),
+    **dict.fromkeys(
+        ("city", "town", "village", "venue", "neighbourhood", "neighborhood", "area", "district", "quarter"),
+        "{nouns} in {values}",
+    ),
     **dict.fromkeys(
         (
             *("mechanic", "ingredient", "feature", "amenity", "facility", "extra", "equipment", "accessory"),

@@ -112,18 +112,20 @@ def _from_words(cells: Sequence[Any], words: list[str]) -> list[FactValue | None
 
 
 def _parts(words: Sequence[str]) -> str:
-    """What separates the words of a column of lists that has no bars: a semicolon or a comma; empty: none does.
+    """What separates the words of a column of lists that has no bars: `;`, a comma or a slash; empty: none does.
 
     Pieces must be short, most of them must come back in other cells, and some at another place: `Paris, France` and
     `Tolkien, J. R. R.` are one name each.
     """
     if any("|" in word or _spelled_list(word) is not None for word in words):
         return ""
-    for mark in (";", ","):
+    for mark in (";", ",", "/"):
         cells = [[piece.strip() for piece in word.split(mark)] for word in words]
         several = [cell for cell in cells if len(cell) > 1]
         if 10 * len(several) < len(cells) or any(not piece for cell in several for piece in cell):
             continue
+        if mark == "/" and any(piece.replace(".", "").isdecimal() for cell in several for piece in cell):
+            continue  # "24/7"
         if any(len(piece) > _PIECE or len(piece.split()) > _PIECE_WORDS for cell in several for piece in cell):
             continue
         places: dict[str, set[int]] = {}
@@ -140,7 +142,7 @@ def _parts(words: Sequence[str]) -> str:
             and any(piece.casefold() in whole for piece in cell)
             for cell in several
         )
-        if 2 * again >= len(pieces) and apart:
+        if 2 * again >= len(pieces) and (apart or mark == ";"):
             return mark
     return ""
 

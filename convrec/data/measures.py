@@ -6,12 +6,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convrec.facts import is_unit, unit_of
+from convrec.facts import OPEN_END, is_unit, unit_of
 
-_SIGNS = {"€": "eur", "$": "usd", "us$": "usd", "£": "gbp", "euro": "eur", "%": "percent", "'": "", "’": ""}
+_SIGNS = {
+    "€": "eur", "$": "usd", "us$": "usd", "£": "gbp", "euro": "eur", "%": "percent", "'": "", "’": "",
+    "m2": "m²", "sqm": "m²", "qm": "m²",
+}  # fmt: skip
 _CELL = re.compile(
-    r"(?P<before>us\$|[€$£]|[a-z]{3}(?=[\s\d]))?\s*(?P<number>[+-]?\d[\d.,'’\s]*)\s*(?P<after>[€$£%]|[^\W\d_]{1,12}\.?)?"
+    r"(?P<before>us\$|[€$£]|[a-z]{3}(?=[\s\d]))?\s*(?P<number>[+-]?\d[\d.,'’\s]*)\s*"
+    r"(?P<after>[€$£%]|m2|(?:/|out of)\s*\d+|[^\W\d_]{1,12}\.?)?"
 )
+_OF = re.compile(r"(?:/|out of)\s*(?P<top>\d+)")
+"""What grades are out of: `8.5/10`."""
+_RANGE = re.compile(
+    r"(?:(?P<low>\d{1,3})\s*(?:-|–|—|to|bis)\s*(?P<high>\d{1,3})|(?P<least>\d{1,3})\s*(?:\+|and (?:up|over|older))"
+    r"|(?:up to|max\.?|bis)\s*(?P<most>\d{1,3})|(?P<just>\d{1,3}))\s*(?P<unit>[^\W\d_]{1,12})?"
+)
+_RANGES = 0.2
+"""Share of the cells of a column of ranges that are no single number, at least."""
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?P<mark>[.,'’\s])\d{3})(?:(?P=mark)\d{3})*(?:[.,]\d+)?")
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 NOTHING = frozenset(
@@ -22,10 +34,16 @@ NOTHING = frozenset(
     }
 )
 """What stands in cells of numbers where there is no number."""
-_FREE = frozenset({"free", "free entry", "free of charge", "gratis", "kostenlos", "gratuit", "gratuito"})
+_FREE = frozenset(
+    {"free", "free entry", "free of charge", "gratis", "kostenlos", "gratuit", "gratuito", "included", "inclusive"}
+)
 """What stands in cells of prices for nothing to be paid."""
 _MONEY = frozenset({"", "eur", "usd", "gbp", "chf"})
 """Units of columns in which `free` is a number; bare numbers among them."""
+_COUNTED = 3
+"""Cells from which on a word that stands behind every number is their unit, though no known one (`3.8 stars`)."""
+_WORDY, _TELLING = 0.1, 10
+"""Share of words (`studio`) that a column of numbers may have, and numbers that it has then at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +74,19 @@ def measure_of(words: Sequence[str]) -> Measure | None:
     ((7450.0, None), (4.5, 0.0))
     >>> measure_of(["36, 37", "40"]) is None, measure_of(["1 kg", "250 g"]) is None, measure_of(["3 wolves"]) is None
     (True, True, True)
+    >>> measure_of(["8.5/10", "9/10"]).values, measure_of(["3.8 stars", "4 stars", "5 stars"]).values
+    ((8.5, 9.0), (3.8, 4.0, 5.0))
     """
     plain = [word.strip().lower() for word in words]
     cells = [None if word in NOTHING or word in _FREE else _CELL.fullmatch(word) for word in plain]
     said = [cell for cell in cells if cell is not None]
-    if not said or len(said) + sum(word in NOTHING or word in _FREE for word in plain) < len(words):
+    other = [word for word in plain if word not in NOTHING and word not in _FREE and not _CELL.fullmatch(word)]
+    few = len(said) >= _TELLING and len(other) <= _WORDY * len(plain)
+    if not said or (other and not (few and not any(char.isdigit() for word in other for char in word))):
         return None
-    units = {_unit(cell) for cell in said}
+    tops = {_OF.fullmatch(cell["after"] or "") for cell in said}
+    graded = None not in tops and len({one["top"] for one in tops if one}) == 1
+    units = {""} if graded or (len(said) >= _COUNTED and _same_word(said)) else {_unit(cell) for cell in said}
     numbers = [" ".join(cell["number"].split()) for cell in said]
     unit = units.pop() if len(units) == 1 else None
     if unit == "s" or (not unit and any(re.match(r"0\d", one) for one in numbers)):
@@ -79,6 +103,69 @@ def measure_of(words: Sequence[str]) -> Measure | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """A column of ranges: `4-6 people`, `11+`, `up to 8`, `2`.
+
+    Attributes:
+        lows: The lower end a cell, None where the cell has none.
+        highs: The upper end.
+        unit: A known unit that stands behind them; empty: none, or a word that only counts (`people`).
+    """
+
+    lows: tuple[float | None, ...]
+    highs: tuple[float | None, ...]
+    unit: str
+
+    def names(self, column: str) -> tuple[str, str]:
+        """What the facts of the lower and the upper end are called."""
+        tail = f"_{self.unit}" if self.unit and not unit_of(column)[1] else ""
+        return f"min {column}{tail}", f"max {column}{tail}"
+
+
+def ranges_of(words: Sequence[str]) -> Ranges | None:
+    """The ends of a column whose cells are ranges in one unit; None for any other column.
+
+    >>> ranges_of(["2-4 people", "6 people", "up to 8"]).highs, ranges_of(["3-6", "7-9", "11+"]).lows
+    ((4.0, 6.0, 8.0), (3.0, 7.0, 11.0))
+    >>> ranges_of(["555-123", "7-8", "1-2"]) is None, ranges_of(["1", "2", "3"]) is None
+    (True, True)
+    """
+    plain = [word.strip().lower() for word in words]
+    cells = [None if word in NOTHING else _RANGE.fullmatch(word) for word in plain]
+    said = [cell for cell in cells if cell is not None]
+    if len(said) < _COUNTED or len(said) + sum(word in NOTHING for word in plain) < len(words):
+        return None
+    units = {_plural(cell["unit"]) for cell in said if cell["unit"]}
+    if len(units) > 1 or sum(cell["just"] is None for cell in said) < _RANGES * len(said):
+        return None
+    ends = [None if cell is None else _ends(cell) for cell in cells]
+    if any(end is not None and end[0] > end[1] for end in ends):
+        return None
+    unit = units.pop() if units else ""
+    lows, highs = ([None if end is None else end[at] for end in ends] for at in (0, 1))
+    return Ranges(tuple(lows), tuple(highs), unit if is_unit(unit) else "")
+
+
+def _ends(cell: re.Match[str]) -> tuple[float, float]:
+    if cell["least"]:
+        return float(cell["least"]), max(OPEN_END, float(cell["least"]))
+    if cell["most"]:
+        return min(1.0, float(cell["most"])), float(cell["most"])
+    return float(cell["low"] or cell["just"]), float(cell["high"] or cell["just"])
+
+
+def _same_word(said: Sequence[re.Match[str]]) -> bool:
+    """Whether one word that is no known unit stands behind every number."""
+    behind = {_plural((cell["after"] or "").rstrip(".")) for cell in said}
+    word = behind.pop()
+    return not behind and len(word) > _COUNTED and word.isalpha() and not is_unit(word)
+
+
+def _plural(word: str) -> str:
+    return word if not word or word.endswith("s") else f"{word}s"
+
+
 def _unit(cell: re.Match[str]) -> str | None:
     """The unit of a cell by its short name; None where a word stands there that is none, or two."""
     before, after = (cell[part] or "" for part in ("before", "after"))
@@ -86,6 +173,7 @@ def _unit(cell: re.Match[str]) -> str | None:
         return None
     said = (before or after).rstrip(".")
     unit = _SIGNS.get(said, said)
+    unit = unit if is_unit(unit) else _plural(unit)  # "1 week"
     return unit if not unit or is_unit(unit) else None
 
 

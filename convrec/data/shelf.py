@@ -8,7 +8,7 @@ from typing import Any
 from convrec.data.cells import fact_values, separator_of, word_list, year_of
 from convrec.data.events import plain_words, require
 from convrec.data.files import Columns
-from convrec.data.measures import measure_of
+from convrec.data.measures import NOTHING, Measure, measure_of, ranges_of
 from convrec.data.report import Report
 from convrec.data.titles import parse_title
 from convrec.errors import UsageError
@@ -148,15 +148,43 @@ def _facts(columns: dict[str, Any], raw: Columns, report: Report) -> dict[str, l
             continue
         cells = column.to_pylist()
         words = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
-        measure = measure_of(words) if len(words) == sum(cell not in (None, "") for cell in cells) else None
+        whole = len(words) == sum(cell not in (None, "") for cell in cells)
+        if whole and (ranges := ranges_of(words)) is not None:
+            low, high = ranges.names(name)
+            if low not in columns and high not in columns:
+                facts[low], facts[high] = _spread(cells, ranges.lows), _spread(cells, ranges.highs)
+                report.remark(f"{raw.path.name}: {name!r} holds ranges; they are the facts {low!r} and {high!r}")
+                continue
+        measure = measure_of(words) if whole else None
         told = measure.name(name) if measure is not None and measure.name(name) not in columns else name
         if told != name:
             report.remark(f"{raw.path.name}: {name!r} holds numbers with their unit; it is the fact {told!r}")
         facts[told] = fact_values(cells, name)
+        if measure is not None and (beside := _beside(cells, words, measure)):
+            facts[f"{name} note"] = beside
+            report.remark(f"{raw.path.name}: words among the numbers of {name!r} are the fact '{name} note'")
         split = [value for value in facts[told] if isinstance(value, tuple)]
         if split and words and not any("|" in word or word.startswith("[") for word in words):
             report.remark(f"{raw.path.name}: {name!r} is read as a list, for example {', '.join(split[0][:3])}")
     return facts
+
+
+def _spread(cells: Sequence[Any], values: Sequence[float | None]) -> list[FactValue | None]:
+    """Values of the cells that hold something, in their places."""
+    found = iter(values)
+    return fact_values([next(found) if isinstance(cell, str) and cell.strip() else None for cell in cells])
+
+
+def _beside(cells: Sequence[Any], words: Sequence[str], measure: Measure) -> list[FactValue | None]:
+    """Words among the numbers of a column that say something (`studio`), in their places; empty where there is none."""
+    other = {
+        word.strip()
+        for word, value in zip(words, measure.values, strict=True)
+        if value is None and word.strip().lower() not in NOTHING
+    }
+    return (
+        [cell.strip() if isinstance(cell, str) and cell.strip() in other else None for cell in cells] if other else []
+    )
 
 
 def _years(columns: dict[str, Any], raw: Columns, report: Report) -> list[int | None]:

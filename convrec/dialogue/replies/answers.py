@@ -13,7 +13,7 @@ from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.polarity import negated
-from convrec.facts import fact_words, holds_contents
+from convrec.facts import fact_words, holds_contents, range_words
 from convrec.language import is_prose, plural
 from convrec.profile.prose import nothing_known
 from convrec.protocols import Catalogue
@@ -120,6 +120,10 @@ class Answers:
         if question.kind == "have" and question.wanted:
             held = [item for item in items if any(self._has(item, *one) for one in question.wanted)]
             facts = [self._fact(item, [question.wanted[0][0]]) for item in items]
+            if held and question.fields:  # "the quietest?" of what is told in words
+                return (
+                    f"{question.wanted[0][1].capitalize()}: {joined(list(dict.fromkeys(item.label for item in held)))}."
+                )
             return (
                 f"Yes: {joined(list(dict.fromkeys(item.label for item in held)))}."
                 if held
@@ -234,6 +238,8 @@ class Answers:
         has = [name for name, value in wanted if value.casefold() in _words(self._value(item, name))]
         names = has or [name for name, _ in wanted if _words(self._value(item, name))]
         fact = self._fact(item, names[:1])
+        if not fact and negated(wanted[0][0]):
+            return f"{item.title}: nothing is stated as {wanted[0][0].replace('_', ' ').lower()}."
         if not fact:
             return ""
         silent = [name for name, _ in wanted if holds_contents(name) and not _words(self._value(item, name))]
@@ -264,7 +270,9 @@ class Answers:
         for name in fields:
             value = self._value(item, name)
             if value is not None and value not in ("", ()):
-                return f"{item.title}: {fact_words(name, value, unit=self._unit(name))}."
+                return (
+                    f"{item.title}: {range_words(name, item.facts) or fact_words(name, value, unit=self._unit(name))}."
+                )
         return ""
 
     def _unit(self, name: str) -> str:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from convrec.demonyms import DEMONYMS, is_demonym
-from convrec.dialogue.words.english import INSIDE, SUFFERERS
+from convrec.dialogue.words.dimensions import reached
+from convrec.dialogue.words.english import INSIDE, ORDINALS, SUFFERERS
 from convrec.dialogue.words.fields import PARTS
 from convrec.dialogue.words.polarity import negated
 from convrec.dialogue.words.words import keys
@@ -19,6 +20,9 @@ from convrec.types import Filter, Request
 _TIMES = ("runtime", "running", "duration", "length", "minutes", "playtime", "playing")
 _LINKS = frozenset({"from", "with", "without", "by", "in", "for", "directed", "set", "made", "to"})
 _SUPERLATIVE = re.compile(r"(?:most|least) \w+|[\w-]+[- ]rated|\w+est")
+_ANSWERS = frozenset({"yes", "y", "no", "n", "any"})
+_STATES = frozenset({"on", "in", "out", "at", "off"})
+"""How values begin that say where a thing is: `on loan`."""
 _CLOCK = ("minutes", "hours")
 _MONEY = ("euros", "dollars", "pounds", "francs")
 _NOUN = "§"
@@ -48,12 +52,24 @@ def label_of(one: Filter) -> str:
     label = one.field.replace("_", " ").lower()
     said = {singular(word) for word in keys(one.said)}
     by_name = said & {singular(word) for word in keys(label)} and not said & set(keys(" ".join(values)))
-    return f"{label} {told}" if by_name and one.field != "genres" else told  # "dogs welcome or on a lead"
+    named = one.field != "genres" and (by_name or _terse(values)) and not told.startswith(label)
+    return f"{label} {told}" if named else told  # "dogs welcome or on a lead", "changeover Fri"
+
+
+def _terse(values: Sequence[str]) -> bool:
+    """Whether some value says nothing without the name of its field: `yes`, `3rd`, `Fri`, `first`."""
+    return any(
+        value.lower() in _ANSWERS or value.lower() in ORDINALS or re.fullmatch(r"\d+\w*|[A-Z][a-z]{1,2}", value)
+        for value in values
+    )
 
 
 def _bound(field: str, highest: bool, value: str, amount: float) -> str:
     name, unit = unit_of(field)
     unit = unit or ("minutes" if any(part in name for part in _TIMES) and 5 <= amount < 1000 else "")
+    if goal := reached(field):
+        away = amount_words(value, unit)
+        return f"{goal} within {away}" if highest else f"{goal} at least {away} away"
     if unit and (not name or unit in _CLOCK):
         return f"{'at most' if highest else 'at least'} {amount_words(value, unit)}"
     return f"{name} {'up to' if highest else 'from'} {amount_words(value, unit)}"
@@ -64,7 +80,8 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
     said = one.said.lower().split()
     if negated(one.field):
         return f"not {one.field.replace('_', ' ').lower()} {joined(values, 'or')}"
-    if said and holds_contents(one.field) and singular(said[-1]) in INSIDE and said[-1] not in SUFFERERS:
+    eaten = holds_contents(one.field) or (said[:1] == ["no"] and len(said) == 2)
+    if said and eaten and singular(said[-1]) in INSIDE and said[-1] not in SUFFERERS:
         own = {singular(word) for value in values for word in keys(value)}
         if len(values) > _FEW or singular(said[-1]) not in own:  # "no nuts", and not "no almonds, cashews, ..."
             word = singular(said[-1])
@@ -75,6 +92,13 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
     if one.field != "genres" and facet_phrase(one.field, [_ABSTRACT], _NOUN, many=False) == f"{_ABSTRACT} {_NOUN}":
         return f"nothing {joined(values, 'or')}"
     told = _valued(one.field, values, "or")
+    label = one.field.replace("_", " ").lower()
+    if any(value.lower() in ("yes", "y") for value in values):
+        return f"without {label}"
+    if _terse(values) and not told.startswith(label):
+        return f"not {label} {told}"
+    if told.split()[0] in _STATES:
+        return f"not {told}"
     return f"no {told}" if told == joined(values, "or") else f"nothing {told}"
 
 
@@ -144,6 +168,7 @@ def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]
 def _same_refusal(one: Filter, other: Filter) -> bool:
     """Whether one word was refused on two fields: who directs is often in the cast as well, nuts are almonds, too."""
     alike = one.values == other.values or (holds_contents(one.field) or holds_contents(other.field))
+    alike = alike or singular(one.said.split()[-1] if one.said else "") in INSIDE
     return one.op == other.op == "none_of" and one.said == other.said != "" and alike
 
 
@@ -152,20 +177,29 @@ def _party(one: Filter, filters: Sequence[Filter]) -> str:
 
     Empty for any other condition.
     """
-    words = one.field.lower().split("_")
+    words = _words(one)
     if one.op not in ("at_least", "at_most") or words[0] not in _ENDS or len(words) < 2:
         return ""
     about = " ".join(words[1:])
-    pair = [each for each in filters if each.said == one.said and each.field.lower().split("_")[1:] == words[1:]]
-    ends = {_ENDS[each.field.lower().split("_")[0]]: float(each.values[0]) for each in pair}
+    pair = [each for each in filters if each.said == one.said and _words(each)[1:] == words[1:]]
+    ends = {_ENDS[_words(each)[0]]: float(each.values[0]) for each in pair}
     if (len(pair) < 2 or set(ends) != {"min", "max"}) and not (about == "age" and one.op == "at_most"):
         return ""
+    about = "age" if words[-1] == "age" else "people" if words[-1] in _ROOM else about
     low, high = ends.get("min", ends.get("max", 0.0)), ends.get("max", ends.get("min", 0.0))
     amount = _spelt(low) if low == high else f"{_spelt(low)} to {_spelt(high)}"
     return f"for age {amount}" if about == "age" else f"for {amount_words(amount, about)}"
 
 
 _ENDS = {"min": "min", "minimum": "min", "max": "max", "maximum": "max"}
+
+
+def _words(one: Filter) -> list[str]:
+    return one.field.lower().replace("_", " ").split()
+
+
+_ROOM = frozenset({"sleeps", "seats", "capacity", "size", "occupancy"})
+"""What ranges of people are called."""
 
 
 def _both(one: Filter, filters: Sequence[Filter]) -> str:
@@ -217,7 +251,7 @@ def kinds_of(filters: Sequence[Filter], noun: str, count: int) -> str:
     others = [one for one in filters if one not in (*national, *genres, *lower)]
     # Refusals last: what followed one would read as refused as well.
     rest = labels_of(sorted(others, key=lambda one: one.op == "none_of"))
-    near = [label for label in rest if label.split()[0] in _LINKS]
+    near = [label for label in rest if label.split()[0] in _LINKS and not (label.startswith("without") and rest[1:])]
     far = [label for label in rest if label not in near]
     return ", ".join([" ".join([head, *near[:1]]), *near[1:], *far])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from convrec.dialogue.replies.describe import joined
-from convrec.facts import fact_words
+from convrec.facts import fact_words, range_words
 from convrec.index.document import NOT_ABOUT
 from convrec.types import Item, ItemId
 
@@ -101,5 +101,6 @@ def _told(item: Item) -> list[str]:
     """What an item is, shortest first: its genres, then its facts."""
     kinds = [joined(item.genres)] if item.genres else []
     names = sorted((name for name in item.facts if name not in NOT_ABOUT), key=lambda name: name in _LAST)
-    facts = [fact_words(name, item.facts[name], most=_MOST_VALUES) for name in names]
+    told = (range_words(one, item.facts) or fact_words(one, item.facts[one], most=_MOST_VALUES) for one in names)
+    facts = list(dict.fromkeys(told))
     return kinds + [fact for fact in facts if len(fact) < 60][:_MOST_FACTS]

@@ -17,11 +17,11 @@ from convrec.dialogue.replies.wording import missing_of, picked
 from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State, start
 from convrec.dialogue.understanding import Understanding
-from convrec.dialogue.words.words import singular, words
+from convrec.dialogue.words.words import folded, singular, words
 from convrec.protocols import Catalogue
 from convrec.retrieve.labels import forms
 from convrec.retrieve.popularity import well_known
-from convrec.types import ItemId, Recommendation, Request
+from convrec.types import FactValue, Item, ItemId, Recommendation, Request
 
 _HARD: tuple[str, ...] = ("{Kinds}.", "Here are {kinds}.", "I found {kinds}.", "{Kinds} for you.")
 _BOTH: tuple[str, ...] = (
@@ -109,6 +109,9 @@ class Leads:
         away = joined(aversions_of(state.request), "and")
         aims = f" Steering clear of {away}." if away else ""
         before = "" if reason in ("again", "undone") else _before(state, shown)
+        if unborne := self._unborne(state.request, shown):
+            none = "None of these is" if len(shown) > 1 else "It is not"
+            line += f" {none} described as {joined(unborne, 'or')}."
         return first + line + self._aims(state.request, shown) + aims + self._few(state, shown) + before
 
     def _line(
@@ -118,7 +121,7 @@ class Leads:
         count = things(self._noun, len(shown))
         hard = bool(request.filters)
         kinds = f"{counted(len(shown))} {kinds_of(request.filters, self._noun, len(shown))}"
-        soft = joined(self._soft(request), "and")
+        soft = joined(self._soft(request, shown), "and")
         known = (_HISTORY if stored else _TOLD) if n_history else _START
         pool = _BOTH if hard and soft else _HARD if hard else _SOFT if soft else known
         if "," in kinds:  # a further phrase after a list would hang on its last part
@@ -134,9 +137,21 @@ class Leads:
         fresh = (line for line in lines if line.split()[:2] != previous.split()[:2])
         return next(fresh, lines[0])
 
-    def _soft(self, request: Request) -> list[str]:
+    def _unborne(self, request: Request, shown: Sequence[Recommendation]) -> list[str]:
+        """Wishes for a label of the catalogue that none of the cards has, nor its word in title or text."""
+        themes = [one.name for one in self._reader.lexicon.fields.values() if one.nature == "theme"]
+        found = []
+        for wish in request.wishes[-4:]:
+            labels = {name: value for name in themes if (value := self._reader.lexicon.named(wish, name)) is not None}
+            said = any(value in _told(card.item.facts.get(name)) for name, value in labels.items() for card in shown)
+            if labels and not said and not any(_spoken(wish, card.item) for card in shown):
+                found.append(f"“{wish}”")
+        return found
+
+    def _soft(self, request: Request, shown: Sequence[Recommendation]) -> list[str]:
         """Soft wishes that the catalogue has words for: it is chosen for no others."""
-        parts = soft_of(request, self._catalogue)
+        unborne = self._unborne(request, shown)
+        parts = [part for part in soft_of(request, self._catalogue) if part not in unborne]
         return [part for part in parts if not part.startswith("“") or self._vocabulary.has(part)]
 
     def _undescribed(self, meaning: Understanding, shown: Sequence[Recommendation]) -> str:
@@ -200,6 +215,15 @@ def _titled(wish: str, title: str) -> bool:
 
 
 _SHORT = 3
+
+
+def _told(value: FactValue | None) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _spoken(wish: str, item: Item) -> bool:
+    """Whether the title or the text of an item has the words of a wish."""
+    return _titled(wish, f"{item.title} {item.text}") or folded(wish) in folded(item.text)
 
 
 def _before(state: State, shown: Sequence[Recommendation]) -> str:

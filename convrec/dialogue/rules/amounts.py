@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from convrec.dialogue.rules.bounds import bounds_in
 from convrec.dialogue.rules.degrees import degrees_in
 from convrec.dialogue.rules.party import party_in
+from convrec.dialogue.words.dimensions import reached
 from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure, number
 from convrec.dialogue.words.fields import Field
 from convrec.facts import unit_of
@@ -33,6 +34,18 @@ _TIME_MAX = re.compile(
     rf"(?P<n>{_N})(?P<half>{_HALF})\s*-?(?P<unit>hours?|hrs?|h|minutes?|mins?)(?P<half2>{_HALF})"
     r"\s+(?:max|or less|at most|tops)\b"
 )
+_BUDGET = re.compile(
+    rf"\bbudget(?: is| of|'s|:)?(?: (?:about|around|max(?:imum)?(?: of)?|up to|roughly|only|just))?"
+    rf" [$€£]?\s*(?P<n>{FIGURES})"
+    r"(?:\s*(?:[$€£]|dollars?|euros?|pounds?|bucks?|quid)(?!\w))?"
+)
+_EACH = re.compile(
+    r"\s*(?:/\s*|\b(?:an?|per|each|every|the) )(?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket"
+    r"|item|unit|kilo|pair|box|pack)\b|\s*(?:pp|pppn|p\.p\.|each|apiece)(?!\w)"
+)
+"""For what a price is paid."""
+_EXTRA = re.compile(r"fee|deposit|tax|deliver|shipping|postage|cleaning|discount|extra|service|saving")
+"""What prices are called that come on top of the main one."""
 _MONEY = re.compile(
     rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?:[$€£]\s*(?P<n1>\d+(?:[.,]\d+)?)|(?P<n2>{_N})\s*(?:[$€£]|dollars?|euros?|pounds?|bucks?|quid))"
 )
@@ -112,6 +125,7 @@ def amounts_in(
     fields = list(fields)
     numeric = [field for field in fields if field.nature == "number" and field.measure != "year" and len(field.numbers)]
     known = {field.name: field for field in fields}
+    price = main_price(numeric)
     found: list[Amount] = []
 
     def add(*amounts: Amount) -> None:
@@ -124,9 +138,12 @@ def amounts_in(
     # longest first, so that "between 30 and 60 minutes" is not "60 minutes", nor "child price" the other price
     add(*sorted(places, key=lambda one: one.start - one.end))
     for field in numeric:
+        if field.measure == "money" and field is not price:
+            add(*_labelled(plain, field))
+            continue
         add(*_labelled(plain, field), *_measured(plain, field), *_sized(plain, field, in_view.get(field.name, ())))
-    if (priced := next((one for one in numeric if one.measure == "money" and one.numbers[0] == 0), None)) is not None:
-        free = (Filter(priced.name, "at_most", (0.0,), "free"),)
+    if price is not None and price.numbers[0] == 0:
+        free = (Filter(price.name, "at_most", (0.0,), "free"),)
         add(
             *(
                 Amount(*match.span("free"), "free", free)
@@ -137,9 +154,22 @@ def amounts_in(
     bound = {one.field for amount in found for one in amount.filters}  # "at least 1 m tall" says it once
     degrees = (Amount(*place) for place in degrees_in(plain, known, in_view))
     add(*(one for one in degrees if not bound & {each.field for each in one.filters}))
-    bare = (amount for field in numeric for amount in _bare(plain, field, fields))
+    bare = _bare(plain, price, fields) if price is not None else []
     found += [one for one in bare if not any(one.start < other.end and one.end > other.start for other in found)]
-    return found
+    paid = {field.name for field in numeric if field.measure == "money"}
+    return [_with_each(one, plain) if {each.field for each in one.filters} & paid else one for one in found]
+
+
+def main_price(fields: Iterable[Field]) -> Field | None:
+    """The field that is meant by a price: the first that holds none that comes on top (a fee, a deposit)."""
+    priced = [one for one in fields if one.measure == "money" and len(one.numbers)]
+    return next((one for one in priced if not _EXTRA.search(one.label)), next(iter(priced), None))
+
+
+def _with_each(amount: Amount, plain: str) -> Amount:
+    """A price with what it is paid for: `under 20 a person`."""
+    each = _EACH.match(plain, amount.end)
+    return replace(amount, end=each.end(), said=plain[amount.start : each.end()]) if each else amount
 
 
 def unpriced(plain: str, fields: Mapping[str, Field], found: Iterable[Placed]) -> tuple[tuple[int, int], ...]:
@@ -182,24 +212,26 @@ def _measured(plain: str, field: Field) -> list[Amount]:
         for match in _MONEY.finditer(plain):
             below = re.fullmatch(_BELOW, match.group("how")) is not None
             found.append(_bound(match, field, _value(match.group("n1") or match.group("n2")), below=below))
+        found += [_bound(match, field, _value(match["n"]), below=True) for match in _BUDGET.finditer(plain)]
     return found
 
 
 _BARE = re.compile(
     rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?P<n>{FIGURES})(?=\s*(?:$|[,.;!?]|(?:and|but|please|or|each|apiece"
-    r"|tops|(?:an?|per|the) (?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket|item|unit|kilo|pair"
-    r"|box|pack))\b))(?!\.\d)"
+    r"|tops|pp|(?:an?|per|the) (?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket|item|unit"
+    r"|kilo|pair|box|pack))\b))(?!\.\d)"
 )
 
 
 def _bare(plain: str, field: Field, fields: Sequence[Field]) -> list[Amount]:
     """`under 500` is a price where prices are the only measure, and it is no year."""
-    if field.measure != "money" or any(other.measure == "minutes" for other in fields):
-        return []
+    timed = any(other.measure == "minutes" and reached(other.name) is None for other in fields)
     return [
         _bound(match, field, _value(match.group("n")), below=re.fullmatch(_BELOW, match.group("how")) is not None)
         for match in _BARE.finditer(plain)
-        if match.group("how") != "from" and not re.fullmatch(r"(?:18|19|20)\d\d", match.group("n"))
+        if (not timed or _EACH.match(plain, match.end()))
+        and match.group("how") != "from"
+        and not re.fullmatch(r"(?:18|19|20)\d\d", match.group("n"))
     ]
 
 
@@ -224,7 +256,7 @@ def _labelled(plain: str, field: Field) -> list[Amount]:
 
 def _sized(plain: str, field: Field, in_view: Sequence[float]) -> list[Amount]:
     """`not too long`, `cheap`: bounds from the catalogue's spread; `shorter`, `too expensive`: from what is in view."""
-    if field.measure not in _SIZES:
+    if field.measure not in _SIZES or reached(field.name) is not None:
         return []
     small, large = _SIZES[field.measure]
     found = []

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from convrec.dialogue.rules.references import Reference
 from convrec.dialogue.rules.titles import Mention
 from convrec.dialogue.understanding import Question, QuestionKind
-from convrec.dialogue.words.dimensions import degree_of
+from convrec.dialogue.words.dimensions import degree_of, reached
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import singular
+from convrec.facts import unit_of
 from convrec.types import ItemId
 
 _KINDS: tuple[tuple[QuestionKind, str], ...] = (
@@ -61,7 +62,8 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"where (?:is|was|does) (?:it|this|that|§) (?:set|take place|play)", ("place", "setting", "location")),
 )  # fmt: skip
 _CHECK = re.compile(
-    r"^(?:but |and |so )?(?:is|are|was|were|does|do) (?:it|this|that|they|these|§+|the \w+(?: one)?)(?!\w)"
+    r"^(?:(?:but|and|so|hm+|ok|okay|well),? )*(?:is|are|was|were|does|do)"
+    r" (?:it|this|that|they|these|§+|the \w+(?: one)?)(?!\w)"
 )
 _HOW = re.compile(
     r"\b(?:how (?P<word>(?!old|long|much|many|good|new|recent)[a-z]{3,}) (?:is|are|was|does|do|did|will|can)\b"
@@ -106,6 +108,8 @@ def questions_in(
         degree = degree_of("heavy" if match["weigh"] else match["word"], fields)
         if degree is not None:
             return [Question("fact", _about(subject, focus, in_view), (degree.field,), match.group())]
+    if names := _named(masked, fields):
+        return [Question("fact", _about(subject, focus, in_view), names, masked.strip())]
     for pattern, prefixes in _FACTS:
         if match := re.search(pattern, masked):
             names = tuple(name for prefix in prefixes for name in fields if prefix in name.lower())
@@ -125,6 +129,41 @@ def questions_in(
     if found:
         return found
     return _others(masked, subject, focus, in_view, fields)
+
+
+_OPENLY = re.compile(
+    r"^(?:\W|and |so |but |ok |okay |well |hm+ )*(?P<ask>who|what|when|where|which|how)(?:'s|s)?\b"
+    r"(?! about\b| many\b| come\b)"
+    r"(?P<rest>[^?.!\d]*)[?.! ]*$"
+)
+_AWAY = re.compile(r"\b(?:far|close|near|long|distance|away|walk|drive)\b")
+_LITTLE = frozenset({"the", "of", "to", "in", "on", "at", "for", "from", "per", "a", "an", "is", "min", "max", "by"})
+
+
+def _named(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """The fields whose name a question has in it: `how much is the cleaning fee`, `when is it due back`, `what age`."""
+    match = _OPENLY.match(masked)
+    if match is None:
+        return ()
+    said = [word for word in re.findall(r"[^\W\d_]+", match["rest"]) if word not in _LITTLE]
+    best: tuple[int, str] = (0, "")
+    for name, field in fields.items():
+        goal = reached(name) if field.nature == "number" else None
+        if goal and _AWAY.search(match["rest"]) and all(_kin(word, said) for word in goal.split()):
+            return (name,)
+        own = [word for word in (unit_of(name)[0] or field.label).split() if word not in _LITTLE]
+        if field.nature == "flag" or goal is not None or field.measure == "year" or not own:
+            continue
+        leads = match["ask"] == "when" and field.nature == "told" and _kin(own[-1], said)
+        leads = leads or (match["ask"] in ("what", "which") and said[:1] and _kin(own[-1], said[:1]))
+        if (len(own) > 1 and all(_kin(word, said) for word in own)) or (leads and (len(own) == 1 or own[-1] == "age")):
+            best = max(best, (len(own), name), key=lambda one: one[0])
+    return (best[1],) if best[1] else ()
+
+
+def _kin(word: str, said: Sequence[str]) -> bool:
+    """Whether a word of a name is said, in whatever form: `closes` of `when does the kitchen close`."""
+    return any(singular(word) == singular(one) or (len(one) > 4 and word[:5] == one[:5]) for one in said)
 
 
 def _others(

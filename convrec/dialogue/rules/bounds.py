@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-from convrec.dialogue.words.dimensions import converted, spelt_unit
+from convrec.dialogue.words.dimensions import converted, graded, reached, spelt_unit
 from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure
 from convrec.dialogue.words.fields import Field
 from convrec.facts import unit_of
@@ -60,9 +60,13 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
     alone = bool(units) and sum(_units(other) == units for other in numeric) == 1
     unit = rf"\s*-?(?:{units})(?![\w'])" if units else ""
     sign = r"[$€£]?\s*" if field.measure == "money" else ""
-    label = "|".join(_labels(field))
-    before = rf"(?P<before>\b(?:{label})(?: (?:is|of|should be|must be))? )?"
-    after = rf"(?P<after>(?: |-)(?:{label})\b)?"
+    label = "|".join(_labels(field, numeric))
+    before, after = rf"\b(?:{label})(?: (?:is|of|should be|must be))? ", rf"(?: |-)(?:{label})\b"
+    if goal := re.escape(reached(field.name) or ""):
+        before += r"|\b(?:(?:walkable|walking distance|near|close|far|away) )?(?:to|from|of|near) (?:the |an? )?"
+        before += rf"{goal}s?(?:,|:| is|,? (?:but|and))? "
+        after += rf"| (?:walk )?(?:of|from|to|away from|off) (?:the |an? |any )?{goal}\b"
+    before, after = rf"(?P<before>{before})?", rf"(?P<after>{after})?"
     u1, u2 = (rf"(?P<u1>{unit})?", rf"(?P<u2>{unit})?") if unit else ("(?P<u1>x^)?", "(?P<u2>x^)?")
     elsewhere = [
         place.span()
@@ -93,7 +97,13 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
     told = (parts["u1"] or parts.get("u2") or "").strip(" -")
     signed = field.measure == "money" and _SIGNED.search(match.group()) is not None
     if shape == 3:
-        if field.measure == "minutes" and told and not named and _SPARE.search(match.string, 0, match.start()):
+        if (
+            field.measure == "minutes"
+            and reached(field.name) is None
+            and told
+            and not named
+            and _SPARE.search(match.string, 0, match.start())
+        ):
             return (*match.span(), match.group().strip(), (_highest(match, told, field),))
         if not named or (not told and _units(field) and not parts["before"] and parts["a"] != "zero"):
             return None
@@ -105,6 +115,8 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
         second = _value(parts["b"], told, field)
         return (*match.span(), said, _between(field, min(first, second), max(first, second), said))
     if shape == 3:
+        if reached(field.name) is not None:  # "10 minutes from the station"
+            return (*match.span(), said, (Filter(field.name, "at_most", (first,), said),))
         return (*match.span(), said, _between(field, first, first, said))
     how = parts.get("how") or ""
     if how and re.fullmatch(_ABOUT, how):
@@ -143,8 +155,8 @@ def _units(field: Field) -> str:
     return _MONEY if field.measure == "money" else spelt_unit(field)
 
 
-def _labels(field: Field) -> list[str]:
-    """How a number is called, longest first."""
+def _labels(field: Field, numeric: Sequence[Field]) -> list[str]:
+    """How a number is called, longest first; one that alone grades items is asked for by any word for grades."""
     words, unit = unit_of(field.name)
     labels = {words, field.label, *(("price", "cost") if field.measure == "money" else ())} - {""}
     if not words and unit:
@@ -153,4 +165,5 @@ def _labels(field: Field) -> list[str]:
         _PER.sub(r" (?:per|an?|each|every|/) ", re.escape(one.rstrip("s")).replace(r"\ ", " ") + "s?")
         for one in sorted(labels, key=len, reverse=True)
     ]
-    return [*found, *(["weigh(?:s|ing)?"] if "weight" in words else [])]
+    grades = ["ratings?", "rated", "scores?", "stars?"] if graded(field) and sum(map(graded, numeric)) == 1 else []
+    return [*found, *grades, *(["weigh(?:s|ing)?"] if "weight" in words else [])]

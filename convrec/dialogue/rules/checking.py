@@ -9,7 +9,7 @@ from convrec.dialogue.rules.asked import checks
 from convrec.dialogue.sense.reading import Reading
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.words.dimensions import Degree, degree_of
-from convrec.dialogue.words.english import PANS, PRAISE
+from convrec.dialogue.words.english import ALSO_CALLED, PANS, PRAISE
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.polarity import counts_as
 from convrec.dialogue.words.words import keys, singular
@@ -42,11 +42,21 @@ _SMALL = frozenset(
             "kind",
             "sort",
             "type",
-            *("it", "open", "on"),
+            *("it", "open", "on", "allow", "allows", "accept", "accepts", "take", "offer", "offers", "serve", "serves"),
+            *("allowed", "there", "here"),
         ),
     }
 )
 """Words that lead up to what is asked for, or follow it."""
+
+_THERE = re.compile(
+    r"^(?:[^?.!]*(?:,|\b(?:but|and)) )?(?:(?:but|and|so|ok|okay|well|hm+),? )*(?:"
+    r"(?:is|are) there (?:an? |any |some )?(?P<thing>(?!anything|something|one\b|other)[\w][\w -]*?)"
+    r"(?: (?:at|in|with|near|for|on|there|here|too|nearby)\b[^?.!]*)?"
+    r"|(?:is|are) (?P<may>(?!it\b|this\b|that\b|they\b|these\b|those\b|the\b)[a-z][\w -]*?)"
+    r" (?:allowed|permitted|possible|included|available|provided|ok|okay|welcome)(?: [^?.!]*)?)\s*[?.! ]*$"
+)
+"""Asks for what there is and what may be done: `is there parking at the second one?`, `is smoking allowed there?`."""
 
 Wanted = tuple[tuple[str, str], ...]
 
@@ -77,6 +87,13 @@ def check_in(
     subject = tuple(one.item_id for one in reading.mentions)
     subject = subject or tuple(one for ref in reading.references for one in ref.item_ids) or tuple(items[:1])
     match = _ASKED.match(reading.masked.strip())
+    there = None if match else _THERE.match(reading.masked.strip())
+    if there and (focus is not None or reading.references or len(items) == 1) and noun not in reading.plain:
+        said = there["thing"] or there["may"]
+        if wanted := _named(said, fields, noun):
+            return Question("fact", subject, tuple(dict.fromkeys(name for name, _ in wanted)), reading.plain, wanted)
+        name = _of_name(said, fields, noun)
+        return Question("fact", subject, (name,), reading.plain) if name else None
     if match and subject and (degree := _degree(match["rest"], fields)):
         return Question("degree", subject, (degree.field,), match["rest"], ((degree.field, _SIDES[degree.high]),))
     wanted = _named(match["rest"], fields, noun) if match and subject else ()
@@ -95,14 +112,18 @@ def _named(rest: str, fields: Mapping[str, Field], noun: str) -> Wanted:
     """The values, or the flags, that some words are, small words aside."""
     small = _SMALL | set(keys(noun))
     said = [word for word in keys(rest) if word not in small]
-    if not said:
-        return ()
+    if not said:  # "is it in?", where items are in or out
+        whole = " ".join(keys(rest))
+        return tuple((one.name, value) for one in fields.values() for value in one.values if value.lower() == whole)
     asked = _alike(said)
     return tuple(
         (field.name, value)
         for field in fields.values()
         for value in field.values
-        if asked == _alike([word for word in keys(_spoken(field, value)) if word not in small])
+        if any(
+            asked == _alike([word for word in keys(spelt) if word not in small])
+            for spelt in (_spoken(field, value), *ALSO_CALLED.get(value.lower(), ()))
+        )
         or (len(asked) == 1 and holds_contents(field.name) and counts_as(value, asked[0]))
     )
 

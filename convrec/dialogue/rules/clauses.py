@@ -33,7 +33,8 @@ _CUES: tuple[tuple[Stance, str], ...] = (
     ("like", r"nothing but|can't get enough of"),
     (
         "dislike",
-        r"(?:(?:do|did|does)(?:n't| not)(?: \w+){0,2}? (?:like|love|enjoy|care for|care about|watch|dig)|hate[ds]?"
+        r"(?:(?:do|did|does)(?:n't| not)(?: \w+){0,2}? (?:like|love|enjoy|care for|care about|watch|dig|eat"
+        r"|drink)|hate[ds]?"
         r"|dislike[ds]?|can't stand|couldn't stand|loathe|despise|detest|allergic to"
         r"|(?:not|n't)(?: \w+){0,2}? (?:fan|into|keen on|crazy about|interested in|fond of)(?: of)?)" + _FILLER,
     ),
@@ -73,7 +74,7 @@ _CUE = re.compile(
 
 _OPENER = (
     r"(?:something|anything|maybe|preferably|ideally|just|rather|instead|i|i'd|i'm|i've|give|show|what|how|with|not|no"
-    r"|nothing|without|please|yes|yeah|an?|some|let's|can|could|do|have|then|also|so)\b"
+    r"|nothing|without|please|yes|yeah|an?|some|let's|can|could|do|have|then|also|so|where)\b"
 )
 _BREAK = re.compile(
     r"[.!?;\n]+(?=\s|$)|\.{2,}"
@@ -88,6 +89,12 @@ _FINE = re.compile(
     r"|just )*"
     r"(?:fine|ok|okay|alright|all right|welcome|allowed|no problem)\b|\s+(?:fine|ok|okay) (?:too|by|with|for)\b"
 )
+_LOVELY = re.compile(
+    r"\s*(?:\w+\s+)?(?:would|'d) be (?:(?:really|so|very|just|quite|also)\s+)*"
+    r"(?:lovely|nice|great|good|perfect|ideal|amazing|brilliant|cool|handy"
+    r"|useful|a (?:big |huge |nice )?plus|a bonus)\b"
+)
+"""Follows what is wished for: `a hot tub would be lovely`."""
 CHANGES = re.compile(
     r"(?<![\w'])(?:no,? (?:(?:actually|wait|sorry|better|rather)\b,? ?)+|(?:sorry|oops|wait),? (?:no,? )?"
     r"|(?:no,? )?i (?:mean|meant) )"
@@ -98,7 +105,7 @@ _NOT_FOR_ME = re.compile(
     r"\s*(?:\w+\s+){0,2}?(?:(?:is|are|was)(?:n't| not| never)\s+(?:\w+\s+){0,3}?(?:thing|me|for me|taste|cup"
     r"|favou?rite|into)"
     r"|(?:scares?|bores?|annoys?|depress(?:es)?) me|not really|no thanks|never again|\?\s*no\b"
-    r"|(?:is|are) (?:a no(?:-go)?|out|a deal-?breaker)\b)"
+    r"|(?:is|are) (?:a no(?:-go)?|no good|no use|out|a deal-?breaker)\b)"
     r"|,?\s*(?:(?:rather|but) )?(?:not so much|hell no|absolutely not)\b"
     r"|\s*(?:i|we) (?:(?:do|will|can|wo|ca)(?:n't| not)|never) (?:\w+ )?"
     r"(?:eat|watch|touch|read|play|drink|like|stand)\b"
@@ -188,6 +195,8 @@ class Clause:
             return "refuse", start
         if _FINE.match(after):
             return "allow", start
+        if _LOVELY.match(after):
+            return "want", start
         before = [cue for cue in self.cues if cue.start < start and cue.end <= end]
         if not before:
             return "plain", start

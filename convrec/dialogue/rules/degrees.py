@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from convrec.dialogue.words.dimensions import degree_of, degree_said, plain_forms, spelt_unit
+from convrec.dialogue.words.dimensions import degree_of, degree_said, plain_forms, reached, spelt_unit
 from convrec.dialogue.words.english import PANS, PRAISE
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import singular
@@ -56,6 +56,7 @@ def degrees_in(plain: str, fields: Mapping[str, Field], in_view: Mapping[str, Se
     """
     if not any(one.nature == "number" and one.measure != "year" for one in fields.values()):
         return
+    yield from _near_to(plain, fields, in_view)
     for match in _LED.finditer(plain):
         mild = match["more"] is None and "less" not in match["less"]
         downwards = match["more"] is None
@@ -89,6 +90,26 @@ def degrees_in(plain: str, fields: Mapping[str, Field], in_view: Mapping[str, Se
         found = _bound(word, fields, {}, mild=None, turned=False, led=match.group())
         if found and not _is_value(word, fields):
             yield (*match.span(), match.group(), (found,))
+
+
+_TO = (
+    r"\b(?P<far>(?:not|nothing|isn't) (?:(?:too|so|very|that) )?far)?(?P<less>nearer|closer)?"
+    r"(?P<near>(?:(?:very|really|quite|pretty) )?(?:near|close|next|walkable|walking distance"
+    r"|(?:in|within) (?:easy )?(?:walking distance|reach)))?(?: away)?(?: (?:to|from|of|by))? (?:the |an? |any )?"
+)
+
+
+def _near_to(plain: str, fields: Mapping[str, Field], in_view: Mapping[str, Sequence[float]]) -> Iterator[Place]:
+    """Bounds on distances by what they lead to: `near the beach`, `closer to a pub`, `not far from the station`."""
+    for field in fields.values():
+        if not (goal := reached(field.name)) or not len(field.numbers):
+            continue
+        for match in re.finditer(rf"{_TO}{re.escape(goal)}\b", plain):
+            if match["less"]:
+                yield (*match.span(), match.group(), (_compared(field, in_view, high=False, led=match.group()),))
+            elif match["near"] or match["far"]:
+                value = float(np.quantile(field.numbers, _SHARES["plain"][0]))
+                yield (*match.span(), match.group(), (_rounded(field.name, value, high=False, led=match.group()),))
 
 
 def _is_value(word: str, fields: Mapping[str, Field]) -> bool:

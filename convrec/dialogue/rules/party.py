@@ -22,12 +22,16 @@ _COUNTED = re.compile(
 )
 _SAID = (
     re.compile(
+        rf"\b(?:(?:group|party|family|table|room|space|team) (?:of|for)|sleeps|sleeping|seats|seating) (?P<n>{_N})\b"
+        r"(?![.,]\d)"
+    ),
+    re.compile(
         r"\b(?:we(?:'re| are|'ll be| will be)|there (?:are|will be)) (?:only |just |usually )?"
         rf"(?P<n>{_N})\b(?![.,]\d| \w+s\b)"
     ),
     re.compile(
         rf"\bfor (?:exactly |just |only |the )?(?P<n>{_N})"
-        r"(?=\s*(?:$|[,.!?;]|and\b|please\b|tonight\b|or\b|then\b|instead\b|now\b|but\b))"
+        r"(?=\s*(?:$|[,.!?;]|(?:and|please|tonight|or|then|instead|now|but|on|at|by|near|with|in (?!the\b)\w+)\b))"
     ),
     re.compile(r"\b(?P<n>solo|by myself|on my own|alone)\b"),
 )
@@ -60,8 +64,9 @@ def party_in(plain: str, fields: Mapping[str, Field]) -> Iterator[Place]:
         plain: Folded text.
         fields: The catalogue's fields.
     """
-    least, most = _ends(fields, _HELD)
-    most = most or next((name for name in fields if name.lower() in _WHOLE), "")
+    least, most = _ends(fields, _HELD | _WHOLE)
+    whole = (name for name, one in fields.items() if one.nature == "number" and name.lower() in _WHOLE)
+    most = most or next(whole, "")
     if most:
         for match in _COUNTED.finditer(plain):
             yield (*match.span(), match.group().strip(), _seats(match, least, most))
@@ -114,6 +119,7 @@ def _ends(fields: Mapping[str, Field], held: frozenset[str]) -> tuple[str, str]:
         for end in ends:
             long = {"min": "minimum", "max": "maximum"}[end]
             rest = [part for part in parts if part not in (end, long)]
-            if len(rest) < len(parts) and " ".join(rest).removesuffix("s") in {one.removesuffix("s") for one in held}:
-                ends[end] = name
+            called = {" ".join(rest).removesuffix("s"), *(part.removesuffix("s") for part in rest[-1:])}
+            if len(rest) < len(parts) and called & {one.removesuffix("s") for one in held}:
+                ends[end] = name  # "max reading age"
     return ends["min"], ends["max"]

@@ -29,6 +29,11 @@ class Reference:
     item_ids: tuple[ItemId, ...]
     said: str
 
+    @property
+    def by_place(self) -> bool:
+        """Whether it counts the cards: no word of `the first one` is the catalogue's own."""
+        return any(word in ORDINALS for word in self.said.split())
+
 
 def references_in(
     plain: str, noun: str, shown: Sequence[ItemId], focus: ItemId | None, blocked: Sequence[tuple[int, int]] = ()

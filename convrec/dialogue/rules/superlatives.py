@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from convrec.dialogue.rules.weighing import matched, pointed
 from convrec.dialogue.understanding import Question
-from convrec.dialogue.words.dimensions import SUPERLATIVE, degree_said
+from convrec.dialogue.words.dimensions import SUPERLATIVE, degree_said, graded, plain_forms
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import singular
 from convrec.facts import amount_words, fact_words, unit_of
@@ -25,11 +25,15 @@ _PATTERNS = (
     f"(?:and )?(?:the )?{MOST}(?: one)? (?:of|out of|from) (?:them|these|those)",
     f"(?:is|are) ONE {MORE} than ONE",
 )
-_HIGH = ("best", "top", "most", "highest", "largest", "biggest", "greatest")
+_HIGH = ("best", "top", "most", "highest", "largest", "biggest", "greatest", "better", "higher", "more", "greater")
 _HAS = (
     r"(?:which|what)(?: one| NOUN)?THESE (?:has|have|with)(?: got)? the "
-    rf"(?P<degree>{'|'.join(_HIGH)}|worst|least|lowest|fewest|smallest) (?P<field>[\w ]{{3,30}}?)",
+    rf"(?P<degree>{'|'.join(_HIGH)}|worst|least|lowest|fewest|smallest|worse|lower|less|fewer|smaller)"
+    r" (?P<field>[\w ]{3,30}?)",
 )
+
+
+_GRADES = frozenset({"review", "rating", "score", "star", "mark", "grade"})
 
 
 def superlative_in(
@@ -51,7 +55,9 @@ def superlative_in(
     words = found["most"] or found.groupdict().get("more") or ""
     degree = degree_said(words, fields)
     if degree is None:
-        return None
+        forms = plain_forms(words)
+        told = [(name, value) for name, one in fields.items() for value in one.values if value.lower() in forms]
+        return Question("have", about, (told[0][0],), words, (told[0],)) if told else None
     return Question("most", about, (degree.field,), words, ((degree.field, "high" if degree.high else "low"),))
 
 
@@ -63,9 +69,14 @@ def _held_most(masked: str, noun: str, fields: Mapping[str, Field], shown: Seque
     asked = singular(found["field"])
     called = {singular(part): name for name, field in fields.items() for part in (field.label, field.label.split()[0])}
     name = called.get(asked)
+    grades = [one.name for one in fields.values() if graded(one)]
+    if grades and asked in _GRADES and (name is None or found["degree"] in ("best", "better", "worst", "worse")):
+        name = grades[0]  # the best reviews are not the most
     if name is None or fields[name].nature != "number":
         return None
-    best = found["degree"] in ("best", "worst") and fields[name].measure == "money"  # the best price is a low one
+    best = (
+        found["degree"] in ("best", "worst", "better", "worse") and fields[name].measure == "money"
+    )  # the best price is a low one
     side = "high" if (found["degree"] in _HIGH) is not best else "low"
     return Question("most", tuple(shown), (name,), f"one with the {found['degree']} {found['field']}", ((name, side),))
 

@@ -14,10 +14,10 @@ from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.words.english import SUFFERERS
 from convrec.dialogue.words.fields import PARTS, Field
 from convrec.dialogue.words.lexicon import Found, Term
-from convrec.dialogue.words.polarity import needed, turned_by_name
+from convrec.dialogue.words.polarity import is_somebody, needed, turned_by_name, wider
 from convrec.dialogue.words.words import keys, singular
 from convrec.facts import holds_contents
-from convrec.frames import follows
+from convrec.frames import KINDS, follows
 from convrec.types import Filter
 
 _TOGETHER = re.compile(
@@ -105,7 +105,7 @@ def gather(
         nature = fields[one.terms[0].field].nature
         stance = hearing.stance(one.start, one.end, by_rules)
         heard = hearing.wish(one.start, one.end, sorts=nature in ("closed", "flag"))
-        stance = _plainly(one, plain, by_rules, led) or stance
+        stance = _plainly(one, plain, by_rules, led, fields) or stance
         led = led if stance == by_rules else one.start
         wants.used.append((one.start, one.end))
         wants.trace.append(
@@ -127,26 +127,34 @@ def gather(
         elif stance != "neutral":
             terms = _chosen(one, plain, fields)
             meant = heard or loose or stance in ("want", "like") or clause.wishes or clause.is_fragment(plain)
-            needs = any(needed(fields[term.field], one.said) for term in one.terms)
+            needs = any(
+                needed(fields[term.field], one.said) or is_somebody(fields[term.field], plain, one.start)
+                for term in one.terms
+            )
             if not terms or not (meant or needs) or not asked:
                 wants.wishes.append(one.said.lower() if needs else one.terms[0].value)
             else:
                 wanted.append((one, terms))
                 wants.settled.append((one.start, one.end))
                 wants.kinds += [(one.start, one.end)] if _is_kind(one, terms, fields) else []
-    wants.filters += _grouped(_newest(wanted, plain), plain, fields)
+    grouped = _grouped(_newest(wanted, plain), plain, fields)
+    wants.filters += _kept_beside(grouped, standing, wants.lifted, plain, fields)
+    wants.filters += grouped
     wants.filters = turned_by_name(wants.filters, plain)
 
 
-def _plainly(one: Found, plain: str, by_rules: Stance, led: int) -> Stance | None:
+def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping[str, Field]) -> Stance | None:
     """Where the speaker stands to a word where what is around says it plainly, whatever the LLM hears; None: not so."""
     if by_rules == "want" and (led == one.start or CHANGES.match(plain, led)):
         return by_rules  # "no, actually X" reads like a refusal to the LLM, and "forget Y, X" like one of both
     if _FREE_OF.match(plain, one.end):
         return by_rules  # "gluten free", "lactose intolerant"
     if one.said.lower() in SUFFERERS:
-        return "refuse"
-    return "want" if _MAY.match(plain, one.end) and by_rules in ("plain", "want") else None  # "dogs allowed"
+        return "refuse" if any(holds_contents(term.field) for term in one.terms) else "want"
+    if by_rules in ("plain", "want") and any(is_somebody(fields[term.field], plain, one.start) for term in one.terms):
+        return "want"  # "I'm vegan"
+    may = _MAY.match(plain, one.end) or _MAY.search(one.said.lower())
+    return "want" if may and by_rules in ("plain", "want") else None  # "dogs allowed"
 
 
 def _newest(wanted: list[tuple[Found, list[Term]]], plain: str) -> list[tuple[Found, list[Term]]]:
@@ -296,11 +304,32 @@ def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str, fields: Map
             joint.fullmatch(plain[one.end : two.start]) for (one, _), (two, _) in pairwise(own)
         )
         if together:
-            filters += [Filter(name, "any_of", _values(terms), found.said) for found, terms in own]
+            filters += [Filter(name, "any_of", wider(_values(terms), fields[name]), found.said) for found, terms in own]
         else:
             values = tuple(dict.fromkeys(value for _, terms in own for value in _values(terms)))
+            values = wider(values, fields[name])
             filters.append(Filter(name, "any_of", values, ", ".join(found.said for found, _ in own)))
     return filters
+
+
+def _kept_beside(
+    new: Sequence[Filter], standing: Sequence[Filter], lifted: Sequence[Filter], plain: str, fields: Mapping[str, Field]
+) -> list[Filter]:
+    """What was asked for before of a field that items have several words of: `with parking` after `with wifi`."""
+    if _IN_PLACE.search(plain):
+        return []
+    own = {one.field for one in new if fields[one.field].several and fields[one.field].nature == "closed"}
+    own = {name for name in own if singular(name.lower()) not in KINDS and _LANGUAGE.search(name.lower()) is None}
+    said = {value for one in new for value in one.values}
+    return [
+        one
+        for one in standing
+        if one.field in own and one.op == "any_of" and one not in lifted and not said & set(one.values)
+    ]
+
+
+_IN_PLACE = re.compile(r"\b(?:instead|rather|actually|change|switch|forget|drop|not|no)\b|^\W*or\b")
+"""Says that what comes stands in place of what was."""
 
 
 def _values(terms: Sequence[Term]) -> tuple[str, ...]:

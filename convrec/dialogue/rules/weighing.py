@@ -27,7 +27,7 @@ _PARTS = {
     r"| here)?",
     "TAKE": r"(?:watch|pick|choose|take|see|read|play|buy|try|get|have|go with|go for|start with|begin with|prefer"
     r"|recommend|suggest|like)",
-    "BEST": r"(?:(?:the |your )?(?:better|best|favou?rite|nicest))(?: (?:one|pick|choice|bet))?",
+    "BEST": r"(?:(?:the |your )?(?:better|best|favou?rite|nicest|most popular))(?: (?:one|pick|choice|bet))?",
 }
 _LEAD = r"^\W*(?:(?:and|so|but|ok|okay|well|hm+|hey|please|oh|then|now|honestly|can you|could you|tell me)\W+)*"
 _END = r"(?: (?:though|then|really|please|to TAKE|for me|for us|tonight|first|now))*\W*$"
@@ -41,7 +41,7 @@ _WORTH = (
     "(?:are you sure|do you (?:really )?think)(?: that)? i(?:'d|'ll| would| will| might) LIKE ONE",
     "do PEOPLE LIKE ONE",
     "(?:what|how)(?: high(?:ly)?| well)? (?:did|do|have) PEOPLE rated? ONE",
-    "what do (?:PEOPLE|you) (?:think|say) (?:of|about) ONE",
+    "what (?:do|are) (?:PEOPLE|you) (?:think|say)(?:ing)? (?:of|about) ONE",
     "(?:do|would) you recommend ONE",
     "should i TAKE ONE",
 )

@@ -11,11 +11,13 @@ from convrec.dialogue.rules.frame import telling
 from convrec.dialogue.rules.wants import Wants, part_of
 from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.sense.reading import overlaps
-from convrec.dialogue.words.dimensions import degree_of
-from convrec.dialogue.words.english import FUNCTION, PRAISE, VIVID
-from convrec.dialogue.words.lexicon import Lexicon
+from convrec.dialogue.words.dimensions import degree_of, high_end
+from convrec.dialogue.words.english import FUNCTION, INSIDE, PRAISE, VIVID
+from convrec.dialogue.words.lexicon import Lexicon, Term
 from convrec.dialogue.words.misspelling import slipped
-from convrec.dialogue.words.words import Word, singular
+from convrec.dialogue.words.polarity import counts_as, negated
+from convrec.dialogue.words.words import Word, keys, singular
+from convrec.facts import holds_contents
 from convrec.language import plural
 from convrec.types import Filter
 
@@ -172,12 +174,20 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
             kept.append(wish)
     wants.wishes = kept
     wants.avoid = [word for word in wants.avoid if without_noun(word, noun)]
-    wants.avoid = [word for word in wants.avoid if singular(word) not in labels]  # "not that brand"
+    _shun_kinds(wants, lexicon)
+    for word in [*wants.avoid]:
+        if free := lexicon.free_of(word):  # "no gluten" where there is "gluten free"
+            wants.avoid.remove(word)
+            wants.filters.append(Filter(free[0].field, "any_of", tuple(one.value for one in free), f"no {word}"))
+        elif shunned := [(name, values) for name, field in fields.items() if (values := high_end(field, word))]:
+            wants.avoid.remove(word)
+            wants.filters += [Filter(name, "none_of", values, f"no {word}") for name, values in shunned]
     refused = {
         plain[part.start : part.end]
         for part in wants.parts
         if part.slot in ("not", "unmood") and not _SOFTLY.search(plain, 0, part.start)
     }
+    wants.avoid = [word for word in wants.avoid if singular(word) not in labels]  # "not that brand"
     for word in [one for one in wants.avoid if one in refused]:
         if not (terms := lexicon.containing(word)):
             continue
@@ -185,6 +195,32 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
         for name in dict.fromkeys(term.field for term in terms):
             values = tuple(term.value for term in terms if term.field == name)
             wants.filters.append(Filter(name, "none_of", values, f"no {word}"))
+
+
+def _shun_kinds(wants: Wants, lexicon: Lexicon) -> None:
+    """Refuse what counts as something that is not eaten, by whatever word: `oysters` where no shellfish is wanted."""
+    refused = {one.said.split()[-1]: one for one in wants.filters if one.op == "none_of" and one.said}
+    for word in dict.fromkeys((*wants.avoid, *refused)):
+        terms = (
+            [] if word in refused and holds_contents(refused[word].field) else _counting_as(word.split()[-1], lexicon)
+        )
+        known = {(one.field, value) for one in wants.filters if one.op == "none_of" for value in one.values}
+        for name in dict.fromkeys(term.field for term in terms):
+            values = tuple(one.value for one in terms if one.field == name and (name, one.value) not in known)
+            if values:
+                wants.filters.append(Filter(name, "none_of", values, f"no {word.split()[-1]}"))
+        if terms and word in wants.avoid:
+            wants.avoid.remove(word)
+
+
+def _counting_as(word: str, lexicon: Lexicon) -> list[Term]:
+    """Words of items that count as something to eat by its everyday word: `oysters` for `shellfish`."""
+    kind = singular(word)
+    if kind not in INSIDE:
+        return []
+    asked = (one for one in lexicon.terms() if lexicon.fields[one.field].nature in ("closed", "theme"))
+    eaten = (one for one in asked if not negated(one.field) and keys(one.value)[-1:] != ("free",))
+    return [one for one in eaten if counts_as(one.value, kind)]
 
 
 _SAYS_NOTHING = (PRAISE - VIVID) | FUNCTION

@@ -12,7 +12,7 @@ from convrec.dialogue.readers.slots import Parse, Span
 from convrec.dialogue.readers.tagger import Reader
 from convrec.dialogue.readers.typed import read_as_typed
 from convrec.dialogue.rules.acts import acts_in, spoken_for
-from convrec.dialogue.rules.amounts import amounts_in, how_many, unpriced
+from convrec.dialogue.rules.amounts import Amount, amounts_in, how_many, unpriced
 from convrec.dialogue.rules.asked import asks_openly, questions_in
 from convrec.dialogue.rules.chatter import chatter_in
 from convrec.dialogue.rules.checking import check_in
@@ -26,6 +26,7 @@ from convrec.dialogue.rules.outside import Outside, outside_in
 from convrec.dialogue.rules.pointing import means_kinds, named_cards, of_named, spoken_of, subjects_of, years_of
 from convrec.dialogue.rules.profile_edits import edits_in
 from convrec.dialogue.rules.references import references_in
+from convrec.dialogue.rules.restated import restated_in
 from convrec.dialogue.rules.titles import Mention, TitleLinker
 from convrec.dialogue.rules.wants import LOOSE_WORDS, Wants, clause_at, gather
 from convrec.dialogue.rules.when import NARRATIVE, NEGATED, apart_from, is_meant, time_part
@@ -48,7 +49,7 @@ from convrec.dialogue.twins import twins_of
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
 from convrec.dialogue.way_out import given_way
 from convrec.dialogue.words.lexicon import Lexicon
-from convrec.dialogue.words.polarity import needed
+from convrec.dialogue.words.polarity import is_somebody, needed
 from convrec.dialogue.words.vocabulary import Vocabulary
 from convrec.dialogue.words.words import Word, folded, mended, words
 from convrec.language import plural
@@ -141,7 +142,7 @@ class Understander:
         near = [one for one in (*pointed, state.focus, *state.last_shown) if one is not None]
         if check := check_in(reading, self.lexicon.fields, self.noun, questions, near, state.focus):
             questions, wants = [check], Wants()  # "is the first one in English?" wants nothing
-        elif wants.filters and counts(reading.plain):
+        elif (wants.filters or reading.found) and counts(reading.plain):
             questions = [Question("count", said=reading.plain)]  # "how many are there without nuts?"
         wants.wishes = [self.vocabulary.meant(wish) for wish in wants.wishes]
         meaning = self._without_strangers(
@@ -229,6 +230,8 @@ class Understander:
             for one in amounts_in(plain, self.lexicon.fields.values(), self._numbers_in_view(plain, state, mentions))
             if not overlaps(one.start, one.end, named) and not inside(one.start, one.end, names)  # "Martin Short"
         )
+        if not amounts and (again := restated_in(plain, state.request.filters, self.lexicon.fields)):
+            amounts = (Amount(*again),)
         blocked = named + [(one.start, one.end) for one in amounts]
         in_view = years_of(self.catalogue, plain, state, mentions)
         years = years_in(plain, self._years if len(self._years) else _ANY_YEARS, in_view, blocked)
@@ -240,13 +243,17 @@ class Understander:
             for one in references_in(plain, self.noun, state.last_shown, state.focus, taken)
         )
         references += named_cards(plain, self.noun, state, self.catalogue, references)
-        parts = tuple(clauses(plain, named + [(one.start, one.end) for one in amounts if one.names_field]))
+        whole = [(one.start, one.end) for one in amounts if one.names_field or any(map(str.isdigit, one.said))]
+        parts = tuple(clauses(plain, named + whole))  # "not more than 25 euros" refuses nothing after it
         chatter = chatter_in(plain, parts)
         found = tuple(
             one
-            for one in self.lexicon.find(text, spoken, taken)
+            for one in self.lexicon.find(
+                text, spoken, [*taken, *((ref.start, ref.end) for ref in references if ref.by_place)]
+            )
             if not overlaps(one.start, one.end, chatter)
             or any(needed(self.lexicon.fields[term.field], one.said) for term in one.terms)
+            or any(is_somebody(self.lexicon.fields[term.field], plain, one.start) for term in one.terms)
         )
         references = tuple(one for one in references if not means_kinds(one, plain, found))
         loose = len(spoken) <= LOOSE_WORDS or (state.pending is not None and len(spoken) <= 2 * LOOSE_WORDS)

@@ -35,7 +35,7 @@ def unsaid(meaning: Understanding, plain: str, state: State, known: Callable[[],
         known: Gives words of the catalogue in the message: what they ask for is taken back by itself.
     """
     matches = list(_TAKES_BACK.finditer(plain)) if state.told else []
-    taken = {singular(word) for word in known()} if matches else set()
+    taken = {singular(word.text) for said in known() for word in words(said)} if matches else set()
     for match in matches:
         who = singular(match["who"] or match["for"] or match["out"])
         if who in FUNCTION or who in taken:

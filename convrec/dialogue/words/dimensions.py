@@ -14,6 +14,7 @@ from convrec.facts import unit_of
 _MASS = {"mg": 0.001, "g": 1.0, "kg": 1000.0, "oz": 28.35, "lb": 453.6}
 _LENGTH = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "km": 1e6, "inches": 25.4, "ft": 304.8, "miles": 1.609e6}
 _VOLUME = {"ml": 1.0, "cl": 10.0, "l": 1000.0}
+_SURFACE = {"m²": 1.0}
 _SPELT: Mapping[str, str] = {
     "mg": r"mg|milligram(?:me)?s?",
     "g": r"g|gr|gram(?:me)?s?",
@@ -23,6 +24,7 @@ _SPELT: Mapping[str, str] = {
     "mm": r"mm|millimet(?:er|re)s?",
     "cm": r"cms?|centimet(?:er|re)s?",
     "m": r"m|met(?:er|re)s?",
+    "m²": r"m²|m2|sqm|sq(?:uare|\.)? ?m(?:et(?:er|re)s?)?",
     "km": r"kms?|kilomet(?:er|re)s?",
     "inches": r"inch(?:es)?|in",
     "ft": r"ft|feet|foot",
@@ -39,12 +41,12 @@ _SPELT: Mapping[str, str] = {
     "GB": r"gb|gigabytes?",
 }
 """Units as people write them, by the name of `convrec.facts`."""
-_KINDS = (_MASS, _LENGTH, _VOLUME)
+_KINDS = (_MASS, _LENGTH, _VOLUME, _SURFACE)
 _ALIAS = {"lbs": "lb", "metres": "m", "meters": "m", "grams": "g", "kilograms": "kg", "kilos": "kg", "litres": "l"}
 
 _ADJECTIVES: tuple[tuple[str, str, tuple[str, ...], tuple[Mapping[str, float], ...]], ...] = (
     ("cheap inexpensive affordable", "expensive dear pricey costly", ("money",), ()),
-    ("short quick brief", "long lengthy", ("minutes", "duration", "runtime", "length", "playtime"), ()),
+    ("short quick brief", "long lengthy", ("minutes", "duration", "runtime", "length", "playtime", "pages"), ()),
     ("light lightweight", "heavy weighty", ("weight", "mass", "gewicht", "peso"), (_MASS,)),
     ("short small low", "tall high big large", ("height", "hoehe", "höhe", "altura", "hauteur"), ()),
     ("small compact tiny", "big large huge", ("size", "length", "width", "diameter", "area", "volume", "capacity"), ()),
@@ -109,6 +111,12 @@ def degree_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
         if not pole and word not in low.split():
             continue
         for one in numbers:
+            if reached(one.name) is not None:
+                if word in _APART and (not reached(one.name) or _only_way(one, numbers)):
+                    return Degree(one.name, pole)
+                continue
+            if "rating" in names and graded(one):
+                return Degree(one.name, pole)
             if one.measure in names or _named(one, names) or any(_unit(one) in unit for unit in units):
                 return Degree(one.name, pole)
     if len(word) < _ROOT or any(singular(word) in one.label.split() for one in numbers):
@@ -117,11 +125,63 @@ def degree_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
         parts = unit_of(one.name)[0].split()
         if (
             len(parts) == 1
+            and not parts[0].endswith("ed")  # "open" is no high "opened"
             and len(parts[0]) > len(word) - 3
             and stem(parts[0])[: max(_ROOT, len(stem(word)))] == stem(word)
         ):
             return Degree(one.name, True)
     return None
+
+
+_APART = frozenset({"near", "close", "far", "distant"})
+_LEADS = frozenset(
+    {"to", "from", "nearest", "next", "away", "walk", "walking", "drive", "driving", "distance", "travel"}
+)
+"""Words of names of distances, besides what they lead to: `walk from station`."""
+_WAYS = frozenset({"km", "miles", "m"})
+_GRADES = frozenset({"rating", "score", "stars"})
+
+
+@lru_cache(maxsize=2048)
+def reached(name: str) -> str | None:
+    """What a number that is a distance leads to, by the name of its fact.
+
+    >>> reached("beach_km"), reached("walk from station_min"), reached("to pub_m"), reached("distance_km")
+    ('beach', 'station', 'pub', '')
+    >>> reached("height_m") is None, reached("cooking_min") is None, reached("mileage") is None
+    (True, True, True)
+    >>> reached("playing time_min") is None
+    True
+
+    Returns:
+        Empty for a distance that does not tell, None for a number that is none.
+    """
+    label, unit = unit_of(name)
+    words = (label or unit).split()
+    if any(word in _LEADS for word in words):
+        return " ".join(word for word in words if word not in _LEADS and word not in ("the", "time", "min", "in"))
+    sizes = {part for _, _, names, _ in _ADJECTIVES for part in names}
+    away = _ALIAS.get(unit, unit) in _WAYS and label and not sizes & set(words)
+    return label if away and len(words) < 3 and not words[-1].endswith(("age", "ed")) else None
+
+
+def _only_way(field: Field, numbers: Iterable[Field]) -> bool:
+    return all(one is field or reached(one.name) is None for one in numbers)
+
+
+def graded(field: Field) -> bool:
+    """Whether a number grades items: `rating (5)`, `guest score`; not a count of ratings."""
+    words = re.findall(r"[a-z]+", field.label)
+    return field.nature == "number" and bool(words) and words[-1] in _GRADES and not {"age", "count"} & set(words)
+
+
+def high_end(field: Field, name: str) -> tuple[str, ...]:
+    """Values at the high end of a scale told in words, by its name: `loud` of a `noise` that is quiet or loud."""
+    if field.nature != "closed" or singular(name) != singular(field.label):
+        return ()
+    scales = [(low.split(), high.split()) for low, high, names, _ in _ADJECTIVES if field.label in names]
+    told = {value.lower() for value in field.values}
+    return tuple(value for value in field.values for low, high in scales if value.lower() in high and told & set(low))
 
 
 def degree_said(words: str, fields: Mapping[str, Field]) -> Degree | None:

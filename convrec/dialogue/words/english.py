@@ -111,7 +111,7 @@ INSIDE: dict[str, str] = {
     "lactose": "milk cream whey dairy",
     "gluten": "wheat rye barley spelt semolina couscous bulgur",
     "coeliac": "gluten wheat rye barley spelt", "celiac": "gluten wheat rye barley spelt",
-    "shellfish": "crustacean shrimp prawn crab lobster mussel oyster clam mollusc scampi",
+    "shellfish": "seafood crustacean shrimp prawn crab lobster mussel oyster clam mollusc scampi",
     "seafood": "fish crustacean shrimp prawn crab lobster mussel oyster clam mollusc squid salmon tuna cod anchovy",
     "prawn": "crustacean", "shrimp": "crustacean", "crab": "crustacean", "lobster": "crustacean",
     "meat": "beef pork lamb chicken turkey ham bacon veal duck venison sausage mutton",
@@ -139,6 +139,15 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "role playing": ("rpg",),
     "sparkling": ("bubbly", "fizz"),
     "united states": ("usa", "the us", "the states"),
+    **{
+        short: (word,)
+        for word, short in zip(("first", "second", "third", "fourth"), ("1st", "2nd", "3rd", "4th"), strict=True)
+    },
     "united kingdom": ("uk", "britain", "great britain"),
+    **{
+        day[:letters]: (day,)
+        for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+        for letters in (2, 3, 4)
+    },
 }
 """Other everyday words for kinds that catalogues have, by the catalogue's word."""

@@ -19,9 +19,10 @@ from convrec.types import FactValue, Item
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Nature = Literal["category", "closed", "name", "theme", "number", "flag"]
+Nature = Literal["category", "closed", "name", "theme", "number", "flag", "told"]
 """`category`: genres. `closed`: a small set of words of which an item has one or few (language, country, platform).
-`name`: people and makers. `theme`: free tags, never complete, so wanting one is a wish and no condition."""
+`name`: people and makers. `theme`: free tags, never complete, so wanting one is a wish and no condition.
+`told`: times, dates and codes, which are asked about but not asked for."""
 
 CLOSED_SIZE = 250
 _KINDS = 25
@@ -39,8 +40,13 @@ _PEOPLE = (
 """What names of fields have in them that hold people."""
 _SORTS = ("categor", "genre", "kind", "type", "topic", "subject")
 """How names of fields begin that say what sort of thing an item is."""
+_TAGS = ("tag", "keyword", "theme", "mood", "trope", "topic", "subject")
+"""What names of fields have in them whose words are never complete."""
 MAX_WORDS = 6
 _SEVERAL = 1.5
+_DENSE, _DENSE_ITEMS = 0.15, 20
+"""Share of the items that each word of a short list has on average, from which on the list is kept for every item
+(what a cottage comes with), and items from which on that says something."""
 PARTS = re.compile(r"[/&,]|\band\b", re.IGNORECASE)
 """What parts a value that stands for several: `present and 1970s`."""
 
@@ -125,14 +131,17 @@ def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
         return Field(name, "closed", dict(words), several=True)  # sizes of shoes; asked for by the field's name
     spoken = {word: count for word, count in words.items() if _speakable(word)}
     if not spoken or len(spoken) < len(words) / 2:
-        return None
+        return Field(name, "told") if words else None
     single = sum(isinstance(value, str) or (isinstance(value, tuple) and len(value) == 1) for value in values)
     if name == "genres":
         return Field(name, "category", spoken)
+    least = max(_PER_WORD, _DENSE * n_items) * len(spoken)
+    kept = 1 < len(spoken) <= _KINDS and n_items >= _DENSE_ITEMS and words.total() >= least
+    kept = kept and not holds_people(name) and not any(part in name.lower() for part in _TAGS)
     often = not holds_people(name) and len(spoken) <= _TERMS and words.total() >= _OFTEN * len(spoken)
     few = len(spoken) <= _KINDS and _PER_WORD * len(spoken) <= words.total() <= _PER_ITEM * len(values)
     sorts = few and len(values) >= _COVERED * n_items
-    nature = "closed" if sorts else _nature(spoken, single / len(values), n_items)
+    nature = "closed" if sorts or kept else _nature(spoken, single / len(values), n_items)
     if often and (nature == "name" or (nature == "theme" and name.lower().startswith(_SORTS))):
         nature = "closed"
     return Field(name, nature, spoken, several=words.total() >= _SEVERAL * len(values))

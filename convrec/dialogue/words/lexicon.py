@@ -11,9 +11,10 @@ from itertools import pairwise
 from rapidfuzz.distance import DamerauLevenshtein
 
 from convrec.demonyms import DEMONYMS
-from convrec.dialogue.words.english import ALSO_CALLED, FUNCTION, INSIDE, PRAISE, TALK
+from convrec.dialogue.words.english import ALSO_CALLED, FUNCTION, INSIDE, NUMBERS, PRAISE, SUFFERERS, TALK
 from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
-from convrec.dialogue.words.polarity import affirming, counts_as, denies, spellings
+from convrec.dialogue.words.misspelling import abbreviates, slips
+from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, spellings
 from convrec.dialogue.words.words import Word, keys, singular, stem
 from convrec.facts import holds_contents
 from convrec.flags import flag_name
@@ -21,23 +22,8 @@ from convrec.frames import KINDS, follows
 from convrec.language import plural
 from convrec.protocols import Catalogue
 
-_BY = frozenset(
-    (
-        "with",
-        "by",
-        "starring",
-        "from",
-        "actor",
-        "actress",
-        "director",
-        "featuring",
-        "of",
-        "like",
-        "love",
-        "hate",
-        "author",
-    )
-)
+_LED_BY = ("with", "by", "starring", "from", "actor", "actress", "director", "featuring", "of", "like", "love", "hate")
+_BY = frozenset((*_LED_BY, "author"))
 
 
 _THINGS = frozenset(("film", "movie", "game", "book", "song", "album", "artist", "recipe", "item", "title", "one"))
@@ -114,11 +100,12 @@ class Lexicon:
                 self._enter(field, Term(field.name, value, count))
             affirmed = affirming(field)
             for value in affirmed:  # "with wheelchair access", "dogs"
-                for spelt in spellings(field, self.fields.values()):
+                for spelt in (*spellings(field, self.fields.values()), *((one,) for one in counted_in(field))):
                     self._add(spelt, Term(field.name, value, field.values[value]))
             for value in field.values if affirmed else ():  # "dogs not allowed"
                 for said in (f"{value} {field.label}", f"{field.label} {value}"):
                     self._add(keys(said), Term(field.name, value, field.values[value]))
+            self._enter_free(field)
             for value, count in field.values.items() if holds_contents(field.name) else ():
                 for kind in (one for one in INSIDE if counts_as(value, one)):
                     self._add((plural(kind),), Term(field.name, value, count))
@@ -160,6 +147,11 @@ class Lexicon:
         """The value of a field that a text names exactly, in the catalogue's spelling; None: none."""
         return next((term.value for term in self._exact.get(keys(text), []) if term.field == field), None)
 
+    def free_of(self, word: str) -> list[Term]:
+        """Values that say that something is not in a thing, of one field: `gluten free` for `gluten`."""
+        terms = [one for one in self._exact.get((singular(word), "free"), []) if self.fields[one.field].hard]
+        return [one for one in terms if one.field == terms[0].field]
+
     def containing(self, word: str) -> list[Term]:
         """Values of several words, of fields that sort items, that have this one among them: `dice`, `Dice Rolling`."""
         return [] if word in TALK or word in FUNCTION else self._longer.get(singular(word), [])
@@ -181,7 +173,7 @@ class Lexicon:
             self._add(keys(field.label), term)
             spelt = keys(flag_name(field.name))
             self._add(spelt, term)
-            at = next((place for place, word in enumerate(spelt) if word in _TIES), 0)
+            at = next((place for place, word in enumerate(spelt) if word in _TIES or word == "allowed"), 0)
             if at:  # "toxic" of "toxic to cats"
                 self._add(spelt[:at], term)
             return
@@ -204,6 +196,14 @@ class Lexicon:
                 self._add(keys(part), term)
         if len(spelt) > 1 and field.nature != "name":
             self._add(("".join(spelt),), term)
+
+    def _enter_free(self, field: Field) -> None:
+        """`We're coeliac` asks for `gluten free`."""
+        for value, count in field.values.items():
+            of = keys(flag_name(field.name) if field.nature == "flag" else value)
+            for kind in SUFFERERS if of[1:] == ("free",) else ():
+                if of[0] in INSIDE.get(kind, "").split():
+                    self._add((kind,), Term(field.name, value, count))
 
     def _enter_name(self, spelt: tuple[str, ...], term: Term) -> None:
         if len(spelt) < 2:
@@ -275,6 +275,8 @@ class Lexicon:
             return []
         texts = tuple(word.text for word in run)
         terms = self._exact.get(texts) or self._exact.get(tuple(singular(word) for word in texts)) or []
+        if not terms and len(texts) > 1:  # "two dogs"
+            terms = self._exact.get((str(NUMBERS.get(texts[0])), *texts[1:]), [])
         if not terms and any("'" in word for word in texts):  # "Kevin J. O'Connor"
             terms = self._exact.get(tuple(word.replace("'", "") for word in texts)) or []
         if not terms and len(run) == 1 and texts[0].endswith("ing"):  # "gardening" of "garden"
@@ -313,7 +315,7 @@ class Lexicon:
         if one.text in FUNCTION or two.text in FUNCTION:
             return []
         for spelt, term in self._shortened.get((one.text[:2], two.text[:2]), []):
-            if _abbreviates(one.text, spelt[0]) and _abbreviates(singular(two.text), singular(spelt[1])):
+            if abbreviates(one.text, spelt[0]) and abbreviates(singular(two.text), singular(spelt[1])):
                 return [term]
         joined = self._exact.get((one.text + singular(two.text),))
         if joined:
@@ -326,7 +328,7 @@ class Lexicon:
         for spelt, term in self._names.get(one.text, []) + self._names.get(two.text, []):
             if len(spelt) != 2:
                 continue
-            first, other = _slips(one.text, spelt[0]), _slips(two.text, spelt[1])
+            first, other = slips(one.text, spelt[0]), slips(two.text, spelt[1])
             if first + other <= (1 if len(one.text) + len(two.text) < 11 else 2):
                 best.append(term)
         return sorted(best, key=lambda term: -term.count)[:3]
@@ -383,15 +385,3 @@ class Lexicon:
 
 def _may_stand_alone(word: Word) -> bool:
     return word.text not in FUNCTION and word.text not in TALK and word.text not in PRAISE and len(word.text) > 1
-
-
-def _slips(written: str, name: str) -> int:
-    """Letters wrong, 3 for too many; few get the first one wrong as well: `brus` is Bruce, `Harry` is not Terry."""
-    most = 2 if written[:1] == name[:1] else 1
-    slips = DamerauLevenshtein.distance(written, name, score_cutoff=most)
-    return slips if slips <= most else 3
-
-
-def _abbreviates(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return len(short) >= 2 and long.startswith(short)

@@ -49,3 +49,16 @@ def slipped(word: str, meant: str) -> bool:
 
 def _without_one(word: str) -> set[str]:
     return {word[:place] + word[place + 1 :] for place in range(len(word))}
+
+
+def slips(written: str, name: str) -> int:
+    """Letters wrong, 3 for too many; few get the first one wrong as well: `brus` is Bruce, `Harry` is not Terry."""
+    most = 2 if written[:1] == name[:1] else 1
+    slips = DamerauLevenshtein.distance(written, name, score_cutoff=most)
+    return slips if slips <= most else 3
+
+
+def abbreviates(one: str, other: str) -> bool:
+    """Whether one of two words is the beginning of the other: `sci` of `science`."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= 2 and long.startswith(short)

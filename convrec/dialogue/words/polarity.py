@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from convrec.dialogue.words.english import FUNCTION, INSIDE, TALK
+from convrec.dialogue.words.english import FUNCTION, INSIDE, SUFFERERS, TALK
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import keys, singular
 from convrec.facts import holds_contents
@@ -73,8 +73,20 @@ def needed(field: Field, said: str) -> bool:
     return (
         field.nature == "flag"
         or holds_contents(field.name)
+        or negated(field.name)
+        or said.lower() in SUFFERERS
         or (bool(affirming(field)) and singular(said.lower()) not in map(str.lower, field.values))
     )
+
+
+_IS = re.compile(
+    r"\b(?:i'm|im|i am|we're|we are|he's|she's|they're|is|are)(?: both| all| a| an| strictly| mostly| also)? $"
+)
+
+
+def is_somebody(field: Field, plain: str, start: int) -> bool:
+    """Whether a word that items have beside others is said of a person: `I'm vegan`, `my wife is vegetarian`."""
+    return field.several and field.nature == "closed" and _IS.search(plain, 0, start) is not None
 
 
 def counts_as(value: str, kind: str) -> bool:
@@ -92,6 +104,30 @@ def counts_as(value: str, kind: str) -> bool:
 
 _DAIRY = frozenset({"dairy", "milk", "butter", "lactose"})
 _PLANTS = frozenset({"coconut", "oat", "almond", "soy", "soya", "rice", "cocoa", "shea", "peanut", "nut", "cashew"})
+
+
+_ANY = frozenset({"any", "all", "both", "either", "flexible", "every day", "daily"})
+_COUNT = re.compile(r"(?P<n>\d+) (?P<of>[a-z]+?)s?")
+
+
+def wider(values: tuple[str, ...], field: Field) -> tuple[str, ...]:
+    """Values wanted of a field, with those that are as good: `any` day, a plain `yes` to dogs, `2 dogs` for one."""
+    if field.nature != "closed" or field.several:
+        return values
+    more = [value for value in field.values if value.lower() in _ANY]
+    affirmed = affirming(field)
+    if affirmed and any(value in affirmed for value in values):
+        more += [value for value in affirmed if value.lower() in ("yes", "y", "true")]
+    for count in filter(None, (_COUNT.fullmatch(value.lower()) for value in values)):
+        told = ((value, _COUNT.fullmatch(value.lower())) for value in field.values)
+        more += [value for value, one in told if one and one["of"] == count["of"] and int(one["n"]) > int(count["n"])]
+    return tuple(dict.fromkeys((*values, *more)))
+
+
+def counted_in(field: Field) -> tuple[str, ...]:
+    """What answers of a field count: `dog` of `1 dog`, `2 dogs`, `no`."""
+    found = (_COUNT.fullmatch(value.lower()) for value in affirming(field))
+    return tuple(dict.fromkeys(one["of"] for one in found if one))
 
 
 def spellings(field: Field, others: Iterable[Field]) -> list[tuple[str, ...]]:

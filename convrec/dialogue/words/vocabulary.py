@@ -47,7 +47,8 @@ class Vocabulary:
         for word in words(wish):
             strange = len(word.text) >= _LONG and word.text not in FUNCTION and word.text not in TALK
             near = [one for one in self._spelt.near(word.text) if one[0] == word.text[0]] if strange else []
-            if len(near) == 1 and len(near[0]) >= _LONG:
+            # "grown" is no slip for "grows"
+            if len(near) == 1 and len(near[0]) >= _LONG and (near[0][:-1] != word.text[:-1] or near[0] == word.text):
                 said = said.replace(word.text, near[0])
         return said
 
