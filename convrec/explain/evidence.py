@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
+from convrec.feelings import kin
 from convrec.flags import flag_words, holds
 from convrec.language import is_common, said, singular
 from convrec.profile.facets import Facets
@@ -244,6 +245,7 @@ class EvidenceFinder:
         text = f" {item.text.lower()} "
         for wish in self._request.wishes:
             fact = words.get(wish.lower()) or words.get(wish.lower().replace("-", " "))
+            fact = fact or next((words[one] for one in sorted(kin(wish)) if one in words), None)
             if fact is not None:
                 met.append(Met(wish, fact))
             elif re.search(rf"\b{re.escape(wish.lower())}\b", text):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convrec.retrieve.feelings import alike
+from convrec.feelings import GROUPS
 from convrec.retrieve.lexical import stopwords, tokens
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from convrec.protocols import Catalogue
     from convrec.types import Item
+
+Known = Mapping[tuple[str, ...], "NDArray[np.int64]"]
 
 _SENTENCE = re.compile(r"[.;!?\n]+\s")
 _HYPHENED = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
@@ -109,6 +111,23 @@ class Labels:
             for word, labels in begun.items()
             if len(labels) == 1 and len(word) > 2 and (word,) not in known and word not in stopwords()
         }
+
+
+def alike(known: Known, groups: Sequence[str] = GROUPS) -> dict[tuple[str, ...], NDArray[np.int64]]:
+    """What words mean in a catalogue that uses others of the same feeling: rows by word, for words that are no label.
+
+    Args:
+        known: Rows of items by label, a label as its words.
+        groups: Words alike, a line each.
+    """
+    found: dict[tuple[str, ...], NDArray[np.int64]] = {}
+    for line in groups:
+        group = [tuple(tokens(word)) for word in line.split()]
+        own = [known[word] for word in group if word in known]
+        if own:
+            rows = np.unique(np.concatenate(own))
+            found |= {word: rows for word in group if word not in known and word not in found}
+    return found
 
 
 def _plain(said: Sequence[str], known: Mapping[tuple[str, ...], object]) -> list[str]:

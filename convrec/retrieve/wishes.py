@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convrec.feelings import kin
 from convrec.retrieve.fusion import Weighted
 from convrec.retrieve.kinds import Kinds
 from convrec.retrieve.labels import Labels
@@ -105,7 +106,8 @@ class Wishes:
     def told(self, request: Request) -> NDArray[np.float32]:
         """How far the words of a wish count for each item, 0 to 1, shape `(n_items,)`.
 
-        A manner of one word that stands in a title alone (`something with heart`) tells nothing of the item. Titles
+        A manner of one word that stands in a title alone (`something with heart`) tells nothing of the item, and so
+        does a feeling (`to cry at`) where the catalogue has labels for it. Titles
         that are meant as titles are named, and are no wishes; a matter (`chess`, `about chess`) titles tell of.
         """
         out = np.ones(len(self.trust), dtype=np.float32)
@@ -113,7 +115,8 @@ class Wishes:
             return out
         for wish in request.wishes:
             manner = rf"\b(?:with|has|having|full of)\s+(?:{_SOME}\s+)*{re.escape(wish)}\b"
-            if len(tokens(wish)) == 1 and re.search(manner, request.text, re.IGNORECASE):
+            felt = bool(kin(wish)) and bool(self._labels.met([wish]).any())
+            if len(tokens(wish)) == 1 and (felt or re.search(manner, request.text, re.IGNORECASE)):
                 out[self._lexical.only_titled(wish)] = _TITLED
         return out
 

@@ -115,3 +115,10 @@ def test_a_wish_turns_a_condition_round() -> None:
     assert merged(standing, Understanding(("inform",), wishes=("sweeter",), joins=True), ()).filters == (dry, red)
     refused = Request(filters=(Filter("sweetness", "none_of", ("dry",), "not dry"),))
     assert merged(refused, Understanding(("inform",), wishes=("sweeter",)), ()) == replace(refused, wishes=("sweeter",))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"), [("laugh", "cry", True), ("laugh", "funny", False), ("cry", "sad", False)]
+)
+def test_words_of_feeling_lie_on_the_poles_of_their_like(one: str, other: str, apart: bool) -> None:
+    assert opposed(one, other) is apart

@@ -46,6 +46,10 @@ def test_the_shortest_of_the_cards_is_taken(reader: Understander) -> None:
     assert not state.request.filters
 
 
+def test_the_oldest_then_is_the_oldest_of_the_cards(reader: Understander) -> None:
+    assert fold([cards("1", "2", "3"), user("the oldest one then")], reader).accepted == ("3",)
+
+
 def test_of_equals_none_is_taken(reader: Understander) -> None:
     state = fold([cards("3", "16"), user("i'll take the shorter one")], reader)
     assert state.accepted == ()

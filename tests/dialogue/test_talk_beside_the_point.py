@@ -9,6 +9,7 @@ from shelf_pipeline import ShelfPipeline
 
 from convrec.dialogue.chat import Chat
 from convrec.dialogue.replies.describe import label_of
+from convrec.dialogue.rules.acts import acts_in
 from convrec.dialogue.sense.doing import questions_heard
 from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State, start
@@ -118,3 +119,10 @@ def test_what_is_not_here_is_not_said_to_be(reader: Understander) -> None:
     (asked,) = questions_heard([], {"have": 0.9}, ("1", "2"), "", fields, (), "Paddington")
     assert (asked.kind, asked.item_ids, asked.said) == ("have", (), "Paddington")
     assert questions_heard([], {"have": 0.9}, ("1", "2"), "", fields) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "talk"), [("nothing stupid", False), ("not too dumb please", False), ("stupid bot", True)]
+)
+def test_an_insult_is_told_from_a_quality(text: str, talk: bool) -> None:
+    assert ("smalltalk" in acts_in(text)) is talk

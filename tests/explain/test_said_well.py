@@ -66,3 +66,9 @@ def test_a_tag_that_says_what_the_genre_says_is_left_out():
         ("tag", "Science Fiction"),
     ]
     assert unlike(facts) == [("genre", "Animation"), ("tag", "pixar"), ("genre", "Sci-Fi")]
+
+
+def test_a_feeling_that_is_asked_for_is_named_as_the_catalogue_names_it():
+    shelf = ItemTable([Item(f"{n}", f"Song {n}", 2000 + n, (), "", {"moods": ("funny",)}) for n in range(4)])
+    (text,) = reasons(shelf, played([]), ["1"], Request(text="i want to laugh", wishes=("laugh",)))
+    assert "funny" in text

@@ -28,6 +28,7 @@ LAYERS = [
         "flags",
         "facts",
         "unstated",
+        "feelings",
         "frames",
         "themes",
         "grounding",

@@ -6,6 +6,8 @@ import re
 
 from convrec.dialogue.understanding import Act
 
+_NO_QUALITY = "".join(rf"(?<!\b{word} )" for word in ["nothing", "not", "no", "too", "less", "anything", "something"])
+"""Before a word that is no insult but a quality: `nothing stupid`."""
 _ACTS: tuple[tuple[Act, str], ...] = (
     ("undo", r"^\W*(?:/?undo|take (?:that|it) back|go back(?: one)?|scratch that|never ?mind(?: that)?|revert"
      r"|back)\W*$"),
@@ -29,7 +31,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
      r"|u) (?:are|r|'re) (?:so |very |a )?(?:\w+)\W*$"
      r"|happy (?:new year|holidays|birthday)|merry christmas|nice (?:to meet|talking|chatting)|\b(?:lol|haha+"
      r"|hehe)\W*$"
-     r"|(?:you )?(?:stupid|dumb|useless|shut up|fuck(?:ing)?|idiot(?:ic)?|crappy)\b"
+     r"|" + _NO_QUALITY + r"(?:you )?(?:stupid|dumb|useless|shut up|fuck(?:ing)?|idiot(?:ic)?|crappy)\b"
      r"(?: (?:bot|machine|program|app|robot|ai|computer)\b)?|what (?:do|did) you (?:like|watch|love|see"
      r"|recommend yourself)|have you (?:seen|watched)|your (?:favou?rite)"),
     ("surprise", r"surprise me|you (?:choose|pick|decide)|^\W*(?:anything|whatever|any(?:thing)? is (?:fine|ok"

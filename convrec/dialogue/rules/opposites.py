@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from convrec.dialogue.words.words import words
+from convrec.feelings import kin
 from convrec.types import Filter
 
 _POLES: tuple[tuple[str, str], ...] = (
@@ -97,6 +98,7 @@ def turned(standing: Filter, new: Filter) -> bool:
 def poles(wish: str) -> frozenset[tuple[int, int]]:
     """Axes that a wish has a word of, each with the pole (0 or 1); an axis with words of both is left out."""
     said = {form for word in words(wish) for form in _forms(word.text)}
+    said |= {one for form in said for one in kin(form)}
     said |= {form.replace(" ", "-") for form in (wish.lower(), _MORE.sub("", f"{wish.lower()} ").strip())}
     found = {
         (axis, pole) for axis, both in enumerate(_POLES) for pole, pool in enumerate(both) if said & set(pool.split())

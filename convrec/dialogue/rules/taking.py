@@ -22,6 +22,7 @@ _TAKE = (
 )
 _END = r"(?P<end>(?:\W+(?:then|it is|please|thanks|thank you|thx|pls))*)\W*$"
 _TAKEN = re.compile(rf"^\W*{_YES}(?P<verb>{_TAKE} )?the (?:{MOST}|{MORE.replace('<most>', '<more>')}) one{_END}")
+_CHOSEN = re.compile(r"\b(?:then|it is)\b")
 _MEANT = re.compile(
     r"^\W*(?:(?:no|nope|sorry|oh|ah|er+m?|um+|well|but)\W+)*"
     r"(?:i (?:actually )?(?:mean|meant)|i(?:'m| was| am) (?:asking|talking) about|i asked about)\b(?P<rest>.*)$"
@@ -47,7 +48,8 @@ def taken_by_degree(reading: Reading, fields: Mapping[str, Field], state: State,
     degree = degree_said(match["most"] or match["more"], fields)
     compared = next((one.item_ids for one in _asked(state) if len(one.item_ids) > 1), ())
     items = [catalogue[one] for one in compared or state.last_shown]
-    if degree is None or (not compared and not match["verb"] and len(items) != 2):
+    sure = compared or match["verb"] or len(items) == 2 or (match["most"] and _CHOSEN.search(match["end"]))
+    if degree is None or not sure:
         return None
     known = sorted((number, item.id) for item in items if (number := _number(item, degree.field)) is not None)
     if not known:

@@ -17,6 +17,7 @@ from convrec.dialogue.rules.opinions import REFUSED, TURNED_DOWN, Opinion
 from convrec.dialogue.sense.reading import overlaps
 from convrec.dialogue.words.english import FUNCTION, number
 from convrec.dialogue.words.words import words
+from convrec.feelings import kin
 
 SURE = 0.55
 """Below this chance of a span the rules decide, where they have a word that says how."""
@@ -185,8 +186,8 @@ class Hearing:
                 continue
             inside = words(self.tagged.text[span.start : span.end])
             telling = [word for word in inside if word.text not in _EDGES]
-            if all(word.text in FUNCTION for word in telling):
-                continue
+            if all(word.text in FUNCTION and not kin(word.text) for word in telling):
+                continue  # but "nothing stupid" and "makes you think" tell of feelings
             start, end = span.start + telling[0].start, span.start + telling[-1].end
             if not overlaps(start, end, used):
                 found.append(Span(start, end, span.slot))

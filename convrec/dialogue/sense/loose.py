@@ -18,6 +18,7 @@ from convrec.dialogue.words.misspelling import slipped
 from convrec.dialogue.words.polarity import counts_as, negated
 from convrec.dialogue.words.words import Word, keys, singular
 from convrec.facts import holds_contents
+from convrec.feelings import kin
 from convrec.language import plural
 from convrec.types import Filter
 
@@ -168,7 +169,7 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
     kept = []
     for wish in dict.fromkeys(without_noun(wish, noun) for wish in wants.wishes):
         degree = degree_of(wish, fields)
-        if all(word in _SAYS_NOTHING for word in wish.split()):
+        if all(word in _SAYS_NOTHING and not kin(word) for word in wish.split()):
             continue  # "with a teacher who is good"
         if wish and singular(wish) not in labels and (degree is None or degree.field not in bound):  # "with grape X"
             kept.append(wish)

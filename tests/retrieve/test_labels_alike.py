@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from convrec.data.catalogue import ItemTable
-from convrec.retrieve.feelings import alike
-from convrec.retrieve.labels import Labels
-from convrec.types import Item
+from convrec.retrieve.fusion import Weights
+from convrec.retrieve.labels import Labels, alike
+from convrec.retrieve.wishes import Wishes
+from convrec.testing.hashing import HashingEncoder
+from convrec.types import Item, Request
 
 
 def song(number: int, *moods: str) -> Item:
@@ -42,3 +44,11 @@ def test_several_labels_alike_are_all_meant() -> None:
     found = alike(rows, ["sad tragic weepy", "glad merry"])
     assert set(found) == {("weepy",)}
     assert found[("weepy",)].tolist() == [1, 2, 4]
+
+
+def test_a_title_that_has_the_word_alone_counts_less_where_a_label_says_it() -> None:
+    named = Item("laugh", "Laughter", facts={"moods": ("clever",)})
+    shelf = ItemTable([*SONGS, named])
+    told = Wishes(shelf, HashingEncoder(), Weights()).told(Request(text="to laugh at", wishes=("laugh",)))
+    assert told[-1] < 1
+    assert np.all(told[:-1] == 1)

@@ -6,16 +6,9 @@ alike is written down. These are words of English, not of any catalogue: which o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from functools import cache
 
-import numpy as np
-from numpy.typing import NDArray
-
-from convrec.retrieve.lexical import tokens
-
-Known = Mapping[tuple[str, ...], NDArray[np.int64]]
-
-_ALIKE = (
+GROUPS = (
     "funny humorous hilarious comic comical comedic comedy humour humor laugh laughs laughing laughter giggle",
     "silly goofy daft stupid dumb idiotic moronic zany slapstick",
     "sad heartbreaking heart-breaking tearjerker tear-jerker weepie weepy cry crying sorrowful tragic",
@@ -51,23 +44,11 @@ _ALIKE = (
     "refreshing crisp",
     "luxurious fancy posh upmarket",
 )  # fmt: skip
+"""A line each."""
 
 
-def alike(known: Known, said: Iterable[str] = _ALIKE) -> dict[tuple[str, ...], NDArray[np.int64]]:
-    """What words mean in a catalogue that uses others of the same feeling.
-
-    Args:
-        known: Rows of items by label, a label as its words.
-        said: Words alike, a line each.
-
-    Returns:
-        Rows by word, for words that are no label themselves.
-    """
-    found: dict[tuple[str, ...], NDArray[np.int64]] = {}
-    for line in said:
-        group = [tuple(tokens(word)) for word in line.split()]
-        own = [known[word] for word in group if word in known]
-        if own:
-            rows = np.unique(np.concatenate(own))
-            found |= {word: rows for word in group if word not in known and word not in found}
-    return found
+@cache
+def kin(word: str) -> frozenset[str]:
+    """The words that ask for the same as a word, without itself; empty where none is written down."""
+    own = word.lower().strip()
+    return frozenset(one for line in GROUPS if own in line.split() for one in line.split()) - {own}
