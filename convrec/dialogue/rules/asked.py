@@ -41,7 +41,9 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|directed by who",
      ("direct", "maker", "creator", "author", "developer", "artist", "producer", "brand", "manufactur")),
     (r"who (?:wrote|writes)|who(?:'s| is| was) the (?:writer|author)", ("writ", "author", "screenplay")),
-    (r"who (?:stars?|plays|acts|is in|was in|are in|else is)|who's in|who(?:'s|s| is| was) (?:that|the) "
+    (r"who (?:stars?|plays|acts|acted|is in|was in|are in|else is)|who's in"
+     r"|who(?:'s| is| are| were| was) (?:the |its )?(?:main |lead )?(?:actors?|actress(?:es)?|stars?|cast)\b"
+     r"|who(?:'s|s| is| was) (?:that|the) "
      r"(?:guy|girl|man|woman|lady|actor|actress|person)|which actors?|the cast\b|what actors?"
      r"|who's (?:the )?(?:star|lead)", ("cast", "actor", "star", "performer")),
     (r"who (?:published|developed|produced|makes|produces)", ("publish", "develop", "produc", "brand", "maker")),

@@ -6,9 +6,9 @@ import re
 from typing import Literal
 
 from convrec.dialogue.words.english import FUNCTION
-from convrec.dialogue.words.words import words
+from convrec.dialogue.words.words import singular, words
 
-Outside = Literal["", "health", "crisis", "es", "fr", "de", "it", "pt", "nl", "zh"]
+Outside = Literal["", "health", "crisis", "goods", "es", "fr", "de", "it", "pt", "nl", "zh"]
 
 _CRISIS = re.compile(
     r"\b(?:kill(?:ing)? myself|suicidal|end my life|want to die|(?:hurt|harm|cut)(?:ting|ing)? myself"
@@ -67,6 +67,36 @@ ONLY_ENGLISH: dict[str, str] = {
 }
 
 
+_GOODS = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|ok|okay|please|no|and|can you|could you|would you|i want(?: you)? to|i'd like(?: you)? to"
+    r"|i would like(?: you)? to|i wanna|help me)\W+)*"
+    r"(?:(?:suggest|recommend|read|listen to|play|find|give|show|tell|want|need)(?: (?:me|us))?"
+    r" (?:(?:an?|some|any|good|the|nice|great|best)\s+)*|(?:what|which|any) (?:good )?)"
+    r"(?P<goods>books?|novels?|songs?|music|albums?|bands?|games?|restaurants?|hotels?|podcasts?|recipes?|wines?|movies?"
+    r"|films?)"
+    r"(?: (?:can you|could you|would you|do you|should i) (?:suggest|recommend|read|play|hear)(?: me| us)?)?"
+    r"(?: (?:to (?:read|listen to|play|watch|eat|drink|hear)|please|today|tonight|now|for me))*\W*$"
+)
+
+
+def other_goods(plain: str, noun: str) -> bool:
+    """Whether a folded text asks, as a whole, for things of another kind: books of a shop of wines.
+
+    Args:
+        plain: Folded text.
+        noun: What items are called.
+    """
+    match = _GOODS.match(plain)
+    if match is None or noun in _ANYTHING:
+        return False
+    kinds = {singular(match["goods"])} | (_FILMS if singular(match["goods"]) in _FILMS else set())
+    return not kinds & set(noun.split())
+
+
+_ANYTHING = ("item", "product", "thing", "article", "title")
+_FILMS = {"film", "movie"}
+
+
 def outside_in(plain: str, *, named: bool, about_items: bool) -> Outside:
     """What a folded text is about that is none of a recommender's business; empty: nothing of the kind.
 
@@ -112,4 +142,6 @@ def answer_to(outside: Outside, nouns: str) -> str:
             f"I only know {nouns} and cannot help with that. Please ask a doctor or a pharmacist; if it is severe or "
             "sudden, call the emergency number."
         )
+    if outside == "goods":
+        return f"I only know {nouns} here and cannot help with that. Say what kind of {nouns} you like, and I look."
     return f"{ONLY_ENGLISH[outside]} (I only read English so far.)"

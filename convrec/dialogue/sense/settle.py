@@ -197,7 +197,9 @@ def _missing(reading: Reading, hearing: Hearing, noun: str) -> tuple[str, ...]:
         known = any(overlaps(span.start, span.end, [place]) for place in _mostly(reading, span))
         if said and not known:
             missing.append(f"“{said}”")
-    return tuple(dict.fromkeys(missing))
+    bare = [one.strip("“”").casefold() for one in missing]
+    return tuple(dict.fromkeys(one for one, own in zip(missing, bare, strict=True)
+                               if not any(own != other and own in other for other in bare)))  # fmt: skip
 
 
 def _mostly(reading: Reading, span: Span) -> list[tuple[int, int]]:
@@ -220,7 +222,8 @@ def _name(reading: Reading, span: Span, noun: str, sure: float) -> str:
         return ""
     if not telling or (sure < SURE and capitals < 2) or all(len(word.text) < 3 for word in telling):
         return ""
-    return reading.text[inside[0].start : inside[-1].end]
+    said = reading.text[inside[0].start : inside[-1].end]
+    return _YEAR_BEHIND.sub(r"\1)", said)
 
 
 def _feedback(opinions: Opinions, reading: Reading, state: State) -> tuple[Feedback, ...]:
@@ -264,6 +267,8 @@ def _unclear(
     pointless = any(not ref.item_ids for ref in reading.references) or not reading.references
     if feedback or reading.found or reading.mentions or not pointless or len(state.last_shown) < 2 or state.focus:
         return False
+    if any(hearing.slot(one.start, one.end) in _JUDGED for one in reading.references):
+        return True  # "I've seen this film and loved it"
     verdict = _bare_verdict(_without_it(reading.plain))
     return verdict is not None or (
         "reject" in acts and any(ref.said in ("it", "that", "this") for ref in reading.references)
@@ -287,7 +292,10 @@ def _without_it(plain: str) -> str:
     return re.sub(r"\b(?:it|this|that)(?: (?:one|movie|film))?\b", "", plain).strip()
 
 
+_JUDGED = frozenset(("loved", "liked", "ok", "disliked", "hated"))
 _COUNTS = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|number|nr|\d+)\b|#")
+_YEAR_BEHIND = re.compile(r"(\((?:18|19|20)\d\d)\b.*$")
+"""Where a title ends that has its year behind it."""
 _PLACED = re.compile(r"(?:the )?(?:first|last)\b")
 _GIVES = re.compile(
     r"^\W*(?:(?:ok|okay|yes|yeah|fine|alright|good|great|perfect|then|please|well|so)\W+)*"

@@ -22,7 +22,7 @@ from convrec.dialogue.rules.dropping import places, taken_back
 from convrec.dialogue.rules.extremes import extremes_in, gather_extremes
 from convrec.dialogue.rules.frame import Frame
 from convrec.dialogue.rules.opinions import Opinion, opinion
-from convrec.dialogue.rules.outside import Outside, outside_in
+from convrec.dialogue.rules.outside import Outside, other_goods, outside_in
 from convrec.dialogue.rules.pointing import means_kinds, named_cards, of_named, spoken_of, subjects_of, years_of
 from convrec.dialogue.rules.profile_edits import edits_in
 from convrec.dialogue.rules.references import references_in
@@ -174,6 +174,8 @@ class Understander:
         """What it is about that is none of a recommender's business."""
         called = re.compile(rf"\b(?:{re.escape(self.noun)}|{re.escape(plural(self.noun))}|movies?|films?|something)\b")
         about_items = called.search(reading.plain) is not None
+        if not reading.mentions and not reading.found and other_goods(reading.plain, self.noun):
+            return "goods"
         return outside_in(reading.masked, named=bool(reading.mentions), about_items=about_items)
 
     def _edited(

@@ -208,6 +208,8 @@ class Lexicon:
     def _enter_name(self, spelt: tuple[str, ...], term: Term) -> None:
         if len(spelt) < 2:
             return
+        if len(spelt) == 3:  # "robert deniro"
+            self._add((spelt[0], spelt[1] + spelt[2]), term)
         for part in (spelt[0], spelt[-1]):
             self._names.setdefault(part, []).append((spelt, term))
 
@@ -277,6 +279,8 @@ class Lexicon:
         terms = self._exact.get(texts) or self._exact.get(tuple(singular(word) for word in texts)) or []
         if not terms and len(texts) > 1:  # "two dogs"
             terms = self._exact.get((str(NUMBERS.get(texts[0])), *texts[1:]), [])
+        if not terms and len(texts) == 3:  # "leonardo di caprio"
+            terms = self._exact.get((texts[0], texts[1] + texts[2]), [])
         if not terms and any("'" in word for word in texts):  # "Kevin J. O'Connor"
             terms = self._exact.get(tuple(word.replace("'", "") for word in texts)) or []
         if not terms and len(run) == 1 and texts[0].endswith("ing"):  # "gardening" of "garden"
@@ -344,8 +348,17 @@ class Lexicon:
         before = spoken[at - 1].text if at else ""
         called = before in _BY or (word.capital and at > 0)
         if called and len(word.text) > 3 and not self._goes_on(spoken, at) and (terms := self._surname(word.text)):
-            return at, terms, False
+            return (at, terms, False) if self._may_be_called(spoken, at, terms) else None
         return None
+
+    def _may_be_called(self, spoken: Sequence[Word], at: int, terms: Sequence[Term]) -> bool:
+        """Whether a family name may mean them: not if another first name leads it, `Tom Hardy` is no Rod Hardy."""
+        before = spoken[at - 1] if at else None
+        if before is None or spoken[at].start - before.end != 1 or not _may_stand_alone(before):
+            return True
+        known = (before.text,) in self._exact or (singular(before.text),) in self._exact
+        a_name = before.text in self._names or (before.capital and not known)
+        return not a_name or any(term.value.casefold().startswith(before.text) for term in terms)
 
     def _goes_on(self, spoken: Sequence[Word], at: int) -> bool:
         """Whether a further word of a name follows, so that this one is no family name: `Harry Potter`."""

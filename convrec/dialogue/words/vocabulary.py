@@ -30,14 +30,21 @@ class Vocabulary:
         """Whether any word of a wish occurs in any description; so it is held of catalogues without any.
 
         Not where one of several words is nothing but a name here and no description has them together: a text with a
-        `Harry` and one with a `potter` describe no `harry potter`.
+        `Harry` and one with a `potter` describe no `harry potter`. Nor where one is no word here at all and the others
+        stand in no label: `ray bradbury`.
         """
         own = [word.text for word in words(wish) if word.text not in FUNCTION]
         if not own or not self._stems or len(self._catalogue) > MOST_ITEMS:
             return True
-        if len(own) > 1 and any(word in self._named for word in own) and folded(wish) not in self._all:
+        strange = any(word in self._named for word in own) or (
+            not all(map(self._knows, own)) and not any(word in self._labels for word in own)
+        )
+        if len(own) > 1 and strange and folded(wish) not in self._all:
             return False
-        return any(_root(word) in self._stems or word in self._stems for word in own)
+        return any(map(self._knows, own))
+
+    def _knows(self, word: str) -> bool:
+        return _root(word) in self._stems or word in self._stems
 
     def meant(self, wish: str) -> str:
         """A wish with the words that no description has put right, where one word of the descriptions is meant."""
@@ -50,7 +57,8 @@ class Vocabulary:
             # "grown" is no slip for "grows"
             if len(near) == 1 and len(near[0]) >= _LONG and (near[0][:-1] != word.text[:-1] or near[0] == word.text):
                 said = said.replace(word.text, near[0])
-        return said
+        known = all(self._knows(word.text) for word in words(said) if word.text not in FUNCTION)
+        return said if known else wish  # "leonardo di caprio" means no Capri
 
     @cached_property
     def _spelt(self) -> Spellings:
@@ -93,6 +101,12 @@ class Vocabulary:
             for word in words(part):
                 found[word.text] = found.get(word.text, False) or label or not word.capital
         return found
+
+    @cached_property
+    def _labels(self) -> frozenset[str]:
+        """Words of genres and facts."""
+        texts = {item.text for item in self._catalogue.items[:MOST_ITEMS]}
+        return frozenset(word.text for part in self._parts - texts for word in words(part))
 
     @cached_property
     def _stems(self) -> frozenset[str]:

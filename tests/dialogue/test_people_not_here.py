@@ -1,0 +1,91 @@
+"""People that a catalogue does not have are not taken for others of their family name."""
+
+from __future__ import annotations
+
+import pytest
+from shelf_pipeline import ShelfPipeline
+
+from convrec.data.catalogue import ItemTable
+from convrec.dialogue.chat import Chat
+from convrec.dialogue.rules.outside import other_goods
+from convrec.dialogue.sense.understand import Understander
+from convrec.dialogue.state import start
+from convrec.types import Item
+
+CREW = ("Samuel L. Jackson", "Rod Hardy", "Leonardo DiCaprio", "Robert De Niro", "Clint Eastwood")
+EXTRAS = tuple(f"{first} {last}" for first in ("Ada", "Bo", "Cy", "Di", "Ed") for last in ("Amundi", "Bekri", "Corvo"))
+CAST = ItemTable(
+    [
+        Item(
+            f"{at}{n}",
+            f"Title {at}{n}",
+            1990 + n,
+            ("Drama",),
+            "A ray of light falls on a farm.",
+            {"cast": (name, EXTRAS[(at + n) % len(EXTRAS)])},
+        )
+        for at, name in enumerate((*CREW, *EXTRAS))
+        for n in range(2)
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def billing() -> Understander:
+    return Understander(CAST, "film", "watched")
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("something with Michael Jackson", None),
+        ("films with Tom Hardy", None),
+        ("films with Hardy", "Rod Hardy"),
+        ("something with Sam Jackson", "Samuel L. Jackson"),
+        ("i like leonardo di caprio", "Leonardo DiCaprio"),
+        ("i like robert deniro", "Robert De Niro"),
+        ("another Eastwood please", "Clint Eastwood"),
+    ],
+)
+def test_who_is_meant(billing: Understander, text: str, who: str | None) -> None:
+    filters = billing.understand(text, start(5)).filters
+    assert [one.values for one in filters] == ([(who,)] if who else [])
+
+
+def test_a_name_of_which_one_word_stands_in_texts_is_described_nowhere(billing: Understander) -> None:
+    assert not billing.vocabulary.has("ray bradbury")
+    assert billing.vocabulary.has("light farm")
+
+
+def test_a_strange_name_is_not_put_right(billing: Understander) -> None:
+    assert billing.vocabulary.meant("jonathan farn") == "jonathan farn"
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "others"),
+    [
+        ("What book can you suggest me?", "film", True),
+        ("I want to read a book today", "film", True),
+        ("suggest me some music", "wine", True),
+        ("can you recommend me a good movie", "film", False),
+        ("can you recommend me a movie", "film", False),
+        ("recommend me a book", "item", False),
+        ("a film about a book", "film", False),
+        ("recommend a board game", "board game", False),
+    ],
+)
+def test_things_of_another_kind_are_told_from_ours(text: str, noun: str, others: bool) -> None:
+    assert other_goods(text.lower(), noun) is others
+
+
+def test_who_asks_for_things_of_another_kind_is_told_so(cinema: ShelfPipeline) -> None:
+    reply = Chat(cinema).reply("can you suggest me a book?")
+    assert reply.text.startswith("I only know films")
+    assert not reply.recommendations
+
+
+def test_the_cast_is_asked_for_as_actors(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema)
+    chat.reply("a comedy")
+    first = cinema.catalogue[chat.state.last_shown[0]]
+    assert first.facts["cast"][0] in chat.reply("who are the actors in the first one?").text
