@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convrec.dialogue.words.fields import PARTS
-from convrec.dialogue.words.polarity import affirming
+from convrec.dialogue.words.polarity import affirming, wider
 from convrec.language import article, facet_phrase, listing, plural, said, singular, value_phrase
 from convrec.types import Item
 
@@ -156,9 +156,9 @@ class RequestMaker:
             return Condition("kind", "genres", text, _has("genres", (value,)), head=True, value=value)
         phrase = facet_phrase(field.name, [value], self._noun)
         if _bare(field, value) and (phrase == f"{value} {self._nouns}" or self._draw.random() < 0.5):
-            has = _has(field.name, (value,))
+            has = _has(field.name, wider((value,), field))
             return Condition("wanted closed", field.name, f"{value} {self._nouns}", has, head=True)
-        has = _has(field.name, (value,))
+        has = _has(field.name, wider((value,), field))  # "any" day is as good as Friday
         return Condition(f"wanted {field.nature}", field.name, _after(phrase, self._nouns), has, value=value)
 
     def _refused(self, field: Field) -> Condition | None:
@@ -248,7 +248,7 @@ def _bare(field: Field, value: str) -> bool:
 
 
 def _says(value: str) -> bool:
-    return _SAYABLE.fullmatch(value) is not None and len(value.split()) <= 4 and not value.startswith("the ")
+    return _SAYABLE.fullmatch(value) is not None and len(value.split()) <= 4 and not value.startswith(("the ", "any"))
 
 
 def _after(phrase: str, nouns: str) -> str:

@@ -55,6 +55,12 @@ def kept(shop: ShelfPipeline, *messages: str) -> list[int]:
         ("within 2 km of the beach", lambda n: n <= 3),
         ("less than 300 metres from the pub", lambda n: n % 6 <= 2),
         ("walking distance to a pub, max 200 m", lambda n: n % 6 <= 1),
+        ("between 100 and 150 a night", lambda n: 4 <= n <= 9),
+        ("no cleaning fee if possible", lambda n: n % 3 == 2),
+        ("dog friendly", lambda n: n % 5 in (1, 2, 3)),
+        ("a quiet barn for a writer, fast wifi", lambda n: n % 3 == 2 and n % 6 in (0, 1, 4)),
+        ("with Fri changeover, not a flat", lambda n: n % 5 in (1, 2, 3) and n % 3 != 1),
+        ("size m² at least 100", lambda n: n >= 14),
         ("at least 100 square metres", lambda n: n >= 14),
         ("at least 9 score", lambda n: n % 6 >= 4),
         ("rated over 9", lambda n: n % 6 >= 4),
@@ -86,6 +92,9 @@ def test_what_holiday_homes_are_asked_by(homes: ShelfPipeline, said: str, holds:
         ("no fish, I'm allergic to shellfish", lambda n: n % 6 not in (2, 3)),
         ("something open on sundays", lambda n: n % 4 != 1),
         ("lunch, quick", lambda n: True),
+        ("a restaurant with Mon closed, nothing British", lambda n: n % 4 in (0, 1) and n % 6 != 3),
+        ("we're two couples, somewhere in the harbour", lambda n: n % 3 == 0),
+        ("veggie and not too spicy", lambda n: n % 5 in (0, 1, 3)),
     ],
 )
 def test_what_restaurants_are_asked_by(town: ShelfPipeline, said: str, holds: Holds) -> None:
@@ -165,6 +174,28 @@ def test_no_word_of_the_first_one_is_the_catalogues(homes: ShelfPipeline) -> Non
 def test_a_count_is_of_what_is_asked(town: ShelfPipeline) -> None:
     _, text = talk(town, "italian", "how many of them are vegetarian?")
     assert text.startswith("Of 24 restaurants,")
+
+
+def test_it_is_what_was_pointed_at_in_the_same_breath(homes: ShelfPipeline) -> None:
+    _, alone = talk(homes, "a flat", "how much is the second one?")
+    _, told = talk(homes, "a flat", "compare the first two", "the second one, how much is it?")
+    assert told == alone
+    assert told.count("pounds") == 1
+
+
+def test_a_better_score_is_a_bound(homes: ShelfPipeline) -> None:
+    chat, _ = talk(homes, "a barn", "something with a better score")
+    (bound,) = (one for one in chat.state.request.filters if one.field == "guest score")
+    assert bound.op == "at_least"
+    assert not chat.state.request.wishes
+
+
+def test_who_needs_a_wheelchair_is_helped_by_what_is_step_free() -> None:
+    ways = ("yes", "no", "partly", "no")
+    items = [Item(str(n), f"Inn {n}", None, (), "", {"step_free": ways[n % 4], "beds": n}) for n in range(8)]
+    shop = pipeline_of(items, "inn", "visited")
+    assert kept(shop, "a nice stay for my nan, she's in a wheelchair") == [0, 2, 4, 6]
+    assert kept(shop, "wheelchair accessible please") == [0, 2, 4, 6]
 
 
 def test_what_no_card_has_is_said(town: ShelfPipeline) -> None:

@@ -177,7 +177,10 @@ class Answers:
         if question.wanted:
             asked = [Filter(name, "any_of", (value,)) for name, value in question.wanted]
             n = int(self._catalogue.matching(asked).sum())
-            return f"There {'is' if n == 1 else 'are'} {counted(n)} {kinds_of(asked, self._noun, n)}."
+            told = f"There {'is' if n == 1 else 'are'} {counted(n)} {kinds_of(asked, self._noun, n)}"
+            others = [one for one in state.request.filters if one.field not in {each.field for each in asked}]
+            both = int(self._catalogue.matching([*others, *asked]).sum())
+            return f"{told}." if both == n else f"{told}; {counted(both)} of them with all else that you asked for."
         total, wanted = len(self._catalogue), labels_of(state.request.filters)
         if not wanted:
             return f"There are {total:,} {plural(self._noun)} in this catalogue."

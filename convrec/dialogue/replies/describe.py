@@ -80,8 +80,7 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
     said = one.said.lower().split()
     if negated(one.field):
         return f"not {one.field.replace('_', ' ').lower()} {joined(values, 'or')}"
-    eaten = holds_contents(one.field) or (said[:1] == ["no"] and len(said) == 2)
-    if said and eaten and singular(said[-1]) in INSIDE and said[-1] not in SUFFERERS:
+    if said and holds_contents(one.field) and singular(said[-1]) in INSIDE and said[-1] not in SUFFERERS:
         own = {singular(word) for value in values for word in keys(value)}
         if len(values) > _FEW or singular(said[-1]) not in own:  # "no nuts", and not "no almonds, cashews, ..."
             word = singular(said[-1])
@@ -97,7 +96,7 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
         return f"without {label}"
     if _terse(values) and not told.startswith(label):
         return f"not {label} {told}"
-    if told.split()[0] in _STATES:
+    if told.split()[0] in _STATES or (told.endswith("ed") and " " not in told):
         return f"not {told}"
     return f"no {told}" if told == joined(values, "or") else f"nothing {told}"
 
@@ -168,7 +167,6 @@ def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]
 def _same_refusal(one: Filter, other: Filter) -> bool:
     """Whether one word was refused on two fields: who directs is often in the cast as well, nuts are almonds, too."""
     alike = one.values == other.values or (holds_contents(one.field) or holds_contents(other.field))
-    alike = alike or singular(one.said.split()[-1] if one.said else "") in INSIDE
     return one.op == other.op == "none_of" and one.said == other.said != "" and alike
 
 

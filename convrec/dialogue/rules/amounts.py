@@ -12,6 +12,7 @@ import numpy as np
 from convrec.dialogue.rules.bounds import bounds_in
 from convrec.dialogue.rules.degrees import degrees_in
 from convrec.dialogue.rules.party import party_in
+from convrec.dialogue.rules.prices import EACH, main_price
 from convrec.dialogue.words.dimensions import reached
 from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure, number
 from convrec.dialogue.words.fields import Field
@@ -39,13 +40,6 @@ _BUDGET = re.compile(
     rf" [$€£]?\s*(?P<n>{FIGURES})"
     r"(?:\s*(?:[$€£]|dollars?|euros?|pounds?|bucks?|quid)(?!\w))?"
 )
-_EACH = re.compile(
-    r"\s*(?:/\s*|\b(?:an?|per|each|every|the) )(?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket"
-    r"|item|unit|kilo|pair|box|pack)\b|\s*(?:pp|pppn|p\.p\.|each|apiece)(?!\w)"
-)
-"""For what a price is paid."""
-_EXTRA = re.compile(r"fee|deposit|tax|deliver|shipping|postage|cleaning|discount|extra|service|saving")
-"""What prices are called that come on top of the main one."""
 _MONEY = re.compile(
     rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?:[$€£]\s*(?P<n1>\d+(?:[.,]\d+)?)|(?P<n2>{_N})\s*(?:[$€£]|dollars?|euros?|pounds?|bucks?|quid))"
 )
@@ -160,15 +154,9 @@ def amounts_in(
     return [_with_each(one, plain) if {each.field for each in one.filters} & paid else one for one in found]
 
 
-def main_price(fields: Iterable[Field]) -> Field | None:
-    """The field that is meant by a price: the first that holds none that comes on top (a fee, a deposit)."""
-    priced = [one for one in fields if one.measure == "money" and len(one.numbers)]
-    return next((one for one in priced if not _EXTRA.search(one.label)), next(iter(priced), None))
-
-
 def _with_each(amount: Amount, plain: str) -> Amount:
     """A price with what it is paid for: `under 20 a person`."""
-    each = _EACH.match(plain, amount.end)
+    each = EACH.match(plain, amount.end)
     return replace(amount, end=each.end(), said=plain[amount.start : each.end()]) if each else amount
 
 
@@ -229,7 +217,7 @@ def _bare(plain: str, field: Field, fields: Sequence[Field]) -> list[Amount]:
     return [
         _bound(match, field, _value(match.group("n")), below=re.fullmatch(_BELOW, match.group("how")) is not None)
         for match in _BARE.finditer(plain)
-        if (not timed or _EACH.match(plain, match.end()))
+        if (not timed or EACH.match(plain, match.end()))
         and match.group("how") != "from"
         and not re.fullmatch(r"(?:18|19|20)\d\d", match.group("n"))
     ]

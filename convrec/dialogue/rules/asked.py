@@ -47,8 +47,9 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"(?:guy|girl|man|woman|lady|actor|actress|person)|which actors?|the cast\b|what actors?"
      r"|who's (?:the )?(?:star|lead)", ("cast", "actor", "star", "performer")),
     (r"who (?:published|developed|produced|makes|produces)", ("publish", "develop", "produc", "brand", "maker")),
-    (r"how long|what(?:'s| is) the (?:length|running time|runtime|duration)|how many (?:minutes"
-     r"|hours)", ("runtime", "duration", "length", "minutes", "hours", "days", "weeks", "time")),
+    (r"how long (?:is|are|was|were)\b", ("runtime", "duration", "length", "minutes", "pages", "hours", "time", "days")),
+    (r"how long(?! (?:is|are|was|were)\b)|what(?:'s| is) the (?:length|running time|runtime|duration)"
+     r"|how many (?:minutes|hours)", ("runtime", "duration", "length", "minutes", "hours", "days", "weeks", "time")),
     (r"how (?:old is|new is)|what year|which year|when (?:was|is|did|were)|how recent", ("year", "date", "released")),
     (r"what(?:'s| is| are)(?: there)? in (?:it|this|that|them|those|§+|the \w+(?: one)?)(?=\W*$)"
      r"|what (?:does|do) (?:it|this|that|they|§+|the \w+(?: one)?) contain"
@@ -103,7 +104,8 @@ def questions_in(
         focus: The item spoken of last.
         fields: The catalogue's fields.
     """
-    subject = tuple(one.item_id for one in mentions) or tuple(one for ref in references for one in ref.item_ids)
+    pointed = dict.fromkeys(one for ref in references for one in ref.item_ids)
+    subject = tuple(one.item_id for one in mentions) or tuple(pointed)
     masked = _masked(plain, mentions)
     found: list[Question] = []
     if match := _HOW.search(masked):

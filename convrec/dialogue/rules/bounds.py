@@ -6,9 +6,11 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
+from convrec.dialogue.rules.prices import EACH, main_price
 from convrec.dialogue.words.dimensions import converted, graded, reached, spelt_unit
 from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure
 from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.words import folded
 from convrec.facts import unit_of
 from convrec.types import Filter
 
@@ -58,6 +60,7 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
     """
     units = _units(field)
     alone = bool(units) and sum(_units(other) == units for other in numeric) == 1
+    alone = main_price(numeric) is field if field.measure == "money" else alone
     unit = rf"\s*-?(?:{units})(?![\w'])" if units else ""
     sign = r"[$€£]?\s*" if field.measure == "money" else ""
     label = "|".join(_labels(field, numeric))
@@ -95,7 +98,8 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
     parts = match.groupdict()
     named = bool(parts["before"] or parts.get("after"))
     told = (parts["u1"] or parts.get("u2") or "").strip(" -")
-    signed = field.measure == "money" and _SIGNED.search(match.group()) is not None
+    paid = _SIGNED.search(match.group()) or EACH.match(match.string, match.end())
+    signed = field.measure == "money" and paid is not None
     if shape == 3:
         if (
             field.measure == "minutes"
@@ -157,8 +161,8 @@ def _units(field: Field) -> str:
 
 def _labels(field: Field, numeric: Sequence[Field]) -> list[str]:
     """How a number is called, longest first; one that alone grades items is asked for by any word for grades."""
-    words, unit = unit_of(field.name)
-    labels = {words, field.label, *(("price", "cost") if field.measure == "money" else ())} - {""}
+    words, unit = unit_of(folded(field.name))  # "m²" is typed as "m2"
+    labels = {words, folded(field.label), *(("price", "cost") if field.measure == "money" else ())} - {""}
     if not words and unit:
         labels.add(unit)
     found = [

@@ -52,7 +52,10 @@ _SMALL = frozenset(
 _THERE = re.compile(
     r"^(?:[^?.!]*(?:,|\b(?:but|and)) )?(?:(?:but|and|so|ok|okay|well|hm+),? )*(?:"
     r"(?:is|are) there (?:an? |any |some )?(?P<thing>(?!anything|something|one\b|other)[\w][\w -]*?)"
-    r"(?: (?:at|in|with|near|for|on|there|here|too|nearby)\b[^?.!]*)?"
+    r"(?: (?:of|at|in|with|near|for|on|there|here|too|nearby)\b[^?.!]*)?"
+    r"|(?:do|does|have|has) (?:you|they) (?:have |got |offer |serve |take |allow )(?:an? |any |some )?"
+    r"(?P<got>[\w][\w -]*?)"
+    r" (?:at|in) [^?.!]*"
     r"|(?:is|are) (?P<may>(?!it\b|this\b|that\b|they\b|these\b|those\b|the\b)[a-z][\w -]*?)"
     r" (?:allowed|permitted|possible|included|available|provided|ok|okay|welcome)(?: [^?.!]*)?)\s*[?.! ]*$"
 )
@@ -85,11 +88,12 @@ def check_in(
         wanted = _named(named["rest"] or "", fields, noun)
         return Question("have", (first.item_id, *first.others), (), reading.plain, wanted)
     subject = tuple(one.item_id for one in reading.mentions)
-    subject = subject or tuple(one for ref in reading.references for one in ref.item_ids) or tuple(items[:1])
+    pointed = dict.fromkeys(one for ref in reading.references for one in ref.item_ids)
+    subject = subject or tuple(pointed) or tuple(items[:1])
     match = _ASKED.match(reading.masked.strip())
     there = None if match else _THERE.match(reading.masked.strip())
     if there and (focus is not None or reading.references or len(items) == 1) and noun not in reading.plain:
-        said = there["thing"] or there["may"]
+        said = there["thing"] or there["got"] or there["may"]
         if wanted := _named(said, fields, noun):
             return Question("fact", subject, tuple(dict.fromkeys(name for name, _ in wanted)), reading.plain, wanted)
         name = _of_name(said, fields, noun)

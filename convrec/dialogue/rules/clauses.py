@@ -63,8 +63,9 @@ _CUES: tuple[tuple[Stance, str], ...] = (
     (
         "want",
         r"(?:i'd like|would like|looking for|look for|mood for|feel like|want(?:ed)?|need|give|show|find|how about"
-        r"|what about|something|anything|some|maybe|preferably|ideally|rather|instead|recommend|suggest|more|only|just"
-        r"|mostly|mainly|yes|search|recommendations?|suggestions?|any|watch|play|got|(?<!to go )(?<!to go well )with"
+        r"|what about|something|anything|somewhere|someplace|some|maybe|preferably|ideally|rather|instead|recommend"
+        r"|suggest|more|only|just|mostly|mainly|yes|search|recommendations?|suggestions?"
+        r"|any|watch|play|got|(?<!to go )(?<!to go well )with"
         r"|(?<=, )(?:that|which) (?:are|is)(?! (?:not|too|so)\b))",
     ),
 )
@@ -73,7 +74,7 @@ _CUE = re.compile(
 )
 
 _OPENER = (
-    r"(?:something|anything|maybe|preferably|ideally|just|rather|instead|i|i'd|i'm|i've|give|show|what|how|with|not|no"
+    r"(?:something|anything|somewhere|maybe|preferably|ideally|just|rather|instead|i|i'd|i'm|i've|give|show|what|how|with|not|no"
     r"|nothing|without|please|yes|yeah|an?|some|let's|can|could|do|have|then|also|so|where)\b"
 )
 _BREAK = re.compile(

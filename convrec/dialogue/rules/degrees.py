@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from convrec.dialogue.words.dimensions import degree_of, degree_said, plain_forms, reached, spelt_unit
+from convrec.dialogue.words.dimensions import degree_of, degree_said, graded, plain_forms, reached, spelt_unit
 from convrec.dialogue.words.english import PANS, PRAISE
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import singular
@@ -25,7 +25,7 @@ _COMPARED = re.compile(
     r"(?! than (?!(?:that|this|those|these|them|it|(?:the )?(?:\w+ )?ones?|what you)\b)| \d)"
     r"(?P<fine> (?:ones? )?(?:is|are|would be|'s) (?:\w+ )?(?:fine|ok|okay|alright|no problem)\b)?"
 )
-_MORE = ("more", "higher", "bigger", "larger", "greater")
+_MORE = ("more", "higher", "bigger", "larger", "greater", "better")
 _BY_NAME = re.compile(
     rf"\b(?P<side>{'|'.join(_MORE)}|less|lower|smaller|fewer|high|low|little) (?P<name>[a-z]+(?: [a-z]+)?)"
     r"(?=\s*(?:$|[,.!?;]|please\b|and\b))"
@@ -157,7 +157,8 @@ def _compared(field: Field, in_view: Mapping[str, Sequence[float]], *, high: boo
             field.name, float(np.quantile(field.numbers, _SHARES["compared"][1 if high else 0])), high=high, led=led
         )
     middle = float(np.median(seen))
-    step = 1.0 if middle > 10 else 0.01
+    whole = middle > 1 and bool((field.numbers == np.round(field.numbers)).all())
+    step = 1.0 if middle > 10 or whole else 0.01
     return _rounded(field.name, middle + step if high else middle - step, high=high, led=led)
 
 
@@ -173,5 +174,7 @@ def _called(field: Field, name: str) -> bool:
     label, unit = unit_of(field.name)
     rate = label.partition(" per ")[0]
     units = spelt_unit(field)
+    if graded(field) and singular(name) in ("rating", "score", "review"):
+        return True
     in_units = len(name) > _SHORT and bool(units) and re.fullmatch(units, name) is not None  # "less calories"
     return in_units or singular(name) in {singular(one) for one in (label or unit, rate, field.label) if one}

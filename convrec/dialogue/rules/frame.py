@@ -76,7 +76,11 @@ class Frame:
         own = [word for word in self._own if clause.start <= word.start < clause.end]
         if len(own) < DESCRIBES:
             return True
-        before = self._plain[clause.start : start]
+        begin = clause.start
+        if clause.is_fragment(self._plain):  # "quiet cabin for a writer, fast wifi": things beside each other
+            begin = max(begin, self._plain.rfind(",", begin, start) + 1)
+            own = [word for word in own if word.start >= begin]
+        before = self._plain[begin:start]
         led = [word for word in own if word.start < start]
         if not led:
             return self._closes(end)
@@ -87,7 +91,7 @@ class Frame:
         said = self._plain[start:end]
         if len(led) <= 2 and singular(said) != said and said.split()[-1] not in DECADES and not said[0].isdigit():
             return self._closes(end)  # "black and white thrillers with ..."
-        if len(led) == 1 and _REQUEST.search(before):
+        if len(led) == 1 and (_REQUEST.search(before) or before.split() == [led[0].text]):
             return self._closes(end)
         return re.search(rf"\b{self._thing}\s+(?:\w+\s+){{0,2}}$", before) is not None and len(led) <= 1
 

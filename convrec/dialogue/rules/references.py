@@ -89,7 +89,12 @@ def references_in(
 
 
 def _both(one: Reference, before: Sequence[Reference]) -> Reference:
-    """`the first two, loved both`: what was pointed at in the same breath."""
+    """`the first two, loved both`, `the second, is it dear?`: what was pointed at in the same breath."""
+    if one.said in ("it", "that", "this", "that one"):  # "the second one, how much is it?"
+        placed = next(
+            (earlier for earlier in reversed(before) if earlier.by_place and len(earlier.item_ids) == 1), None
+        )
+        return one if placed is None else replace(one, item_ids=placed.item_ids)
     several = next((earlier for earlier in reversed(before) if len(earlier.item_ids) > 1), None)
     if several is None or one.said.split()[0] not in ("both", "them", "those", "these"):
         return one

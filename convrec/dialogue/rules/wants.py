@@ -34,6 +34,11 @@ _LEARNT = re.compile(
     r"\b(?:learn|study|practi[sc]e|improve|speak|teach me|learning|studying)(?: some| better| more| my)? $"
 )
 _MAY = re.compile(r"[ -](?:allowed|welcome|friendly|permitted)\b")
+_OF_PEOPLE = re.compile(
+    r"(?:\b(?:is|am|are)|'s|'re|'m) (?:in|on|using) (?:an?|her|his|my|their) $"
+    r"|\b(?:uses?|needs?) (?:an?|her|his|my|their) $"
+)
+"""Leads to what somebody has to do with: `she's in a wheelchair`."""
 _FREE_OF = re.compile(r"[ -](?:free|intoleran(?:t|ce)|allerg(?:y|ic|ies))\b")
 _MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
 LOOSE_WORDS = 9
@@ -131,6 +136,7 @@ def gather(
                 needed(fields[term.field], one.said) or is_somebody(fields[term.field], plain, one.start)
                 for term in one.terms
             )
+            asked = asked or (needs and _OF_PEOPLE.search(plain, 0, one.start) is not None)
             if not terms or not (meant or needs) or not asked:
                 wants.wishes.append(one.said.lower() if needs else one.terms[0].value)
             else:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from convrec.dialogue.readers.slots import Span
 from convrec.dialogue.rules.clauses import CHANGES, NEGATIVE, Clause
 from convrec.dialogue.rules.frame import telling
+from convrec.dialogue.rules.prices import EXTRA
 from convrec.dialogue.rules.wants import Wants, part_of
 from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.sense.reading import overlaps
 from convrec.dialogue.words.dimensions import degree_of, high_end
 from convrec.dialogue.words.english import FUNCTION, INSIDE, PRAISE, VIVID
+from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.lexicon import Lexicon, Term
 from convrec.dialogue.words.misspelling import slipped
 from convrec.dialogue.words.polarity import counts_as, negated
 from convrec.dialogue.words.words import Word, keys, singular
-from convrec.facts import holds_contents
+from convrec.facts import holds_contents, unit_of
 from convrec.feelings import kin
 from convrec.language import plural
 from convrec.types import Filter
@@ -104,6 +107,8 @@ def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing
         if not words:
             wants.settled.append((span.start, span.end))
             continue
+        if _SUFFERS.match(plain, span.end):  # "lactose intolerant"
+            span = replace(span, slot="not")
         wants.parts.append(span)
         wants.trace.append(f"{words!r}: {hearing.who} hears {span.slot}")
         if span.slot == "lift":
@@ -117,6 +122,7 @@ def gather_heard(wants: Wants, text: str, plain: str, hearing: Hearing, standing
             wants.wishes.append(words)
 
 
+_SUFFERS = re.compile(r"[ -](?:intoleran(?:t|ce)|allerg(?:y|ic|ies))\b")
 _GAP = re.compile(r"[\s,.]+")
 _LED_BY = re.compile(
     r"^(?:an?|some|any) (?!(?:bit|lot|touch) of\b)|^(?:lots|plenty|a (?:bit|lot|touch|little bit)|loads) of "
@@ -180,6 +186,9 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
         if free := lexicon.free_of(word):  # "no gluten" where there is "gluten free"
             wants.avoid.remove(word)
             wants.filters.append(Filter(free[0].field, "any_of", tuple(one.value for one in free), f"no {word}"))
+        elif fee := next((one.name for one in fields.values() if _is_fee(one, word)), ""):
+            wants.avoid.remove(word)
+            wants.filters.append(Filter(fee, "at_most", (0.0,), f"no {word}"))
         elif shunned := [(name, values) for name, field in fields.items() if (values := high_end(field, word))]:
             wants.avoid.remove(word)
             wants.filters += [Filter(name, "none_of", values, f"no {word}") for name, values in shunned]
@@ -198,6 +207,12 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
             wants.filters.append(Filter(name, "none_of", values, f"no {word}"))
 
 
+def _is_fee(field: Field, word: str) -> bool:
+    """Whether a word refuses what comes on top of the price: `no cleaning fee`."""
+    named = singular(unit_of(field.name)[0]) == singular(word)
+    return named and field.measure == "money" and len(field.numbers) > 0 and bool(EXTRA.search(field.label))
+
+
 def _shun_kinds(wants: Wants, lexicon: Lexicon) -> None:
     """Refuse what counts as something that is not eaten, by whatever word: `oysters` where no shellfish is wanted."""
     refused = {one.said.split()[-1]: one for one in wants.filters if one.op == "none_of" and one.said}
@@ -210,8 +225,7 @@ def _shun_kinds(wants: Wants, lexicon: Lexicon) -> None:
             values = tuple(one.value for one in terms if one.field == name and (name, one.value) not in known)
             if values:
                 wants.filters.append(Filter(name, "none_of", values, f"no {word.split()[-1]}"))
-        if terms and word in wants.avoid:
-            wants.avoid.remove(word)
+        # The word stays an aversion: that none of the cards counts as it does not say that it is in none of them.
 
 
 def _counting_as(word: str, lexicon: Lexicon) -> list[Term]:

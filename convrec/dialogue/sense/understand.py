@@ -143,7 +143,12 @@ class Understander:
         if check := check_in(reading, self.lexicon.fields, self.noun, questions, near, state.focus):
             questions, wants = [check], Wants()  # "is the first one in English?" wants nothing
         elif (wants.filters or reading.found) and counts(reading.plain):
-            questions = [Question("count", said=reading.plain)]  # "how many are there without nuts?"
+            of = (
+                ()
+                if wants.filters
+                else tuple((term.field, term.value) for one in reading.found for term in one.terms[:1])
+            )
+            questions = [Question("count", said=reading.plain, wanted=of)]  # "how many are there without nuts?"
         wants.wishes = [self.vocabulary.meant(wish) for wish in wants.wishes]
         meaning = self._without_strangers(
             settle(reading, wants, opinions, questions, state, self.noun, hearing=hearing)

@@ -143,6 +143,7 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
         short: (word,)
         for word, short in zip(("first", "second", "third", "fourth"), ("1st", "2nd", "3rd", "4th"), strict=True)
     },
+    "vegetarian": ("veggie",),
     "united kingdom": ("uk", "britain", "great britain"),
     **{
         day[:letters]: (day,)
@@ -151,3 +152,12 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     },
 }
 """Other everyday words for kinds that catalogues have, by the catalogue's word."""
+ALSO_NAMED: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("step free", "barrier free", "accessible", "wheelchair accessible", "wheelchair access", "accessibility"),
+        ("wheelchair", "wheelchair access", "wheelchair accessible", "wheelchair friendly", "step free", "accessible"),
+    ),
+    "pets": ("pet friendly", "dog friendly"), "dogs": ("dog friendly",), "dogs allowed": ("dog friendly",),
+    "pets allowed": ("pet friendly", "dog friendly"),
+}  # fmt: skip
+"""Other everyday words for what facts are called that hold or do not, by the name of the fact."""

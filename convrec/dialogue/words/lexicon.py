@@ -11,10 +11,10 @@ from itertools import pairwise
 from rapidfuzz.distance import DamerauLevenshtein
 
 from convrec.demonyms import DEMONYMS
-from convrec.dialogue.words.english import ALSO_CALLED, FUNCTION, INSIDE, NUMBERS, PRAISE, SUFFERERS, TALK
+from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, INSIDE, NUMBERS, PRAISE, TALK
 from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
 from convrec.dialogue.words.misspelling import abbreviates, slips
-from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, spellings
+from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, freed, spellings
 from convrec.dialogue.words.words import Word, keys, singular, stem
 from convrec.facts import holds_contents
 from convrec.flags import flag_name
@@ -105,7 +105,8 @@ class Lexicon:
             for value in field.values if affirmed else ():  # "dogs not allowed"
                 for said in (f"{value} {field.label}", f"{field.label} {value}"):
                     self._add(keys(said), Term(field.name, value, field.values[value]))
-            self._enter_free(field)
+            for kind, value in freed(field):
+                self._add((kind,), Term(field.name, value, field.values[value]))
             for value, count in field.values.items() if holds_contents(field.name) else ():
                 for kind in (one for one in INSIDE if counts_as(value, one)):
                     self._add((plural(kind),), Term(field.name, value, count))
@@ -138,6 +139,9 @@ class Lexicon:
                 at += 1
                 continue
             last, terms, sure = hit
+            label = keys(self.fields[terms[0].field].label)
+            if tuple(word.text for word in spoken[last + 1 : last + 1 + len(label)]) == label:
+                last += len(label)  # "Fri changeover"
             start, end = spoken[at].start, spoken[last].end
             found.append(Found(start, end, text[start:end], tuple(terms), at, last, sure))
             at = last + 1
@@ -170,12 +174,7 @@ class Lexicon:
 
     def _enter(self, field: Field, term: Term) -> None:
         if field.nature == "flag":
-            self._add(keys(field.label), term)
-            spelt = keys(flag_name(field.name))
-            self._add(spelt, term)
-            at = next((place for place, word in enumerate(spelt) if word in _TIES or word == "allowed"), 0)
-            if at:  # "toxic" of "toxic to cats"
-                self._add(spelt[:at], term)
+            self._enter_flag(field, term)
             return
         spelt = keys(term.value)
         if term.value.isdecimal():  # a bare number says nothing: "size 42"
@@ -197,13 +196,14 @@ class Lexicon:
         if len(spelt) > 1 and field.nature != "name":
             self._add(("".join(spelt),), term)
 
-    def _enter_free(self, field: Field) -> None:
-        """`We're coeliac` asks for `gluten free`."""
-        for value, count in field.values.items():
-            of = keys(flag_name(field.name) if field.nature == "flag" else value)
-            for kind in SUFFERERS if of[1:] == ("free",) else ():
-                if of[0] in INSIDE.get(kind, "").split():
-                    self._add((kind,), Term(field.name, value, count))
+    def _enter_flag(self, field: Field, term: Term) -> None:
+        self._add(keys(field.label), term)
+        spelt = keys(flag_name(field.name))
+        for name in ((), *map(keys, ALSO_NAMED.get(" ".join(spelt), ()))):
+            self._add(name or spelt, term)
+        at = next((place for place, word in enumerate(spelt) if word in _TIES or word == "allowed"), 0)
+        if at:  # "toxic" of "toxic to cats"
+            self._add(spelt[:at], term)
 
     def _enter_name(self, spelt: tuple[str, ...], term: Term) -> None:
         if len(spelt) < 2:

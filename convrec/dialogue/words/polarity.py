@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from convrec.dialogue.words.english import FUNCTION, INSIDE, SUFFERERS, TALK
+from convrec.dialogue.words.english import ALSO_NAMED, FUNCTION, INSIDE, SUFFERERS, TALK
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import keys, singular
 from convrec.facts import holds_contents
+from convrec.flags import flag_name
 from convrec.types import Filter
 
 _NOT = frozenset(
@@ -41,7 +42,7 @@ def turned_by_name(filters: Sequence[Filter], plain: str) -> list[Filter]:
         filters: As the words of the message have them.
         plain: The message, folded.
     """
-    said = set(plain.split())
+    said = set(re.findall(r"\w+", plain))
 
     def named(one: Filter) -> bool:
         return one.field.lower().split("_")[0] in said
@@ -130,6 +131,16 @@ def counted_in(field: Field) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one["of"] for one in found if one))
 
 
+def freed(field: Field) -> list[tuple[str, str]]:
+    """Words for people and the values that are for them: `coeliac` and `gluten free`."""
+    found = []
+    for value in field.values:
+        of = keys(flag_name(field.name) if field.nature == "flag" else value)
+        kinds = SUFFERERS if of[1:] == ("free",) else ()
+        found += [(kind, value) for kind in kinds if of[0] in INSIDE.get(kind, "").split()]
+    return found
+
+
 def spellings(field: Field, others: Iterable[Field]) -> list[tuple[str, ...]]:
     """What such a field is asked by: its name, and words of it that no other field's name has."""
     taken = {singular(word) for other in others if other.name != field.name for word in keys(other.label)}
@@ -138,4 +149,4 @@ def spellings(field: Field, others: Iterable[Field]) -> list[tuple[str, ...]]:
         word for word in own
         if len(word) >= _LONG and word not in TALK and word not in FUNCTION and singular(word) not in taken
     ]  # fmt: skip
-    return [own, *((word,) for word in alone)]
+    return [own, *((word,) for word in alone), *map(keys, ALSO_NAMED.get(" ".join(own), ()))]

@@ -77,6 +77,7 @@ class Vocabulary:
             for name, value in item.facts.items():
                 if name in self._names:
                     continue
+                found.add(name)
                 found.update(
                     [name, value] if isinstance(value, str) else [name, *value] if isinstance(value, tuple) else []
                 )

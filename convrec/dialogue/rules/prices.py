@@ -1,0 +1,22 @@
+"""Which number of a catalogue is the price, and what people pay it for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from convrec.dialogue.words.fields import Field
+
+EACH = re.compile(
+    r"\s*(?:/\s*|\b(?:an?|per|each|every|the) )(?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket"
+    r"|item|unit|kilo|pair|box|pack)\b|\s*(?:pp|pppn|p\.p\.|each|apiece)(?!\w)"
+)
+"""For what a price is paid."""
+EXTRA = re.compile(r"fee|deposit|tax|deliver|shipping|postage|cleaning|discount|extra|service|saving")
+"""What prices are called that come on top of the main one."""
+
+
+def main_price(fields: Iterable[Field]) -> Field | None:
+    """The field that is meant by a price: the first that holds none that comes on top (a fee, a deposit)."""
+    priced = [one for one in fields if one.measure == "money" and len(one.numbers)]
+    return next((one for one in priced if not EXTRA.search(one.label)), next(iter(priced), None))
