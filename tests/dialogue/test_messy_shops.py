@@ -176,6 +176,22 @@ def test_a_count_is_of_what_is_asked(town: ShelfPipeline) -> None:
     assert text.startswith("Of 24 restaurants,")
 
 
+def test_the_way_out_of_a_size_is_understood(homes: ShelfPipeline) -> None:
+    chat, text = talk(homes, "a flat, size at least 140 square metres, max 2 people")
+    assert "Shall I drop" in text
+    bounds = {one.field for one in chat.state.request.filters}
+    chat.reply("Any size")
+    assert bounds - {one.field for one in chat.state.request.filters} == {"size_m²"}
+
+
+def test_how_many_people_is_taken_back_as_one(homes: ShelfPipeline) -> None:
+    chat = Chat(homes)
+    options = chat.reply("a studio for 7 people").options
+    assert "Any sleeps" in options
+    chat.reply("Any sleeps")
+    assert not [one for one in chat.state.request.filters if "sleeps" in one.field]
+
+
 def test_it_is_what_was_pointed_at_in_the_same_breath(homes: ShelfPipeline) -> None:
     _, alone = talk(homes, "a flat", "how much is the second one?")
     _, told = talk(homes, "a flat", "compare the first two", "the second one, how much is it?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from hashlib import blake2b
 
@@ -11,6 +12,7 @@ from convrec.dialogue.replies.asking import Relaxation, Split
 from convrec.dialogue.replies.describe import counted, distinct, joined, labels_of, phrase_of, things
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
+from convrec.facts import unit_of
 from convrec.flags import flag_name, holds
 from convrec.language import facet_phrase, plural, short_title
 from convrec.protocols import Catalogue
@@ -169,6 +171,10 @@ def picked(pool: Sequence[str], state: State) -> str:
     return pool[(salt + state.turns // 2) % len(pool)]
 
 
+_END = re.compile(r"^(?:min|max)(?:imum)? (?=\w)")
+"""Begins the names of the two ends of a range, which are taken back together."""
+
+
 def drop_reply(filters: Sequence[Filter]) -> str:
     """A quick reply that takes a condition back, in words the understanding reads."""
     first = filters[0]
@@ -177,7 +183,8 @@ def drop_reply(filters: Sequence[Filter]) -> str:
     if first.op == "none_of" and first.field != "year":
         return f"{_upper(joined([str(value) for value in first.values], 'and'))} is fine"
     if first.op in ("at_least", "at_most") or first.field == "year":
-        return f"Any {first.field.replace('_', ' ')}"
+        name = unit_of(first.field)[0] or first.field.replace("_", " ")
+        return f"Any {_END.sub('', name)}"
     if first.values == ("true",):
         return f"Drop {first.field.replace('_', ' ')}"
     return f"Drop {joined(distinct([str(value) for value in first.values]), 'and')}"

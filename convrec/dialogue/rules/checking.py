@@ -92,7 +92,7 @@ def check_in(
     subject = subject or tuple(pointed) or tuple(items[:1])
     match = _ASKED.match(reading.masked.strip())
     there = None if match else _THERE.match(reading.masked.strip())
-    if there and (focus is not None or reading.references or len(items) == 1) and noun not in reading.plain:
+    if there and (focus is not None or reading.references or len(items) == 1) and noun not in reading.plain.split():
         said = there["thing"] or there["got"] or there["may"]
         if wanted := _named(said, fields, noun):
             return Question("fact", subject, tuple(dict.fromkeys(name for name, _ in wanted)), reading.plain, wanted)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from convrec.dialogue.words.dimensions import degree_said
 from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.words import folded
+from convrec.facts import unit_of
 from convrec.language import singular
 from convrec.types import Filter
 
@@ -75,8 +77,9 @@ def taken_back(plain: str, standing: Sequence[Filter], fields: Mapping[str, Fiel
 
 
 def _named(name: str, field: Field | None, plain: str) -> bool:
-    label = name.replace("_", " ").lower()
-    names = [re.escape(singular(label)) + "s?", re.escape(label)]
+    label = folded(name.replace("_", " "))  # "m²" is typed as "m2"
+    bare = re.sub(r"^(?:min|max)(?:imum)? ", "", folded(unit_of(name)[0]) or label)  # "any size", "any group size"
+    names = [re.escape(singular(label)) + "s?", re.escape(label), re.escape(singular(bare)) + "s?"]
     measure = "year" if name == "year" else field.measure if field is not None else ""
     if measure in _CALLED:
         names.append(_CALLED[measure])
