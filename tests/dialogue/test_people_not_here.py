@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from shelf_pipeline import ShelfPipeline
 
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
+from convrec.dialogue.rules.acts import novelty_in
 from convrec.dialogue.rules.outside import other_goods
 from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
@@ -89,3 +92,16 @@ def test_the_cast_is_asked_for_as_actors(cinema: ShelfPipeline) -> None:
     chat.reply("a comedy")
     first = cinema.catalogue[chat.state.last_shown[0]]
     assert first.facts["cast"][0] in chat.reply("who are the actors in the first one?").text
+
+
+@pytest.mark.parametrize(
+    "text", ["haven't seen either of those", "i have not seen any of them", "never saw both of these"]
+)
+def test_what_was_not_seen_is_not_known(reader: Understander, text: str) -> None:
+    shown = replace(start(5), last_shown=("1", "2"), shown=("1", "2"))
+    assert not reader.understand(text, shown).feedback
+
+
+@pytest.mark.parametrize(("text", "far"), [("never heard of it", False), ("something i've never heard of", True)])
+def test_what_one_never_heard_of_may_be_asked_for(text: str, far: bool) -> None:
+    assert bool(novelty_in(text)) is far

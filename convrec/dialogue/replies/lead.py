@@ -164,7 +164,7 @@ class Leads:
             and not any(self._vocabulary.has(form) for form in forms(wish))
             and not any(_titled(wish, card.item.title) for card in shown)
         )
-        unknown = [one for one in quoted if one.casefold() not in named]
+        unknown = [one for one in quoted if not any(name.strip("“”") in one.casefold() for name in named)]
         return f"Nothing here is described as {joined(unknown, 'or')}; these come nearest. " if unknown else ""
 
     def _aims(self, request: Request, shown: Sequence[Recommendation]) -> str:

@@ -102,7 +102,8 @@ _NOVEL = re.compile(
     r"less (?:obvious|known|popular|mainstream|famous|common|predictable)|lesser[- ]known|little[- ]known"
     r"|not (?:so |too |as |very )?(?:obvious|well[- ]known|popular|mainstream|famous)"
     r"|obscure|off the beaten|hidden gems?|under(?:rated|seen|appreciated)|unknown|unusual|surprising"
-    r"|never heard of|deep cuts?|niche|unexpected|more adventurous|out of (?:my|the) comfort"
+    r"|never heard of(?! (?:it|that|this|them|those|these|any)\b)"
+    r"|deep cuts?|niche|unexpected|more adventurous|out of (?:my|the) comfort"
 )
 _KNOWN = re.compile(
     r"(?:more |very |really |most )?(?:popular|mainstream|well[- ]known|famous|blockbusters?|best[- ]?sellers?)\b"

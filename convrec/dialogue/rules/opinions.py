@@ -33,7 +33,7 @@ _WANT_SEE = re.compile(
 _UNSEEN = re.compile(
     rf"(?:(?:have|has|had|did|do){_NEG}|(?:have|has|had|did|do) not|never|not)(?: \w+){{0,3}} "
     r"(?:seen|watched|see|heard(?: of)?|saw"
-    r"|watch|know|played|read|tried)(?: of| about)?(?: \w+)? ?" + _JOIN + "$"
+    r"|watch|know|played|read|tried)(?: of| about| (?:either|any|one|some|all|most|both) of)?(?: \w+)? ?" + _JOIN + "$"
 )
 _SEEN = re.compile(
     r"(?:seen|saw|watched|rewatched|watching|played|read|heard|finished|own|know|bought|tried|drank)(?: \w+){0,2}? ?"

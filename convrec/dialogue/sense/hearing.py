@@ -15,7 +15,7 @@ from convrec.dialogue.rules.amounts import MOST
 from convrec.dialogue.rules.clauses import NEGATIVE, Stance
 from convrec.dialogue.rules.opinions import REFUSED, TURNED_DOWN, Opinion
 from convrec.dialogue.sense.reading import overlaps
-from convrec.dialogue.words.english import FUNCTION, number
+from convrec.dialogue.words.english import FUNCTION, TALK, number
 from convrec.dialogue.words.words import words
 from convrec.feelings import kin
 
@@ -34,6 +34,8 @@ _EDGES = frozenset(
     )
 )  # fmt: skip
 """Words that a wish neither begins nor ends with."""
+_OF_TITLES = frozenset(("loved", "liked", "disliked", "hated", "seen", "about"))
+"""Slots of items that are named rather than described."""
 _QUESTIONS = ("why", "about", "fact", "profile", "wish", "help", "have")
 ITEMS = frozenset(("like", "unlike", "loved", "liked", "ok", "disliked", "hated", "seen", "take", "refuse", "about"))
 WORDS = frozenset(("want", "not", "mood", "unmood", "occasion", "lift"))
@@ -77,6 +79,8 @@ class Hearing:
         if sure < SURE and by_rules not in ("plain", "neutral"):
             return by_rules
         said = _stance(span, end - start, by_rules)
+        if span.slot in _OF_TITLES and sure >= SURE and self._named_more(span, start, end):
+            said = "neutral"  # "American Pie" is a title that is not here
         self._note(start, end, span, sure, said, by_rules)
         return said
 
@@ -111,6 +115,8 @@ class Hearing:
             return by_rules  # "none of these" turns the list down and says nothing of each
         if by_rules.strength is not None and (span.slot == "seen" or _alike(said.strength, by_rules.strength)):
             said = by_rules
+        if by_rules.unseen and said.seen:
+            said = by_rules  # "haven't seen either of those"
         if sure < _CERTAIN and _against(by_rules.strength or 0.0, said.strength or 0.0):
             said = by_rules  # "I don't like X, I know everybody does", "loved X and Y, hated Z" are plain enough
         self._note(start, end, span, sure, span.slot, _named(by_rules))
@@ -226,6 +232,12 @@ class Hearing:
 
     def _at(self, start: int, end: int) -> tuple[Span, float] | None:
         return self.tagged.at(start, end) if self.tagged is not None else None
+
+    def _named_more(self, span: Span, start: int, end: int) -> bool:
+        """Whether a span goes on, behind or before a word of the catalogue, with words that are none of talk."""
+        text = self.tagged.text if self.tagged is not None else ""
+        rest = words(text[span.start : start]) + words(text[end : span.end])
+        return any(word.text not in FUNCTION and word.text not in TALK for word in rest)
 
     def _only_asks(self) -> bool:
         """Whether the message asks a question and wants nothing else."""

@@ -22,12 +22,13 @@ from convrec.dialogue.rules.dropping import places
 from convrec.dialogue.rules.opinions import REFUSED, TURNED_DOWN, Opinion
 from convrec.dialogue.rules.wants import LOOSE_WORDS, Wants
 from convrec.dialogue.sense.doing import acts_heard
-from convrec.dialogue.sense.hearing import ITEMS, MOST_OF, SURE, Hearing
+from convrec.dialogue.sense.hearing import ITEMS, SURE, Hearing
 from convrec.dialogue.sense.loose import kind_of_thing, wish_text
 from convrec.dialogue.sense.reading import Reading, overlaps
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Act, Feedback, ProfileEdit, Question, Understanding
 from convrec.dialogue.words.english import ORDINALS
+from convrec.dialogue.words.lexicon import Found
 from convrec.dialogue.words.words import singular
 from convrec.types import ItemId
 
@@ -87,6 +88,11 @@ def settle(
         questions = ()  # of a card that is not there; "give me both" asks nothing
     if keeps(reading.masked):
         acts = ["accept", *(act for act in acts if act != "bye")]  # "save it for later" is no farewell
+    missing = _missing(reading, hearing, noun)
+    strange = [one for one in missing if one.startswith("“")]
+    if strange and questions and not reading.targets() and all(one.kind in _OF_ITEMS for one in questions):
+        questions = (Question("have", said=strange[0].strip("“”")),)  # of what is not here, and of no card
+        missing = tuple(one for one in missing if one not in strange)
     turned = [one for ids, said in opinions if len(ids) == 1 and said.strength in (TURNED_DOWN, REFUSED) for one in ids]
     unlike = tuple(dict.fromkeys((*(one.item_id for one in feedback if one.strength <= -0.3), *turned)))
     meaning = Understanding(
@@ -110,7 +116,7 @@ def settle(
         k=reading.count[0] if reading.count else None,
         novelty=_novelty(reading.plain, hearing),
         diversity=0.6 if hearing.first("varied") else diversity_in(reading.plain),
-        missing=_missing(reading, hearing, noun),
+        missing=missing,
         edits=edits,
         trace=tuple(wants.trace),
     )
@@ -207,8 +213,15 @@ def _mostly(reading: Reading, span: Span) -> list[tuple[int, int]]:
     return [
         (one.start, one.end)
         for one in reading.found
-        if one.start < span.end and one.end > span.start and one.end - one.start >= MOST_OF * (span.end - span.start)
+        if one.start < span.end and one.end > span.start and not _beside(reading, span, one)
     ]
+
+
+def _beside(reading: Reading, span: Span, found: Found) -> bool:
+    """Whether a span says more than a word of the catalogue, as a title does: `American Pie` is no American."""
+    rest = [word for word in reading.spoken if span.start <= word.start < span.end
+            and not found.start <= word.start < found.end]  # fmt: skip
+    return any(word.text not in COMMON and singular(word.text) not in _THINGS for word in rest)
 
 
 def _name(reading: Reading, span: Span, noun: str, sure: float) -> str:
@@ -216,8 +229,10 @@ def _name(reading: Reading, span: Span, noun: str, sure: float) -> str:
     inside = [word for word in reading.spoken if span.start <= word.start < span.end]
     telling = [word for word in inside if word.text not in COMMON and singular(word.text) not in (noun, *_THINGS)]
     capitals = sum(word.capital for word in inside)
-    if inside and inside[-1].text in ("one", "ones") and not capitals:
-        return ""  # "the cheaper one"
+    next_word = next((word.text for word in reading.spoken if word.start >= span.end), "")
+    led = [inside[-1].text] if inside else []
+    if inside and not capitals and any(singular(one) in ("one", noun, *_THINGS) for one in (*led, next_word)):
+        return ""  # "the cheaper one", "the corny movies"
     if not capitals and kind_of_thing(reading.plain, span.start, span.end):
         return ""
     if not telling or (sure < SURE and capitals < 2) or all(len(word.text) < 3 for word in telling):
@@ -292,6 +307,7 @@ def _without_it(plain: str) -> str:
     return re.sub(r"\b(?:it|this|that)(?: (?:one|movie|film))?\b", "", plain).strip()
 
 
+_OF_ITEMS = ("about", "fact", "unknown")
 _JUDGED = frozenset(("loved", "liked", "ok", "disliked", "hated"))
 _COUNTS = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|number|nr|\d+)\b|#")
 _YEAR_BEHIND = re.compile(r"(\((?:18|19|20)\d\d)\b.*$")
