@@ -227,6 +227,10 @@ _NAME = re.compile(r"(?:[A-Z][\w'’.-]*|[A-Z]\.)(?: (?:[a-z]{1,3} )?[A-Z][\w'�
 _AMOUNT = re.compile(r"\d+\+?(?:\s?(?:[-–]|to)\s?\d+\+?)?")
 
 
+_SET = re.compile(r"^set in (?=(?:across|around|near|on|at|aboard|between|along|beneath|under|outside|throughout)\b)")
+"""Before a place that says itself how one is there."""
+
+
 def tail(name: str, words: Sequence[str]) -> str:
     """A fact as it follows the noun: a name by the part that it plays, anything else before the name of the fact.
 
@@ -236,9 +240,11 @@ def tail(name: str, words: Sequence[str]) -> str:
     ('with steel and copper boilers', 'with voltage 9 V')
     >>> tail("player", ["2-4"]), tail("cup", ["1"]), tail("trait", ["“hardy”"])
     ('for 2-4 players', 'with 1 cup', 'described as “hardy”')
+    >>> tail("place", ["across America"]), tail("place", ["on a ship"]), tail("place", ["Rome"])
+    ('set across America', 'set on a ship', 'set in Rome')
     """
     if name in _ALL:
-        return _ALL[name].format(values=listing(words), nouns="").strip()
+        return _SET.sub("set ", _ALL[name].format(values=listing(words), nouns="").strip())
     called = name if len(words) == 1 else plural(name)
     if name in COUNTED and all(map(_AMOUNT.fullmatch, words)):
         return f"{COUNTED[name]} {listing(words, 'or')} {name if words == ['1'] else plural(name)}"
