@@ -105,3 +105,25 @@ def test_what_was_not_seen_is_not_known(reader: Understander, text: str) -> None
 @pytest.mark.parametrize(("text", "far"), [("never heard of it", False), ("something i've never heard of", True)])
 def test_what_one_never_heard_of_may_be_asked_for(text: str, far: bool) -> None:
     assert bool(novelty_in(text)) is far
+
+
+def test_a_name_goes_on_behind_its_particle(billing: Understander) -> None:
+    assert not billing.understand("a film with jackson de sica", start(5)).filters
+
+
+def test_who_is_here_is_described(billing: Understander) -> None:
+    assert billing.vocabulary.has("clint eastwood")
+    assert billing.vocabulary.meant("clint eastwood") == "clint eastwood"
+
+
+def test_both_of_five_judges_none(reader: Understander) -> None:
+    shown = ("1", "2", "3", "4", "5")
+    assert not reader.understand("i love both of those", replace(start(5), last_shown=shown, shown=shown)).feedback
+    two = replace(start(5), last_shown=shown[:2], shown=shown)
+    assert len(reader.understand("i love both of those", two).feedback) == 2
+
+
+def test_good_suggestions_are_no_liked_items(reader: Understander) -> None:
+    shown = ("1", "2", "3")
+    state = replace(start(5), last_shown=shown, shown=shown)
+    assert not reader.understand("these are good suggestions! thanks", state).feedback

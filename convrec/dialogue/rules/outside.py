@@ -70,7 +70,7 @@ ONLY_ENGLISH: dict[str, str] = {
 _GOODS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|ok|okay|please|no|and|can you|could you|would you|i want(?: you)? to|i'd like(?: you)? to"
     r"|i would like(?: you)? to|i wanna|help me)\W+)*"
-    r"(?:(?:suggest|recommend|read|listen to|play|find|give|show|tell|want|need)(?: (?:me|us))?"
+    r"(?:(?:suggest|recommend|read|listen(?: to)?|play|find|give|show|tell|want|need)(?: (?:me|us))?"
     r" (?:(?:an?|some|any|good|the|nice|great|best)\s+)*|(?:what|which|any) (?:good )?)"
     r"(?P<goods>books?|novels?|songs?|music|albums?|bands?|games?|restaurants?|hotels?|podcasts?|recipes?|wines?|movies?"
     r"|films?)"

@@ -123,6 +123,8 @@ def _place(shown: Sequence[ItemId], place: int) -> tuple[ItemId, ...]:
 
 
 def _all(match: re.Match[str], shown: Sequence[ItemId], focus: ItemId | None) -> tuple[ItemId, ...]:
+    if match.group().startswith("both") and len(shown) != 2:
+        return ()  # of five cards: which two?
     return tuple(shown)
 
 

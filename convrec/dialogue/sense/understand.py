@@ -392,4 +392,8 @@ def _bare(reading: Reading) -> Reading:
 
 def _praises_us(reading: Reading, start: int, end: int) -> bool:
     """Whether `that` is what we did: `thanks, that's great` judges no item."""
+    if re.match(
+        r" (?:are|were|look|sound|seem)\b.*\b(?:suggestion|recommendation|idea|pick|choice)s\b", reading.plain[end:]
+    ):
+        return True  # "these are good suggestions"
     return reading.plain[start:end] in ("that", "this") and "thank" in acts_in(reading.masked)

@@ -161,3 +161,6 @@ ALSO_NAMED: dict[str, tuple[str, ...]] = {
     "pets allowed": ("pet friendly", "dog friendly"),
 }  # fmt: skip
 """Other everyday words for what facts are called that hold or do not, by the name of the fact."""
+
+PARTICLES = frozenset(("de", "di", "da", "del", "della", "van", "von", "der", "la", "le", "du", "dos", "bin", "al"))
+"""Go on a name: `Christian De Sica`."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 from rapidfuzz.distance import DamerauLevenshtein
 
 from convrec.demonyms import DEMONYMS
-from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, INSIDE, NUMBERS, PRAISE, TALK
+from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, INSIDE, NUMBERS, PARTICLES, PRAISE, TALK
 from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
 from convrec.dialogue.words.misspelling import abbreviates, slips
 from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, freed, spellings
@@ -252,9 +252,8 @@ class Lexicon:
                 return at + 1, close, False
             if terms := self._spelt(spoken[at : last + 1]) or (self._labelled(spoken, at) if last == at else []):
                 also = close if last == at + 1 else []
-                if (
-                    spoken[at].text == "the" and last > at
-                ):  # "the United States" of one field, "United States" of another
+                # "The United States" of one field, "United States" of another.
+                if spoken[at].text == "the" and last > at:
                     also = [*also, *self._spelt(spoken[at + 1 : last + 1])]
                 if last == at and not any(self.fields[term.field].nature == "category" for term in terms):
                     also = self._related(spoken[at])
@@ -347,9 +346,9 @@ class Lexicon:
             return at, terms, False
         before = spoken[at - 1].text if at else ""
         called = before in _BY or (word.capital and at > 0)
-        if called and len(word.text) > 3 and not self._goes_on(spoken, at) and (terms := self._surname(word.text)):
-            return (at, terms, False) if self._may_be_called(spoken, at, terms) else None
-        return None
+        may = called and len(word.text) > 3 and not self._goes_on(spoken, at)
+        terms = self._surname(word.text) if may else []
+        return (at, terms, False) if terms and self._may_be_called(spoken, at, terms) else None
 
     def _may_be_called(self, spoken: Sequence[Word], at: int, terms: Sequence[Term]) -> bool:
         """Whether a family name may mean them: not if another first name leads it, `Tom Hardy` is no Rod Hardy."""
@@ -366,7 +365,8 @@ class Lexicon:
             return False
         follows = spoken[at + 1]
         known = (follows.text,) in self._exact or (singular(follows.text),) in self._exact
-        return _may_stand_alone(follows) and not known and (follows.capital or follows.text in self._names)
+        named = follows.capital or follows.text in self._names or follows.text in PARTICLES
+        return _may_stand_alone(follows) and not known and named
 
     def _misspelt_category(self, word: str) -> list[Term]:
         """The category that a longer word misses by one letter: `commedy`."""

@@ -34,7 +34,7 @@ class Vocabulary:
         stand in no label: `ray bradbury`.
         """
         own = [word.text for word in words(wish) if word.text not in FUNCTION]
-        if not own or not self._stems or len(self._catalogue) > MOST_ITEMS:
+        if not own or not self._stems or len(self._catalogue) > MOST_ITEMS or folded(wish) in self._people:
             return True
         strange = any(word in self._named for word in own) or (
             not all(map(self._knows, own)) and not any(word in self._labels for word in own)
@@ -102,6 +102,13 @@ class Vocabulary:
             for word in words(part):
                 found[word.text] = found.get(word.text, False) or label or not word.capital
         return found
+
+    @cached_property
+    def _people(self) -> frozenset[str]:
+        """Whole names of people and makers."""
+        values = (item.facts.get(name) for item in self._catalogue.items[:MOST_ITEMS] for name in self._names)
+        several = (value if isinstance(value, tuple) else (value,) for value in values)
+        return frozenset(folded(one) for each in several for one in each if isinstance(one, str))
 
     @cached_property
     def _labels(self) -> frozenset[str]:
