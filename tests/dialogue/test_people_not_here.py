@@ -48,6 +48,7 @@ def billing() -> Understander:
         ("i like leonardo di caprio", "Leonardo DiCaprio"),
         ("i like robert deniro", "Robert De Niro"),
         ("another Eastwood please", "Clint Eastwood"),
+        ("i like Ada", None),
     ],
 )
 def test_who_is_meant(billing: Understander, text: str, who: str | None) -> None:

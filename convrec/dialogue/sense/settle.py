@@ -112,7 +112,7 @@ def settle(
         referred=tuple(dict.fromkeys(one for ref in reading.references for one in ref.item_ids)),
         questions=tuple(questions),
         accepted=_accepted(opinions, acts, feedback, reading, state),
-        unclear=_unclear(reading, feedback, acts, state, hearing),
+        unclear=_unclear(reading, feedback, acts, state, hearing, named=bool(strange)),
         k=reading.count[0] if reading.count else None,
         novelty=_novelty(reading.plain, hearing),
         diversity=0.6 if hearing.first("varied") else diversity_in(reading.plain),
@@ -270,9 +270,9 @@ def _judges_nothing(reading: Reading, hearing: Hearing, acts: Sequence[Act]) -> 
 
 
 def _unclear(
-    reading: Reading, feedback: Sequence[Feedback], acts: Sequence[Act], state: State, hearing: Hearing
+    reading: Reading, feedback: Sequence[Feedback], acts: Sequence[Act], state: State, hearing: Hearing, *, named: bool
 ) -> bool:
-    """Whether `it` is judged while several items are in view, or none."""
+    """Whether `it` is judged while several items are in view, or none; `named`: a title that is not here is named."""
     if _beyond(reading, state):
         return True
     if _GIVES.match(reading.plain) and "both" in reading.plain:
@@ -282,7 +282,7 @@ def _unclear(
     pointless = any(not ref.item_ids for ref in reading.references) or not reading.references
     if feedback or reading.found or reading.mentions or not pointless or len(state.last_shown) < 2 or state.focus:
         return False
-    if any(hearing.slot(one.start, one.end) in _JUDGED for one in reading.references):
+    if not named and any(hearing.slot(one.start, one.end) in _JUDGED for one in reading.references):
         return True  # "I've seen this film and loved it"
     verdict = _bare_verdict(_without_it(reading.plain))
     return verdict is not None or (

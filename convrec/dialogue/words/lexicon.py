@@ -383,10 +383,10 @@ class Lexicon:
         """The person of that family name, where one stands out."""
         bearers: Counter[str] = Counter()
         for spelt, term in self._names.get(word, []):
-            if spelt[-1] == word:
-                bearers[term.value] += term.count
+            bearers[term.value if spelt[-1] == word else ""] += term.count
+        firsts = bearers.pop("", 0)  # "John" is a first name
         ranked = bearers.most_common(2)
-        if not ranked or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
+        if not ranked or ranked[0][1] < firsts or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
             return []
         return self._exact[keys(ranked[0][0])]
 
