@@ -14,6 +14,7 @@ from convrec.flags import flag_words, holds
 from convrec.language import is_common, said, singular
 from convrec.profile.facets import Facets
 from convrec.profile.opinions import Opinion
+from convrec.retrieve.labels import forms
 from convrec.types import Candidate, Filter, Item, ItemId, Profile, Request, Statement
 
 if TYPE_CHECKING:
@@ -245,7 +246,9 @@ class EvidenceFinder:
         text = f" {item.text.lower()} "
         for wish in self._request.wishes:
             fact = words.get(wish.lower()) or words.get(wish.lower().replace("-", " "))
-            fact = fact or next((words[one] for one in sorted(kin(wish)) if one in words), None)
+            fact = fact or next(
+                (words[one] for form in forms(wish.lower()) for one in sorted(kin(form)) if one in words), None
+            )
             if fact is not None:
                 met.append(Met(wish, fact))
             elif re.search(rf"\b{re.escape(wish.lower())}\b", text):

@@ -25,6 +25,7 @@ def cards(*ids: str) -> Turn:
         ("ok the shorter one then, thanks", "3"),
         ("the longer one please", "1"),
         ("I'll take the older one", "3"),
+        ("take the shortest one", "3"),
         ("fine, the newest one", None),
         ("the shorter one?", None),
         ("something shorter", None),
@@ -75,3 +76,17 @@ def test_them_are_the_kind_said_before_and_no_cards(reader: Understander) -> Non
 def test_those_that_were_seen_are_cards(reader: Understander) -> None:
     state = fold([cards("7", "10"), user("i want westerns, seen those")], reader)
     assert set(state.verdicts) == {"7", "10"}
+
+
+@pytest.mark.parametrize("text", ["meh", "hmm not really", "not feeling any of these"])
+def test_who_is_not_taken_by_the_cards_sees_others(cinema: ShelfPipeline, text: str) -> None:
+    chat, _ = talk(cinema, "something funny")
+    before = chat.state.last_shown
+    reply = chat.reply(text)
+    assert reply.recommendations
+    assert not {one.item.id for one in reply.recommendations} & set(before)
+
+
+@pytest.mark.parametrize("text", ["something hilarious", "something weepy"])
+def test_what_is_described_by_a_word_alike_is_not_called_undescribed(cinema: ShelfPipeline, text: str) -> None:
+    assert "Nothing here is described" not in talk(cinema, text)[1]

@@ -18,6 +18,7 @@ from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State, start
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.words.words import folded, singular, words
+from convrec.feelings import kin
 from convrec.protocols import Catalogue
 from convrec.retrieve.labels import forms
 from convrec.retrieve.popularity import well_known
@@ -161,7 +162,7 @@ class Leads:
             f"“{wish}”"
             for wish in meaning.wishes
             if len(wish.split()) <= _DESCRIBING
-            and not any(self._vocabulary.has(form) for form in forms(wish))
+            and not any(self._vocabulary.has(one) for form in forms(wish) for one in (form, *kin(form)))
             and not any(_titled(wish, card.item.title) for card in shown)
         )
         unknown = [one for one in quoted if not any(name.strip("“”") in one.casefold() for name in named)]

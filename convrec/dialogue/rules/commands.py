@@ -58,6 +58,11 @@ _ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("language", ("language",)),
 )
 _BARE = re.compile(r"^\W*(?:by |an? |which |what |per )?(?P<field>[\w ]{3,30}?)\W*$")
+_MEH = re.compile(
+    r"^\W*(?:(?:hm+|well|no|nah|mm+)\W+)*(?:meh+|so[- ]so|not really|not feeling (?:it|these|those|any(?: of (?:them"
+    r"|these|those))?)|not convinced|nothing (?:for me|there|here)(?: for me)?)\W*$"
+)
+"""Turns the cards down without a wish: `meh`."""
 _HOW_MANY = re.compile(
     r"^\W*(?:(?:and|so|but|ok|okay)\W+)*how many (?:of (?:them|those|these) |\w+ ){0,3}?"
     r"(?:do you have|have you(?: got)?|are there|do you know|fit|match|(?:are )?left"
@@ -105,6 +110,8 @@ def command_in(
         state: What stands before it.
         catalogue: The items.
     """
+    if state.last_shown and state.pending is None and state.focus is None and _MEH.match(reading.plain):
+        return Command("reject", ("reject",))
     if again := asked_again(reading, state):
         return Command("fact", ("ask",), (again,))
     if taken_one := taken_by_degree(reading, fields, state, catalogue):

@@ -18,7 +18,7 @@ from convrec.types import Item, ItemId
 _YES = r"(?:(?:ok|okay|alright|right|good|great|fine|perfect|cool|hm+|then|well|so|yes|yeah|please)\W+)*"
 _TAKE = (
     r"(?:(?:i'll|i will|let's|we'll|i'm going to|i'd) (?:take|have|go (?:with|for)|watch|try|read|play|buy|get|order"
-    r"|book)|(?:give|get) me)"
+    r"|book)|(?:give|get) me|take)"
 )
 _END = r"(?P<end>(?:\W+(?:then|it is|please|thanks|thank you|thx|pls))*)\W*$"
 _TAKEN = re.compile(rf"^\W*{_YES}(?P<verb>{_TAKE} )?the (?:{MOST}|{MORE.replace('<most>', '<more>')}) one{_END}")
