@@ -13,6 +13,7 @@ from convrec.dialogue.rules.acts import novelty_in
 from convrec.dialogue.rules.outside import other_goods
 from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
+from convrec.dialogue.words.words import words
 from convrec.types import Item
 
 CREW = ("Samuel L. Jackson", "Rod Hardy", "Leonardo DiCaprio", "Robert De Niro", "Clint Eastwood")
@@ -128,3 +129,11 @@ def test_good_suggestions_are_no_liked_items(reader: Understander) -> None:
     shown = ("1", "2", "3")
     state = replace(start(5), last_shown=shown, shown=shown)
     assert not reader.understand("these are good suggestions! thanks", state).feedback
+
+
+def test_a_name_that_is_here_is_no_slip_for_another() -> None:
+    casts = [("Michael Carne", "Michael Caine", f"Ann Other{n}", f"Bo Bekri{n}") for n in range(20)]
+    shelf = ItemTable([Item(f"m{n}", f"Film {n}", 2000 + n, (), "", {"cast": one}) for n, one in enumerate(casts)])
+    lexicon, text = Understander(shelf, "film", "watched").lexicon, "with Michael Caine"
+    (found,) = lexicon.find(text, words(text))
+    assert [term.value for term in found.terms] == ["Michael Caine"]

@@ -251,7 +251,7 @@ class Lexicon:
             if last == at and close:
                 return at + 1, close, False
             if terms := self._spelt(spoken[at : last + 1]) or (self._labelled(spoken, at) if last == at else []):
-                also = close if last == at + 1 else []
+                also = [one for one in close if last == at + 1 and self.fields[one.field].nature != "name"]
                 # "The United States" of one field, "United States" of another.
                 if spoken[at].text == "the" and last > at:
                     also = [*also, *self._spelt(spoken[at + 1 : last + 1])]
