@@ -21,7 +21,8 @@ _TAKE = (
     r"|book)|(?:give|get) me|take)"
 )
 _END = r"(?P<end>(?:\W+(?:then|it is|please|thanks|thank you|thx|pls))*)\W*$"
-_TAKEN = re.compile(rf"^\W*{_YES}(?P<verb>{_TAKE} )?the (?:{MOST}|{MORE.replace('<most>', '<more>')}) one{_END}")
+_OF = r"(?: (?:of|from|out of) (?:(?:the )?(?:first |last )?(?:two|three|2|3)|them|those|these|both))?"
+_TAKEN = re.compile(rf"^\W*{_YES}(?P<verb>{_TAKE} )?the (?:{MOST}|{MORE.replace('<most>', '<more>')}) one{_OF}{_END}")
 _CHOSEN = re.compile(r"\b(?:then|it is)\b")
 _MEANT = re.compile(
     r"^\W*(?:(?:no|nope|sorry|oh|ah|er+m?|um+|well|but)\W+)*"
@@ -46,7 +47,8 @@ def taken_by_degree(reading: Reading, fields: Mapping[str, Field], state: State,
     if match is None or "?" in reading.plain or not (match["verb"] or match["end"]):
         return None
     degree = degree_said(match["most"] or match["more"], fields)
-    compared = next((one.item_ids for one in _asked(state) if len(one.item_ids) > 1), ())
+    spoken_of = [one.item_ids for one in reading.references] + [one.item_ids for one in _asked(state)]
+    compared = next((ids for ids in spoken_of if len(ids) > 1), ())
     items = [catalogue[one] for one in compared or state.last_shown]
     sure = compared or match["verb"] or len(items) == 2 or (match["most"] and _CHOSEN.search(match["end"]))
     if degree is None or not sure:
