@@ -104,25 +104,33 @@ class Leads:
             first += picked(_MORE, state)
         elif reason == "again":
             first += "Once more. "
-        line = self._line(state, shown, n_history, stored=stored, previous=previous)
+        unborne = self._unborne(state.request, shown)
+        line = self._line(state, shown, n_history, unborne, stored=stored, previous=previous)
         if faults(line, [card.item.id for card in shown], self._reader, self._noun):
             line = f"{_upper(things(self._noun, len(shown)))}."  # what cannot be borne out is not said
         away = joined(aversions_of(state.request), "and")
         aims = f" Steering clear of {away}." if away else ""
         before = "" if reason in ("again", "undone") else _before(state, shown)
-        if unborne := self._unborne(state.request, shown):
+        if unborne:
             none = "None of these is" if len(shown) > 1 else "It is not"
             line += f" {none} described as {joined(unborne, 'or')}."
         return first + line + self._aims(state.request, shown) + aims + self._few(state, shown) + before
 
     def _line(
-        self, state: State, shown: Sequence[Recommendation], n_history: int, *, stored: bool, previous: str
+        self,
+        state: State,
+        shown: Sequence[Recommendation],
+        n_history: int,
+        unborne: Sequence[str],
+        *,
+        stored: bool,
+        previous: str,
     ) -> str:
         request = state.request
         count = things(self._noun, len(shown))
         hard = bool(request.filters)
         kinds = f"{counted(len(shown))} {kinds_of(request.filters, self._noun, len(shown))}"
-        soft = joined(self._soft(request, shown), "and")
+        soft = joined(self._soft(request, unborne), "and")
         known = (_HISTORY if stored else _TOLD) if n_history else _START
         pool = _BOTH if hard and soft else _HARD if hard else _SOFT if soft else known
         if "," in kinds:  # a further phrase after a list would hang on its last part
@@ -149,9 +157,8 @@ class Leads:
                 found.append(f"“{wish}”")
         return found
 
-    def _soft(self, request: Request, shown: Sequence[Recommendation]) -> list[str]:
-        """Soft wishes that the catalogue has words for: it is chosen for no others."""
-        unborne = self._unborne(request, shown)
+    def _soft(self, request: Request, unborne: Sequence[str]) -> list[str]:
+        """Soft wishes that the catalogue has words for and cards bear out: it is chosen for no others."""
         parts = [part for part in soft_of(request, self._catalogue) if part not in unborne]
         return [part for part in parts if not part.startswith("“") or self._vocabulary.has(part)]
 

@@ -12,7 +12,7 @@ import numpy as np
 from convrec.dialogue.rules.bounds import bounds_in
 from convrec.dialogue.rules.degrees import degrees_in
 from convrec.dialogue.rules.party import party_in
-from convrec.dialogue.rules.prices import EACH, main_price
+from convrec.dialogue.rules.prices import EACH, PAID_FOR, main_price
 from convrec.dialogue.words.dimensions import reached
 from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure, number
 from convrec.dialogue.words.fields import Field
@@ -206,8 +206,7 @@ def _measured(plain: str, field: Field) -> list[Amount]:
 
 _BARE = re.compile(
     rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?P<n>{FIGURES})(?=\s*(?:$|[,.;!?]|(?:and|but|please|or|each|apiece"
-    r"|tops|pp|(?:an?|per|the) (?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket|item|unit"
-    r"|kilo|pair|box|pack))\b))(?!\.\d)"
+    rf"|tops|pp|(?:an?|per|the) {PAID_FOR})\b))(?!\.\d)"
 )
 
 

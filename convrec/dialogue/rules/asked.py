@@ -10,7 +10,7 @@ from convrec.dialogue.rules.titles import Mention
 from convrec.dialogue.understanding import Question, QuestionKind
 from convrec.dialogue.words.dimensions import degree_of, reached
 from convrec.dialogue.words.fields import Field
-from convrec.dialogue.words.words import singular
+from convrec.dialogue.words.words import akin
 from convrec.facts import unit_of
 from convrec.types import ItemId
 
@@ -167,7 +167,7 @@ def _named(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
 
 def _kin(word: str, said: Sequence[str]) -> bool:
     """Whether a word of a name is said, in whatever form: `closes` of `when does the kitchen close`."""
-    return any(singular(word) == singular(one) or (len(one) > 4 and word[:5] == one[:5]) for one in said)
+    return any(akin(word, one) for one in said)
 
 
 def _others(
@@ -192,7 +192,7 @@ def _others(
 
 def _does(verb: str, label: str) -> bool:
     """Whether somebody who does something is called so: who `hosts` is a `host`, who `narrated` is the `narrator`."""
-    return any(word[:5] == verb[:5] or singular(word) == singular(verb) for word in label.split() if len(word) > 3)
+    return any(akin(word, verb) for word in label.split() if len(word) > 3)
 
 
 def checks(plain: str) -> bool:

@@ -12,7 +12,7 @@ from convrec.dialogue.words.dimensions import Degree, degree_of
 from convrec.dialogue.words.english import ALSO_CALLED, PANS, PRAISE
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.polarity import counts_as
-from convrec.dialogue.words.words import keys, singular
+from convrec.dialogue.words.words import akin, keys, singular
 from convrec.facts import holds_contents
 from convrec.flags import flag_name
 from convrec.types import ItemId
@@ -137,21 +137,16 @@ def _of_name(rest: str, fields: Mapping[str, Field], noun: str) -> str:
     said = [word for word in keys(rest) if word not in _SMALL | _NEEDS and word not in keys(noun)]
     for name, field in fields.items():
         own = keys(field.label)
-        if said and all(len(word) > _SHORT and any(_kin(word, other) for other in own) for word in said):
+        if said and all(len(word) > _SHORT and any(akin(word, other) for other in own) for word in said):
             return name
     return ""
-
-
-def _kin(one: str, other: str) -> bool:
-    """Whether two words are of one family: `access`, `accessible`."""
-    return one == other or (min(len(one), len(other)) >= _ROOT and one[:_ROOT] == other[:_ROOT])
 
 
 _NEEDS = frozenset(
     {"need", "needs", "require", "requires", "there", "you", "to", "available", "possible", "ok", "okay"}
 )
-_SHORT, _ROOT = 3, 5
-"""Letters of a word that says too little, and those that words of one family begin with."""
+_SHORT = 3
+"""Letters of a word that says too little."""
 
 
 _SIDES = {True: "high", False: "low"}

@@ -89,8 +89,8 @@ def other_goods(plain: str, noun: str) -> bool:
     match = _GOODS.match(plain)
     if match is None or noun in _ANYTHING:
         return False
-    kinds = {singular(match["goods"])} | (_FILMS if singular(match["goods"]) in _FILMS else set())
-    return not kinds & set(noun.split())
+    asked = singular(match["goods"])
+    return not (_FILMS if asked in _FILMS else {asked}) & set(noun.split())
 
 
 _ANYTHING = ("item", "product", "thing", "article", "title")

@@ -7,10 +7,8 @@ from collections.abc import Iterable
 
 from convrec.dialogue.words.fields import Field
 
-EACH = re.compile(
-    r"\s*(?:/\s*|\b(?:an?|per|each|every|the) )(?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket"
-    r"|item|unit|kilo|pair|box|pack)\b|\s*(?:pp|pppn|p\.p\.|each|apiece)(?!\w)"
-)
+PAID_FOR = "(?:night|day|week|month|year|person|head|bottle|glass|copy|piece|ticket|item|unit|kilo|pair|box|pack)"
+EACH = re.compile(rf"\s*(?:/\s*|\b(?:an?|per|each|every|the) ){PAID_FOR}\b|\s*(?:pp|pppn|p\.p\.|each|apiece)(?!\w)")
 """For what a price is paid."""
 EXTRA = re.compile(r"fee|deposit|tax|deliver|shipping|postage|cleaning|discount|extra|service|saving")
 """What prices are called that come on top of the main one."""

@@ -86,6 +86,15 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 
 
+_ROOT = 5
+"""Letters that words of one family begin with."""
+
+
+def akin(one: str, other: str) -> bool:
+    """Whether two words are of one family: `access` and `accessible`, `closes` and `close`, `host` and `hosts`."""
+    return singular(one) == singular(other) or (min(len(one), len(other)) >= _ROOT and one[:_ROOT] == other[:_ROOT])
+
+
 _ENDINGS = ("ical", "tic", "ions", "ion", "ous", "ed", "ic", "al", "ce", "y", "e")
 
 
