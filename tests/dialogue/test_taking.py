@@ -83,9 +83,10 @@ def test_those_that_were_seen_are_cards(reader: Understander) -> None:
     assert set(state.verdicts) == {"7", "10"}
 
 
+@pytest.mark.parametrize("asked", [(), ("who directed the second one?",)])
 @pytest.mark.parametrize("text", ["meh", "hmm not really", "not feeling any of these"])
-def test_who_is_not_taken_by_the_cards_sees_others(cinema: ShelfPipeline, text: str) -> None:
-    chat, _ = talk(cinema, "something funny")
+def test_who_is_not_taken_by_the_cards_sees_others(cinema: ShelfPipeline, text: str, asked: tuple[str, ...]) -> None:
+    chat, _ = talk(cinema, "something funny", *asked)
     before = chat.state.last_shown
     reply = chat.reply(text)
     assert reply.recommendations

@@ -110,7 +110,7 @@ def command_in(
         state: What stands before it.
         catalogue: The items.
     """
-    if state.last_shown and state.pending is None and state.focus is None and _MEH.match(reading.plain):
+    if state.last_shown and state.pending is None and _MEH.match(reading.plain):
         return Command("reject", ("reject",))
     if again := asked_again(reading, state):
         return Command("fact", ("ask",), (again,))
