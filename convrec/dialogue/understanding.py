@@ -84,7 +84,7 @@ class ProfileEdit:
     Attributes:
         action: What to do.
         facet: Field of the catalogue it is about; empty where it names items, or nothing that is known here.
-        value: Word of the field, in the catalogue's spelling.
+        value: Word of the field, in the catalogue's spelling; without a field, the person's words for what it is about.
         item_ids: Items it is about.
         polarity: With `add`: whether the taste is a liking.
         said: The words.

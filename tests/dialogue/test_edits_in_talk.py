@@ -32,6 +32,21 @@ def test_the_profile_is_corrected_and_nothing_is_wished(
     assert action in meaning.trace[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("I want to delete my preference for Gordon Jump as actor", "gordon jump"),
+        ("delete one of my preferences", ""),
+        ("remove some of my likes", ""),
+    ],
+)
+def test_what_is_not_told_or_not_here_is_told_back(reader: Understander, text: str, about: str) -> None:
+    meaning = reader.understand(text, start(5))
+    (edit,) = meaning.edits
+    assert (edit.action, edit.facet, edit.value) == ("remove", "", about)
+    assert meaning.acts == ("edit",)
+
+
 def test_an_item_can_be_left_out_of_the_profile(reader: Understander) -> None:
     (edit,) = reader.understand("don't count Robot Picnic, my kids watched it", start(5)).edits
     assert (edit.action, edit.item_ids) == ("ignore", ("9",))
@@ -45,6 +60,7 @@ def test_a_dislike_is_noted_as_one(reader: Understander) -> None:
     "text",
     [
         "forget the comedy",
+        "remove my preferences",
         "forget about horror",
         "something for my kids",
         "that was my wife's idea, i want a comedy",

@@ -50,6 +50,8 @@ def billing() -> Understander:
         ("i like robert deniro", "Robert De Niro"),
         ("another Eastwood please", "Clint Eastwood"),
         ("i like Ada", None),
+        ("i like eastwood the rapper", None),
+        ("i like Eastwood the most", "Clint Eastwood"),
     ],
 )
 def test_who_is_meant(billing: Understander, text: str, who: str | None) -> None:

@@ -74,7 +74,8 @@ def test_items_are_left_out_by_their_names(cinema: ShelfPipeline) -> None:
 def test_what_cannot_be_corrected_is_said(cinema: ShelfPipeline) -> None:
     chat = Chat(cinema, "u1")
     assert "says nothing of western films" in chat.reply("please forget i like westerns").text
-    assert "Name a kind of film or a title" in chat.reply("that was my nephew").text
+    assert "Name a kind of film, a title or a person" in chat.reply("that was my nephew").text
+    assert "nothing of “gordon jump”" in chat.reply("delete my preference for gordon jump as actor").text
     visitor = Chat(cinema).reply("remember that I hate musicals")
     assert "visitor" in visitor.text
     assert visitor.options[0] == "No musical films"

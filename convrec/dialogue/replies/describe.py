@@ -94,7 +94,7 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
     label = one.field.replace("_", " ").lower()
     if any(value.lower() in ("yes", "y") for value in values):
         return f"without {label}"
-    if _terse(values) and not told.startswith(label):
+    if one.field != "genres" and _terse(values) and not told.startswith(label):
         return f"not {label} {told}"
     if told.split()[0] in _STATES or (told.endswith("ed") and " " not in told):
         return f"not {told}"
@@ -166,7 +166,8 @@ def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]
 
 def _same_refusal(one: Filter, other: Filter) -> bool:
     """Whether one word was refused on two fields: who directs is often in the cast as well, nuts are almonds, too."""
-    alike = one.values == other.values or (holds_contents(one.field) or holds_contents(other.field))
+    same = [str(value).casefold() for value in one.values] == [str(value).casefold() for value in other.values]
+    alike = same or (holds_contents(one.field) or holds_contents(other.field))
     return one.op == other.op == "none_of" and one.said == other.said != "" and alike
 
 

@@ -49,7 +49,9 @@ class Wording:
     def corrected(self, corrections: Sequence[Correction]) -> str:
         """What became of corrections of the profile."""
         if not any(one.edit.facet or one.edit.item_ids or one.made for one in corrections):
-            return f"I did not catch what shall change in your profile. Name a kind of {self._noun} or a title."
+            if named := next((one.edit.value for one in corrections if one.edit.value), ""):
+                return f"Your profile says nothing of “{named}”, so it stays as it is."
+            return f"What shall change in your profile? Name a kind of {self._noun}, a title or a person."
         if corrections[0].visitor:
             return (
                 "You talk as a visitor, so no profile of you is kept that could be corrected. "

@@ -44,8 +44,15 @@ _WAYS: tuple[tuple[EditAction, str], ...] = (
      r"|\byou(?:'re| are| were|'ve got it| have it| got (?:it|me))(?: all| totally)? wrong (?:about|on|with)\b"
      r"|\b(?:delete|remove|erase|drop|forget) my (?:preference|taste|love|liking|interest|dislike|hate|aversion)s?"
      r" (?:for|of|in)"
+     r"|\b(?:delete|remove|erase|drop|forget|change|edit) (?:(?:one|some|two|a few|any) (?:of )?my"
+     r" (?:old |saved |stored )?(?:preference|taste|interest|like|dislike)s?|(?:a|my) preference)\W*$"
      r"|\b(?:forget|ignore|disregard)(?: that)? i (?:\w+ )?(?:like|love|enjoy|prefer|hate|dislike|am into)\b"),
 )  # fmt: skip
+_NAMED = re.compile(
+    r"\bmy (?:preference|taste|love|liking|interest|dislike|hate|aversion)s? (?:for|of|in) (?:the )?"
+    r"(.{2,40}?)(?: as (?:an? |the )?\w+)?\W*$"
+)
+"""What a correction is about, in words that may not be the catalogue's."""
 _PATTERNS = tuple((action, re.compile(pattern)) for action, pattern in _WAYS)
 _DISLIKES = re.compile(r"\b(?:hate|dislike|can't stand|avoid|allergic|aversion)\b")
 
@@ -73,5 +80,6 @@ def edits_in(
         made = [ProfileEdit(action, one.terms[0].field, one.terms[0].value, (), polarity, one.said) for one in words]
         if items:
             made.append(ProfileEdit(action, "", "", items, polarity, match.group()))
-        return tuple(made) or (ProfileEdit(action, "", "", (), polarity, plain.strip()),)
+        named = _NAMED.search(plain) if action == "remove" else None
+        return tuple(made) or (ProfileEdit(action, "", named[1] if named else "", (), polarity, plain.strip()),)
     return ()

@@ -15,7 +15,7 @@ from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, IN
 from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
 from convrec.dialogue.words.misspelling import abbreviates, slips
 from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, freed, spellings
-from convrec.dialogue.words.words import Word, keys, singular, stem
+from convrec.dialogue.words.words import Word, keys, singular, stem, with_epithet
 from convrec.facts import holds_contents
 from convrec.flags import flag_name
 from convrec.frames import KINDS, follows
@@ -320,8 +320,7 @@ class Lexicon:
         for spelt, term in self._shortened.get((one.text[:2], two.text[:2]), []):
             if abbreviates(one.text, spelt[0]) and abbreviates(singular(two.text), singular(spelt[1])):
                 return [term]
-        joined = self._exact.get((one.text + singular(two.text),))
-        if joined:
+        if joined := self._exact.get((one.text + singular(two.text),)):
             return joined
         named = one.capital or two.capital or (at > 0 and spoken[at - 1].text in _BY)
         return self._misspelt_name(one, two) if named else []
@@ -361,9 +360,10 @@ class Lexicon:
 
     def _goes_on(self, spoken: Sequence[Word], at: int) -> bool:
         """Whether a further word of a name follows, so that this one is no family name: `Harry Potter`."""
-        if at + 1 == len(spoken) or spoken[at + 1].start - spoken[at].end != 1:
+        if at + 1 == len(spoken) or (follows := spoken[at + 1]).start - spoken[at].end != 1:
             return False
-        follows = spoken[at + 1]
+        if with_epithet(spoken, at):
+            return True
         known = (follows.text,) in self._exact or (singular(follows.text),) in self._exact
         named = follows.capital or follows.text in self._names or follows.text in PARTICLES
         return _may_stand_alone(follows) and not known and named
