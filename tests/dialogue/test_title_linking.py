@@ -69,3 +69,10 @@ def test_a_person_is_not_a_title_of_one_word() -> None:
     linker = TitleLinker(ItemTable([Item("a", "Julia", 2014), Item("b", "Anna", 2019)]))
     assert linker.find("I like Julia Verne and Anna Kowal") == []
     assert [one.item_id for one in linker.find("I loved Julia")] == ["a"]
+
+
+def test_a_part_of_a_title_with_the_year_of_another_film_is_another_film() -> None:
+    linker = TitleLinker(ItemTable([Item("1", "Pumpkin Night: The Curse of Ada", 1995), Item("2", "Jawbone", 1975)]))
+    assert [one.item_id for one in linker.find("I loved Pumpkin Night (1978) and Jawbone (1979)")] == ["2"]
+    for text in ("I loved Pumpkin Night (1996)", "I loved Pumpkin Night"):
+        assert [one.item_id for one in linker.find(text)] == ["1"]

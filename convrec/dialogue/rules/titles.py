@@ -24,6 +24,10 @@ ONE_OFF = 0.85
 MOST_NEAR = 6
 """Titles that such words may mean, at most."""
 
+_YEAR_AT_END = re.compile(r"\s*\(\d{4}\)\s*$")
+_YEARS_OFF = 2
+"""How far people are mistaken about the year of a film whose title they shorten."""
+
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _INSTALMENT = frozenset(("part", "vol", "volume", "chapter", "episode"))
 _SPLIT = re.compile(r":\s+|\s+[-–—]\s+|\s*[\[(/]|\]\s*|\)\s*")
@@ -134,15 +138,16 @@ class TitleLinker:
     def one(self, text: str) -> Mention | None:
         """The item of a title that stands alone (a field, a list entry), typos allowed."""
         spelt = spelling_of(text)
-        hit = self._look_up(spelt) or self._misspelt(spelt)
-        return self._mention(text, 0, len(text), *hit) if hit else None
+        bare = len(_YEAR_AT_END.sub("", text))
+        hit = self._of_year(text, bare, self._look_up(spelt) or self._misspelt(spelt))
+        return self._mention(text, 0, len(text), *hit, years=text[bare:]) if hit else None
 
     # -- finding --------------------------------------------------------------------------------------------------
 
     def _quoted(self, text: str) -> Iterator[Mention]:
         for match in _QUOTED.finditer(text):
             inner = match.group(1) or match.group(2) or match.group(3)
-            bare = re.sub(r"\s*\(\d{4}\)\s*$", "", inner)
+            bare = _YEAR_AT_END.sub("", inner)
             hit = self._look_up(spelling_of(bare)) or self._misspelt(spelling_of(bare))
             if hit:
                 yield self._mention(text, match.start(), match.end(), *hit, years=inner)
@@ -154,8 +159,8 @@ class TitleLinker:
         clue = Clue(text, plain, spoken, at, found, self._ordinary)
         for length in range(min(MAX_TITLE, self._longest, len(spoken) - at), 0, -1):
             run = spoken[at : at + length]
-            hit = self._look_up(_spelling(run))
-            if hit and clue.allows(run, whole=hit[1] == 1.0):
+            hit = self._of_year(text, run[-1].end, self._look_up(_spelling(run)))
+            if hit and (_year_in_brackets(text, run[-1].end) or clue.allows(run, whole=hit[1] == 1.0)):
                 return self._mention(text, run[0].start, run[-1].end, *hit), length
             if hit is None and (near := self._one_letter_off(run, clue)):
                 return self._mention(text, run[0].start, run[-1].end, *near), length
@@ -171,7 +176,7 @@ class TitleLinker:
             run = spoken[at : at + length]
             spelt = _spelling(run)
             hit = (self._within(spelt, run) if clue.cued else None) or self._misspelt(spelt)
-            if hit:
+            if hit := self._of_year(text, run[-1].end, hit):
                 return self._mention(text, run[0].start, run[-1].end, *hit), length
         return None, 1
 
@@ -184,6 +189,16 @@ class TitleLinker:
             famous = [one for one in part or () if self._popularity.get(one, 0.0) > 5 * known + 5]
             return famous + whole if len(bare) > 1 else whole, 1.0
         return (part, 0.9) if part else None
+
+    def _of_year(
+        self, text: str, end: int, hit: tuple[list[ItemId], float] | None
+    ) -> tuple[list[ItemId], float] | None:
+        """Titles of which only a part is said, if they are of the year that follows in brackets, or nearly."""
+        said = _year_in_brackets(text, end)
+        if hit is None or hit[1] == 1.0 or not said:
+            return hit
+        near = [one for one in hit[0] if abs((self._catalogue[one].year or said) - said) <= _YEARS_OFF]
+        return (near, hit[1]) if near else None
 
     def _one_letter_off(self, run: Sequence[Word], clue: Clue) -> tuple[list[ItemId], float] | None:
         """Titles that these words spell once one letter of one of them is put right."""
@@ -262,6 +277,12 @@ class TitleLinker:
         return (gap, -self._popularity.get(item.id, 0.0), len(item.title), -(item.year or 0))
 
 
+def _year_in_brackets(text: str, end: int) -> int:
+    """The year in brackets that follows a title, or 0."""
+    after = YEAR_AFTER.match(text, end)
+    return int(after.group(1)) if after and ")" in after.group() else 0
+
+
 def ordinary_words(catalogue: Catalogue) -> frozenset[str]:
     """Words written without a capital in the catalogue's own texts; they are no proper names."""
     texts = [item.text for item in catalogue.items if item.text]
@@ -271,7 +292,7 @@ def ordinary_words(catalogue: Catalogue) -> frozenset[str]:
 
 def spelling_of(title: str) -> tuple[str, ...]:
     """A title as it is compared: folded words, sequels in figures, without the year."""
-    return tuple(_ROMAN.get(word, word) for word in keys(re.sub(r"\s*\(\d{4}\)\s*$", "", title)))
+    return tuple(_ROMAN.get(word, word) for word in keys(_YEAR_AT_END.sub("", title)))
 
 
 def _figures(text: str) -> list[str]:
