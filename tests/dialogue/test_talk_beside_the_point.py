@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from shelf_pipeline import ShelfPipeline
 
+from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
 from convrec.dialogue.replies.describe import label_of
 from convrec.dialogue.rules.acts import acts_in
 from convrec.dialogue.sense.doing import questions_heard
 from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import State, start
-from convrec.types import Filter
+from convrec.types import Filter, Item
 
 
 @pytest.fixture
@@ -54,6 +55,21 @@ def test_another_language_is_answered_in_it(cinema: ShelfPipeline) -> None:
     done = Chat(cinema).reply("ich suche einen lustigen Film")
     assert done.recommendations == ()
     assert done.text.startswith("Entschuldigung")
+
+
+WORKING = ItemTable(
+    [Item(f"{n}", f"Title {n}", 1990 + n, ("Drama",), "", {"themes": ("work", "farms")[n % 2 :]}) for n in range(8)]
+)
+
+
+@pytest.mark.parametrize("text", ["oh well that may not work", "that won't work for me", "it doesn't work"])
+def test_what_does_not_work_is_turned_down_and_no_theme(text: str) -> None:
+    worker = Understander(WORKING, "film", "watched")
+    meaning = worker.understand(text, replace(start(5), last_shown=("1", "2"), shown=("1", "2")))
+    assert meaning.acts == ("reject",)
+    assert (meaning.filters, meaning.wishes, meaning.avoid) == ((), (), ())
+    asked = worker.understand("films about work", start(5))
+    assert asked.wishes or asked.filters
 
 
 def test_both_are_those_just_named(reader: Understander, shown: State) -> None:

@@ -63,6 +63,15 @@ def test_it_learns_and_is_an_adapter_like_any_other(made, encoder):
     assert json.loads((made.folder / "manifest.json").read_text())["tasks"] == ["hear"]
 
 
+def test_a_training_begins_where_another_ended(made, encoder, tmp_path):
+    (tmp_path / "said.jsonl").write_text((made.folder.parent / "said.jsonl").read_text())
+    short = recipe(encoder)
+    short = short.model_copy(update={"train": short.train.model_copy(update={"steps": 1, "lr": 1e-9})})
+    more = tune(short, tmp_path, out=tmp_path / "more", start=made.folder)
+    for name, figure in made.outcome.after["hear"].items():
+        assert more.outcome.before["hear"][name] == pytest.approx(figure, abs=0.05)
+
+
 def test_what_was_written_reads_the_same_one_message_or_many(made, encoder):
     ear = Ear(encoder, made.folder, dtype="float32")
     texts = ["never opera for me", "give me noir now", "\u200b", "never " * 200]

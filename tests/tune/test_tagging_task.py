@@ -12,6 +12,7 @@ from convrec.dialogue.readers.slots import Parse, Span
 from convrec.errors import UsageError
 from convrec.tune.model import prepare
 from convrec.tune.recipe import parse as parse_recipe
+from convrec.tune.start import Start
 from convrec.tune.task import Context
 from convrec.tune.tasks import build
 from convrec.tune.tasks.tagging import chosen_acts
@@ -32,18 +33,20 @@ def lines():
 
 @pytest.fixture
 def make(tmp_path, tiny_folder):
-    def made(found=None, **task):
+    def made(found=None, start=None, layers=0, **task):
         (tmp_path / "said.jsonl").write_text("".join(json.dumps(line) + "\n" for line in found or lines()))
         plan = parse_recipe(
             {
-                "name": "understand", "base": str(tiny_folder), "lora": {"r": 16},
+                "name": "understand", "base": str(tiny_folder), "lora": {"r": 16}, "layers": layers,
                 "train": {"steps": 200, "batch_size": 12, "lr": 5e-3, "warmup": 10, "validate_every": 50,
                           "dtype": "float32"},
                 "task": [{"kind": "understand", "data": "said.jsonl", "lr": 1e-2, "dropout": 0.0, **task}],
             }
         )  # fmt: skip
         model, tokenizer = prepare(plan, tiny_folder, device="cpu")
-        context = Context(None, tokenizer, model.config, tiny_folder, 0, tmp_path, plan)
+        context = Context(
+            None, tokenizer, model.config, tiny_folder, 0, tmp_path, plan, 0, start and Start(start, "", {})
+        )
         return build(plan.task[0], context), model, plan
 
     return made
@@ -79,6 +82,11 @@ def test_what_is_saved_reads_the_same(make, tmp_path):
     assert layers == 0
     for name, tensor in task.module().state_dict().items():
         assert loaded.state_dict()[name].sub(tensor).abs().max() < 1e-2
+    begun, _, _ = make(start=folder)
+    for name, tensor in begun.module().state_dict().items():
+        assert loaded.state_dict()[name].equal(tensor)
+    with pytest.raises(UsageError, match="reads 0 layers, this recipe 1"):
+        make(start=folder, layers=1)
     (folder / tag_head.FILE).write_bytes(b"rubbish")
     with pytest.raises(UsageError, match="cannot be read"):
         tag_head.load(folder)

@@ -53,7 +53,8 @@ _ACTS: tuple[tuple[Act, str], ...] = (
      r"|see)|adding (?:it|that)"),
     ("reject", r"(?:none|nothing) of (?:these|them|those)|not (?:that|this|these|those|any of|interested|for me)\b"
      r"|no,? thanks?|(?:do|did)(?:n't| not)(?: \w+)? like (?:it|this|that|these|those|them|any|your|the)"
-     r"|not what i|^\W*(?:i )?dislike(?: (?:it|this|that).*)?\W*$"
+     r"|not what i|(?:that|this|these|those|they|it) (?:won't|(?:do|does|may|might|will|would)(?: not|n't)) work\b"
+     r"|^\W*(?:i )?dislike(?: (?:it|this|that).*)?\W*$"
      r"|(?:hate|dislike) (?:it|this|that|these|those|them)\b|don't like\W*$|bad (?:suggestion|choice|idea"
      r"|recommendation)s?"),
     ("yes", r"^\W*(?:yes|yeah|yep|yup|sure|ok|okay|of course|please do|why not|definitely|absolutely|agree|right"

@@ -30,6 +30,8 @@ _IDLE = re.compile(
     r"\b(?:i|we|you)\s+(?:just |really |simply |still )*(?:can't|cannot|can not|couldn't|don't|do not)\s+(?:\w+ly )?"
     r"(?:decide|choose|pick|care|mind|know|agree|think of)(?: (?:on )?(?:what|which|anything|something)"
     r"(?: to \w+)?)?(?:\s*[,.!?]|\s*$|(?=\s+(?:and|so|but)\b))"
+    r"|\b(?:that|this|it|these|those|they|which)(?: \w+)? (?:won't|can|(?:do|does|did|would|will|may|might|could"
+    r"|should)(?: not|n't)?) (?:\w+ly )?work\b(?: out)?"
     r"|\b(?:to|and) (?:kill|pass) (?:the |some )?time\b|\bhelp (?:me|us) (?:out|decide|choose|pick)\b"
 )
 

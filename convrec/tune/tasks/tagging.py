@@ -97,6 +97,19 @@ class TaggingTask:
 
         torch.manual_seed(context.seed)
         self._head = tag_head.head(context.config.hidden_size, options.dropout)
+        if context.start is not None:
+            self._begin(context.start.folder)
+
+    def _begin(self, folder: Path) -> None:
+        """Begin with the head of another adapter.
+
+        Raises:
+            UsageError: It has none that can be read, or reads other layers.
+        """
+        learned, layers = tag_head.load(folder)
+        if layers != self._layers:
+            raise UsageError(f"adapter {str(folder)!r} reads {layers} layers, this recipe {self._layers}: name as many")
+        self._head.load_state_dict(learned.state_dict())
 
     @classmethod
     def build(cls, spec: TaskRecipe, context: Context) -> TaggingTask:
