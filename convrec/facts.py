@@ -15,6 +15,7 @@ _SHORT = {
     "secs": "seconds", "eur": "euros", "usd": "dollars", "gbp": "pounds", "l": "litres", "w": "watts", "yrs": "years",
     "inch": "inches", "percent": "%", "pct": "%", "kcal": "kcal", "kwh": "kWh", "mah": "mAh", "gb": "GB", "mb": "MB",
     "tb": "TB", "hz": "Hz", "ghz": "GHz", "mhz": "MHz", "db": "dB", "€": "euros", "$": "dollars", "£": "pounds",
+    "hp": "hp", "kw": "kW", "°c": "°C",
     "chf": "francs", "std": "hours", "stunden": "hours", "minuten": "minutes", "minutos": "minutes",
     **{unit: unit for unit in ("mm", "cm", "m", "km", "mg", "g", "kg", "ml", "cl", "lb", "lbs", "oz", "ft", "mph",
                                 "m²")},
@@ -34,8 +35,12 @@ _PLURAL = re.compile(r"[^sui]s$")
 
 OPEN_END = 99.0
 """Stands for the upper end of a range that has none: `11+`."""
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _CONTENTS = re.compile(
-    r"contain|allergen|ingredient|hazard|warning|toxic|intoleran|additive|side effect|traces|zutaten"
+    r"contain|allergen|ingredient|hazard|warning|toxic|poison|harmful|intoleran|additive|side effect|traces|zutaten"
     r"|inhaltsstoff|allergi"
 )
 
@@ -48,6 +53,15 @@ def holds_contents(name: str) -> bool:
     (True, True, False)
     """
     return _CONTENTS.search(name.lower().replace("_", " ")) is not None
+
+
+def tells_harm(name: str) -> bool:
+    """Whether a fact names those that things do harm to, by its name: who speaks of them wants them spared.
+
+    >>> tells_harm("toxic to"), tells_harm("allergens"), tells_harm("good for")
+    (True, False, False)
+    """
+    return holds_contents(name) and name.lower().replace("_", " ").split()[-1:] in (["to"], ["for"])
 
 
 def is_unit(word: str) -> bool:
@@ -111,7 +125,7 @@ def range_words(name: str, facts: Mapping[str, FactValue]) -> str:
     if first not in ("min", "max") or not isinstance(low, int | float) or not isinstance(high, int | float):
         return ""
     label, unit = (rest, "") if rest in _ROOM else unit_of(rest)
-    both = f"{low:g}" if low == high else f"from {low:g}" if high >= OPEN_END else f"{low:g} to {high:g}"
+    both = f"{low:g}" if low == high else f"from {low:g}" if high == OPEN_END else f"{low:g} to {high:g}"
     return f"{label} {amount_words(both, unit)}".strip()
 
 

@@ -7,11 +7,12 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from convrec.data.measures import measure_of
+from convrec.data.months import months_of
 from convrec.facts import unit_of
 from convrec.types import FactValue
 
@@ -94,9 +95,12 @@ def _from_words(cells: Sequence[Any], words: list[str]) -> list[FactValue | None
     if measure is not None and not all(_WHOLE.fullmatch(word) or _DECIMAL.fullmatch(word) for word in words):
         found = iter(measure.values)
         return fact_values([None if _absent(cell) else next(found) for cell in cells])
+    if (months := months_of(words)) is not None:
+        spans = iter(months)
+        return [None if _absent(cell) else _kept(next(spans)) for cell in cells]
     if mark := _parts(words):
         return [None if _absent(cell) else _kept(word_list(cell, mark)) for cell in cells]
-    convert: Any = str
+    convert: Any = _one_spelling(words)
     pieces = [piece for word in words for piece in word.split("|")]
     if all(_WHOLE.fullmatch(word) for word in words):
         convert = int
@@ -109,6 +113,22 @@ def _from_words(cells: Sequence[Any], words: list[str]) -> list[FactValue | None
     ):
         convert = word_list
     return [None if _absent(cell) else _kept(convert(cell.strip())) for cell in cells]
+
+
+def _one_spelling(words: Sequence[str]) -> Callable[[str], str]:
+    """How each word of a column is told: as most cells write it, whatever their case; `y` as yes beside `semi`."""
+    spelt: dict[str, Counter[str]] = {}
+    for word in words:
+        spelt.setdefault(word.casefold(), Counter())[word] += 1
+    if len(spelt) > len(words) / 2:
+        return str
+    answers = sum(word.lower() in _FLAGS for word in words) >= len(words) / 2
+
+    def told(word: str) -> str:
+        flag = _FLAGS.get(word.lower()) if answers else None
+        return spelt[word.casefold()].most_common(1)[0][0] if flag is None else ("yes" if flag else "no")
+
+    return told
 
 
 def _parts(words: Sequence[str]) -> str:

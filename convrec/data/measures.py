@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,18 +11,29 @@ from convrec.facts import OPEN_END, is_unit, unit_of
 
 _SIGNS = {
     "€": "eur", "$": "usd", "us$": "usd", "£": "gbp", "euro": "eur", "%": "percent", "'": "", "’": "",
-    "m2": "m²", "sqm": "m²", "qm": "m²",
+    "m2": "m²", "sqm": "m²", "qm": "m²", "°": "°c", "ps": "hp", "bhp": "hp",
 }  # fmt: skip
 _CELL = re.compile(
     r"(?P<before>us\$|[€$£]|[a-z]{3}(?=[\s\d]))?\s*(?P<number>[+-]?\d[\d.,'’\s]*)\s*"
-    r"(?P<after>[€$£%]|m2|(?:/|out of)\s*\d+|[^\W\d_]{1,12}\.?)?"
+    r"(?P<after>[€$£%]|m2|°\s?c?|(?:/|out of)\s*\d+|[^\W\d_]{1,12}\.?)?"
 )
 _OF = re.compile(r"(?:/|out of)\s*(?P<top>\d+)")
 """What grades are out of: `8.5/10`."""
+_END = r"\d{1,3}(?:[.,]\d)?"
+"""One end of a range; two digits behind the point are a time of day (`9.30-17.00`)."""
 _RANGE = re.compile(
-    r"(?:(?P<low>\d{1,3})\s*(?:-|–|—|to|bis)\s*(?P<high>\d{1,3})|(?P<least>\d{1,3})\s*(?:\+|and (?:up|over|older))"
-    r"|(?:up to|max\.?|bis)\s*(?P<most>\d{1,3})|(?P<just>\d{1,3}))\s*(?P<unit>[^\W\d_]{1,12})?"
+    rf"(?:(?P<low>{_END})\s*(?:-|–|—|to|bis)\s*(?P<high>{_END})|(?P<least>{_END})\s*(?:\+|and (?:up|over|older))"
+    rf"|(?:up to|max\.?|bis)\s*(?P<most>{_END})|(?P<just>{_END}))\s*(?P<unit>[^\W\d_]{{1,12}})?"
 )
+_SCALES = (
+    {"mm": 0.1, "cm": 1.0, "m": 100.0}, {"g": 1.0, "kg": 1000.0}, {"ml": 1.0, "cl": 10.0, "litres": 1000.0},
+    {"minutes": 1.0, "hours": 60.0},
+)  # fmt: skip
+"""Units that ranges of one column are brought to the commonest of: `40-60 cm` beside `1-3 m`."""
+_PAIR = re.compile(
+    r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<u>[^\W\d_]{1,8})\.?\s*[/(,|]\s*(?P<m>\d+(?:[.,]\d+)?)\s*(?P<v>[^\W\d_]{1,8})\.?\)?"
+)
+"""One amount in two units: `110 hp / 81 kW`, `12 oz (340 g)`."""
 _RANGES = 0.2
 """Share of the cells of a column of ranges that are no single number, at least."""
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?P<mark>[.,'’\s])\d{3})(?:(?P=mark)\d{3})*(?:[.,]\d+)?")
@@ -38,11 +50,13 @@ _FREE = frozenset(
     {"free", "free entry", "free of charge", "gratis", "kostenlos", "gratuit", "gratuito", "included", "inclusive"}
 )
 """What stands in cells of prices for nothing to be paid."""
+_RATE = re.compile(r"[€$£]\s?\d+(?:[.,]\d+)?\s*(?:/|per )\s*[a-z]{1,8}\.?")
+"""Paid again and again (`$39/month`), which is no such price as the others; some may stand beside them."""
 _MONEY = frozenset({"", "eur", "usd", "gbp", "chf"})
 """Units of columns in which `free` is a number; bare numbers among them."""
 _COUNTED = 3
 """Cells from which on a word that stands behind every number is their unit, though no known one (`3.8 stars`)."""
-_WORDY, _TELLING = 0.1, 10
+_WORDY, _TELLING = 0.15, 10
 """Share of words (`studio`) that a column of numbers may have, and numbers that it has then at least."""
 
 
@@ -81,13 +95,15 @@ def measure_of(words: Sequence[str]) -> Measure | None:
     cells = [None if word in NOTHING or word in _FREE else _CELL.fullmatch(word) for word in plain]
     said = [cell for cell in cells if cell is not None]
     other = [word for word in plain if word not in NOTHING and word not in _FREE and not _CELL.fullmatch(word)]
+    wordy = [word for word in other if not _RATE.fullmatch(word)]
     few = len(said) >= _TELLING and len(other) <= _WORDY * len(plain)
-    if not said or (other and not (few and not any(char.isdigit() for word in other for char in word))):
+    if not said or (other and not (few and not any(char.isdigit() for word in wordy for char in word))):
         return None
     tops = {_OF.fullmatch(cell["after"] or "") for cell in said}
     graded = None not in tops and len({one["top"] for one in tops if one}) == 1
     units = {""} if graded or (len(said) >= _COUNTED and _same_word(said)) else {_unit(cell) for cell in said}
     numbers = [" ".join(cell["number"].split()) for cell in said]
+    units = units - {""} or units  # "4 weeks" and a bare "6": who typed that left the unit out
     unit = units.pop() if len(units) == 1 else None
     if unit == "s" or (not unit and any(re.match(r"0\d", one) for one in numbers)):
         return None  # "1940s" is a time, and "007" a name
@@ -136,23 +152,56 @@ def ranges_of(words: Sequence[str]) -> Ranges | None:
     said = [cell for cell in cells if cell is not None]
     if len(said) < _COUNTED or len(said) + sum(word in NOTHING for word in plain) < len(words):
         return None
-    units = {_plural(cell["unit"]) for cell in said if cell["unit"]}
-    if len(units) > 1 or sum(cell["just"] is None for cell in said) < _RANGES * len(said):
+    units = Counter(_called(cell["unit"]) for cell in said if cell["unit"])
+    scale = next((one for one in _SCALES if set(units) <= set(one)), {})
+    if (len(units) > 1 and not scale) or sum(cell["just"] is None for cell in said) < _RANGES * len(said):
         return None
+    unit = units.most_common(1)[0][0] if units else ""
     ends = [None if cell is None else _ends(cell) for cell in cells]
     if any(end is not None and end[0] > end[1] for end in ends):
         return None
-    unit = units.pop() if units else ""
+    if len(units) > 1:
+        times = [scale[_called(cell["unit"]) if cell and cell["unit"] else unit] / scale[unit] for cell in cells]
+        ends = [end and (end[0] * by, end[1] * by) for end, by in zip(ends, times, strict=True)]
     lows, highs = ([None if end is None else end[at] for end in ends] for at in (0, 1))
     return Ranges(tuple(lows), tuple(highs), unit if is_unit(unit) else "")
 
 
+def pair_of(words: Sequence[str]) -> tuple[Measure, Measure] | None:
+    """The two numbers of a column whose cells all tell one amount in the same two units; None for any other column.
+
+    >>> [one.unit for one in pair_of(["110 hp / 81 kW", "75 PS / 55 kW", "-"])], pair_of(["24/7", "5 m / 3 apples"])
+    (['hp', 'kw'], None)
+    """
+    cells = [None if word.strip().lower() in NOTHING else _PAIR.fullmatch(word.strip().lower()) for word in words]
+    said = [cell for cell in cells if cell is not None]
+    if not said or len(said) + sum(word.strip().lower() in NOTHING for word in words) < len(words):
+        return None
+    units = {(_SIGNS.get(cell["u"], cell["u"]), _SIGNS.get(cell["v"], cell["v"])) for cell in said}
+    first, second = next(iter(units))
+    if len(units) > 1 or first == second or not (is_unit(first) and is_unit(second)):
+        return None
+    one, other = (
+        tuple(None if cell is None else float(cell[at].replace(",", ".")) for cell in cells) for at in ("n", "m")
+    )
+    return Measure(first, one), Measure(second, other)
+
+
+def _called(word: str) -> str:
+    """A unit by its full name (`h`: hours), or a word that counts as its plural."""
+    return unit_of(f"x {word}")[1] or unit_of(f"x {_plural(word)}")[1] or _plural(word)
+
+
 def _ends(cell: re.Match[str]) -> tuple[float, float]:
     if cell["least"]:
-        return float(cell["least"]), max(OPEN_END, float(cell["least"]))
+        return _end(cell["least"]), max(OPEN_END, _end(cell["least"]))
     if cell["most"]:
-        return min(1.0, float(cell["most"])), float(cell["most"])
-    return float(cell["low"] or cell["just"]), float(cell["high"] or cell["just"])
+        return min(1.0, _end(cell["most"])), _end(cell["most"])
+    return _end(cell["low"] or cell["just"]), _end(cell["high"] or cell["just"])
+
+
+def _end(number: str) -> float:
+    return float(number.replace(",", "."))
 
 
 def _same_word(said: Sequence[re.Match[str]]) -> bool:

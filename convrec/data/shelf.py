@@ -8,7 +8,7 @@ from typing import Any
 from convrec.data.cells import fact_values, separator_of, word_list, year_of
 from convrec.data.events import plain_words, require
 from convrec.data.files import Columns
-from convrec.data.measures import NOTHING, Measure, measure_of, ranges_of
+from convrec.data.measures import NOTHING, Measure, measure_of, pair_of, ranges_of
 from convrec.data.report import Report
 from convrec.data.titles import parse_title
 from convrec.errors import UsageError
@@ -155,6 +155,11 @@ def _facts(columns: dict[str, Any], raw: Columns, report: Report) -> dict[str, l
                 facts[low], facts[high] = _spread(cells, ranges.lows), _spread(cells, ranges.highs)
                 report.remark(f"{raw.path.name}: {name!r} holds ranges; they are the facts {low!r} and {high!r}")
                 continue
+        if whole and (pair := pair_of(words)) is not None and not {one.name(name) for one in pair} & set(columns):
+            facts.update({one.name(name): _spread(cells, one.values) for one in pair})
+            both = " and ".join(repr(one.name(name)) for one in pair)
+            report.remark(f"{raw.path.name}: {name!r} holds numbers in two units; they are the facts {both}")
+            continue
         measure = measure_of(words) if whole else None
         told = measure.name(name) if measure is not None and measure.name(name) not in columns else name
         if told != name:

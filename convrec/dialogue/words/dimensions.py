@@ -36,6 +36,9 @@ _SPELT: Mapping[str, str] = {
     "days": r"days?",
     "weeks": r"weeks?",
     "watts": r"w|watts?",
+    "hp": r"hp|bhp|ps|horse ?powers?",
+    "kW": r"kws?|kilowatts?",
+    "°C": r"° ?c?|degrees?(?: celsius)?|celsius",
     "kcal": r"k?cals?|calories?",
     "dB": r"db|decibels?",
     "GB": r"gb|gigabytes?",
@@ -117,7 +120,11 @@ def degree_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
                 continue
             if "rating" in names and graded(one):
                 return Degree(one.name, pole)
-            if one.measure in names or _named(one, names) or any(_unit(one) in unit for unit in units):
+            if (
+                (one.measure in names and not one.rate)
+                or _named(one, names)
+                or any(_unit(one) in unit for unit in units)
+            ):
                 return Degree(one.name, pole)
     if len(word) < _ROOT or any(singular(word) in one.label.split() for one in numbers):
         return None
@@ -213,7 +220,7 @@ def is_superlative(words: str) -> bool:
 
 def _named(field: Field, names: Iterable[str]) -> bool:
     """Whether a number measures one of these as such; `minimum age` and `stack height` measure something else."""
-    parts = unit_of(field.name)[0].split() or field.label.split()
+    parts = unit_of(field.name.removeprefix("max "))[0].split() or field.label.split()
     return bool(parts) and (parts[0] in names or (parts[-1] in names and len(parts) == 1) or field.label in names)
 
 

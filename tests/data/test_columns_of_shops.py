@@ -1,0 +1,63 @@
+"""Columns as shops type them: two units in a cell, units left out, months from one to another, yes and Y."""
+
+from __future__ import annotations
+
+from convrec.data.cells import fact_values
+from convrec.data.measures import measure_of, pair_of, ranges_of
+from convrec.data.months import months_of
+
+
+def test_one_amount_in_two_units_is_two_numbers() -> None:
+    pair = pair_of(["110 hp / 81 kW", "75 PS (55 kW)", "n/a"])
+    assert pair is not None
+    assert [(one.name("power"), one.values) for one in pair] == [
+        ("power_hp", (110.0, 75.0, None)),
+        ("power_kw", (81.0, 55.0, None)),
+    ]
+    assert pair_of(["16 / 9", "4 / 3"]) is None
+    assert pair_of(["5 m / 3 apples"]) is None
+
+
+def test_a_unit_that_was_left_out_is_the_one_of_the_other_cells() -> None:
+    measure = measure_of(["4 weeks", "6", "1 week"])
+    assert measure is not None
+    assert (measure.unit, measure.values) == ("weeks", (4.0, 6.0, 1.0))
+
+
+def test_degrees_may_lie_below_zero() -> None:
+    measure = measure_of(["-15 °C", "5 °C", "-20°"])
+    assert measure is not None
+    assert (measure.name("hardiness"), measure.values) == ("hardiness_°c", (-15.0, 5.0, -20.0))
+
+
+def test_what_is_paid_every_month_stands_beside_prices_that_are_paid_once() -> None:
+    measure = measure_of([*("$49", "free", "$19.50", "$7") * 4, "$39/month"])
+    assert measure is not None
+    assert (measure.unit, measure.values[1], measure.values[-1]) == ("usd", 0.0, None)
+
+
+def test_ranges_of_lengths_are_told_in_one_unit() -> None:
+    ranges = ranges_of(["40-60 cm", "1.5-2 m", "30 cm", "2 m"])
+    assert ranges is not None
+    assert (ranges.lows, ranges.highs, ranges.unit) == ((40.0, 150.0, 30.0, 200.0), (60.0, 200.0, 30.0, 200.0), "cm")
+    hours = ranges_of(["2-3 h", "4 hours", "3–5 hours"])
+    assert hours is not None
+    assert (hours.unit, hours.highs) == ("hours", (3.0, 4.0, 5.0))
+    assert ranges_of(["9.00-17.00", "10.30-18.00", "9.00-12.00"]) is None
+
+
+def test_months_from_one_to_another_are_all_of_them() -> None:
+    assert months_of(["Dec-Feb", "May", "-"]) is None  # two cells may be anything
+    assert months_of(["Dec-Feb", "May", "sept, Nov.", "-"]) == [
+        ("December", "January", "February"),
+        ("May",),
+        ("September", "November"),
+        (),
+    ]
+    assert fact_values(["Jun-Aug", "July", "", "May"])[:3] == [("June", "July", "August"), ("July",), None]
+
+
+def test_a_word_is_told_in_one_spelling_and_y_is_yes() -> None:
+    assert fact_values(["beginner", "Beginner", "beginner", "advanced"]) == ["beginner"] * 3 + ["advanced"]
+    assert fact_values(["yes", "Y", "n", "semi", "no"] * 2)[:5] == ["yes", "yes", "no", "semi", "no"]
+    assert fact_values(["N", "S", "E", "W", "N", "S"])[0] == "N"  # directions, not answers
