@@ -11,7 +11,7 @@ from convrec.dialogue.words.english import INSIDE, ORDINALS, SUFFERERS
 from convrec.dialogue.words.fields import PARTS
 from convrec.dialogue.words.polarity import negated
 from convrec.dialogue.words.words import keys
-from convrec.facts import amount_words, holds_contents, unit_of
+from convrec.facts import amount_words, holds_contents, tells_harm, unit_of
 from convrec.flags import flag_parts, flag_words, holds
 from convrec.language import facet_phrase, plural, singular, value_phrase
 from convrec.protocols import Catalogue
@@ -46,14 +46,25 @@ def label_of(one: Filter) -> str:
         return "free"
     if one.op in ("at_least", "at_most"):
         return _bound(one.field, one.op == "at_most", values[0], float(one.values[0]))
+    if tells_harm(one.field):
+        harmed = " ".join([one.field.replace("_", " ").lower(), joined(distinct(values), "or")])
+        return f"not {harmed}" if one.op == "none_of" else harmed
     if one.op == "none_of":
         return _refusal(one, _shortest(distinct(values)))
     told = _valued(one.field, distinct(values), "or" if one.op == "any_of" else "and")
     label = one.field.replace("_", " ").lower()
-    said = {singular(word) for word in keys(one.said)}
-    by_name = said & {singular(word) for word in keys(label)} and not said & set(keys(" ".join(values)))
+    by_name = _by_name(one)
+    if by_name and len(values) > _FEW:
+        return label  # "edible", and not all that can be eaten
     named = one.field != "genres" and (by_name or _terse(values)) and not told.startswith(label)
     return f"{label} {told}" if named else told  # "dogs welcome or on a lead", "changeover Fri"
+
+
+def _by_name(one: Filter) -> bool:
+    """Whether a condition was said by the name of its field, and by no value of it: `edible`, `no prerequisites`."""
+    said = {singular(word) for word in keys(one.said)}
+    values = {singular(word) for value in one.values for word in keys(_spelt(value))}
+    return bool(said & {singular(word) for word in keys(one.field.replace("_", " "))}) and not said & values
 
 
 def _terse(values: Sequence[str]) -> bool:
@@ -66,6 +77,7 @@ def _terse(values: Sequence[str]) -> bool:
 
 def _bound(field: str, highest: bool, value: str, amount: float) -> str:
     name, unit = unit_of(field)
+    name = name.removeprefix("max ") if unit else name  # the upper end of a range stands for it
     unit = unit or ("minutes" if any(part in name for part in _TIMES) and 5 <= amount < 1000 else "")
     if goal := reached(field):
         away = amount_words(value, unit)
@@ -92,6 +104,8 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
         return f"nothing {joined(values, 'or')}"
     told = _valued(one.field, values, "or")
     label = one.field.replace("_", " ").lower()
+    if len(values) > 1 and _by_name(one):
+        return f"no {label}"
     if any(value.lower() in ("yes", "y") for value in values):
         return f"without {label}"
     if one.field != "genres" and _terse(values) and not told.startswith(label):

@@ -72,7 +72,7 @@ _FREE = re.compile(
     r"|\w+s)\b)(?! (?:of|from) (?!charge))"
 )
 _FREE_THING = re.compile(
-    r"\b(?:an?|any|some|the|other) (?P<free>free)"
+    r"(?:^|\b(?:an?|any|some|the|other) )(?P<free>free)"
     r"(?= (?!(?:spirit|will|range|fall|time|day|evening|afternoon|morning|kick|trade|press|diving|running|jazz|man"
     r"|woman|people|country|gift|wifi|wi-fi|parking|shipping|delivery|form|verse)\b)\w)"
 )
@@ -243,7 +243,7 @@ def _labelled(plain: str, field: Field) -> list[Amount]:
 
 def _sized(plain: str, field: Field, in_view: Sequence[float]) -> list[Amount]:
     """`not too long`, `cheap`: bounds from the catalogue's spread; `shorter`, `too expensive`: from what is in view."""
-    if field.measure not in _SIZES or reached(field.name) is not None:
+    if field.measure not in _SIZES or field.rate or reached(field.name) is not None:
         return []
     small, large = _SIZES[field.measure]
     found = []

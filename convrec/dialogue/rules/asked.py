@@ -11,7 +11,7 @@ from convrec.dialogue.understanding import Question, QuestionKind
 from convrec.dialogue.words.dimensions import degree_of, reached
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import akin
-from convrec.facts import unit_of
+from convrec.facts import MONTHS, unit_of
 from convrec.types import ItemId
 
 _KINDS: tuple[tuple[QuestionKind, str], ...] = (
@@ -137,7 +137,7 @@ def questions_in(
 
 _OPENLY = re.compile(
     r"^(?:\W|and |so |but |ok |okay |well |hm+ )*(?P<ask>who|what|when|where|which|how)(?:'s|s)?\b"
-    r"(?! about\b| many\b| come\b)"
+    r"(?! about\b| come\b)"
     r"(?P<rest>[^?.!\d]*)[?.! ]*$"
 )
 _AWAY = re.compile(r"\b(?:far|close|near|long|distance|away|walk|drive)\b")
@@ -158,8 +158,12 @@ def _named(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
         own = [word for word in (unit_of(name)[0] or field.label).split() if word not in _LITTLE]
         if field.nature == "flag" or goal is not None or field.measure == "year" or not own:
             continue
-        leads = match["ask"] == "when" and field.nature == "told" and _kin(own[-1], said)
+        if said[:1] == ["many"] and (len(own) < 2 or field.nature != "number"):
+            continue  # "how many hours is it per week", but "how many have a towbar" counts items
+        dated = field.nature == "told" or (field.several and set(field.values) <= set(MONTHS))
+        leads = match["ask"] == "when" and dated and _kin(own[-1], said)
         leads = leads or (match["ask"] in ("what", "which") and said[:1] and _kin(own[-1], said[:1]))
+        leads = leads or (match["ask"] == "how" and said[:1] == ["much"] and _kin(own[-1], said[1:2]))
         if (len(own) > 1 and all(_kin(word, said) for word in own)) or (leads and (len(own) == 1 or own[-1] == "age")):
             best = max(best, (len(own), name), key=lambda one: one[0])
     return (best[1],) if best[1] else ()

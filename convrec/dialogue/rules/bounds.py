@@ -40,6 +40,8 @@ _SPARE = re.compile(
 _CLOCK = r"hours?|hrs?|h|minutes?|mins?|min"
 _SIGNED = re.compile(rf"[$€£]|\d{THOUSANDS}|\bgrand\b")
 """What tells that a number is a price, where no name or unit of another number stands by it."""
+_WAY = r"(?: (?:tall|high|long|wide|deep|thick)\b)?"
+"""What may follow a length: it tells a unit's direction and no more."""
 _PER = re.compile(r" per ")
 """Rates are said in several ways: `hours a week`."""
 _MONEY = r"[$€£]|dollars?|euros?|eur|usd|gbp|pounds?|bucks?|quid"
@@ -59,7 +61,9 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
         numeric: Every number field of the catalogue, this one among them.
     """
     units = _units(field)
-    alone = bool(units) and sum(_units(other) == units for other in numeric) == 1
+    alone = bool(units) and sum(_units(other) == units for other in numeric if not _lower_end(other, numeric)) == 1
+    lower = _lower_end(field, numeric)
+    alone = alone and not lower
     alone = main_price(numeric) is field if field.measure == "money" else alone
     unit = rf"\s*-?(?:{units})(?![\w'])" if units else ""
     sign = r"[$€£]?\s*" if field.measure == "money" else ""
@@ -70,7 +74,7 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
         before += rf"{goal}s?(?:,|:| is|,? (?:but|and))? "
         after += rf"| (?:walk )?(?:of|from|to|away from|off) (?:the |an? |any )?{goal}\b"
     before, after = rf"(?P<before>{before})?", rf"(?P<after>{after})?"
-    u1, u2 = (rf"(?P<u1>{unit})?", rf"(?P<u2>{unit})?") if unit else ("(?P<u1>x^)?", "(?P<u2>x^)?")
+    u1, u2 = (rf"(?P<u1>{unit})?{_WAY}", rf"(?P<u2>{unit})?{_WAY}") if unit else ("(?P<u1>x^)?", "(?P<u2>x^)?")
     elsewhere = [
         place.span()
         for other in numeric
@@ -90,8 +94,16 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
         for match in re.finditer(shape, plain):
             if any(match.start() < end and match.end() > begin for begin, end in elsewhere):
                 continue  # the 100 g of "kcal per 100 g"
+            if lower and not (match["before"] or match.groupdict().get("after")):
+                continue  # "I have 3 hours" bounds the upper end
             if found := _place(match, at, field, alone=alone):
                 yield found
+
+
+def _lower_end(field: Field, numeric: Sequence[Field]) -> bool:
+    """Whether a number is the lower end of a range, whose upper end is meant by a bound that does not tell."""
+    rest = field.name.removeprefix("min ")
+    return rest != field.name and field.measure != "money" and any(one.name == f"max {rest}" for one in numeric)
 
 
 def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Place | None:

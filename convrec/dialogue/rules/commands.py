@@ -15,6 +15,7 @@ from convrec.dialogue.understanding import Act, Question
 from convrec.dialogue.words.dimensions import is_superlative
 from convrec.dialogue.words.english import number
 from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.polarity import affirming
 from convrec.dialogue.words.words import singular
 from convrec.protocols import Catalogue
 from convrec.types import ItemId
@@ -148,6 +149,8 @@ def _bare_in(plain: str, fields: Mapping[str, Field]) -> Command | None:
     listed = _WHICH.match(plain)
     asked = listed or _BARE.match(plain)
     name = field_named(singular(asked.group("field").strip()), fields) if asked else None
+    if name and not listed and affirming(fields[name]):
+        return None  # "evergreen" alone wants those that are
     return Command("have", ("ask",), (Question("values", (), (name,), plain.strip()),)) if name else None
 
 

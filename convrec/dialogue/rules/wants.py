@@ -15,8 +15,8 @@ from convrec.dialogue.words.english import SUFFERERS
 from convrec.dialogue.words.fields import PARTS, Field
 from convrec.dialogue.words.lexicon import Found, Term
 from convrec.dialogue.words.polarity import is_somebody, needed, turned_by_name, wider
-from convrec.dialogue.words.words import keys, singular
-from convrec.facts import holds_contents
+from convrec.dialogue.words.words import akin, keys, singular
+from convrec.facts import holds_contents, tells_harm
 from convrec.frames import KINDS, follows
 from convrec.types import Filter
 
@@ -40,6 +40,7 @@ _OF_PEOPLE = re.compile(
 )
 """Leads to what somebody has to do with: `she's in a wheelchair`."""
 _FREE_OF = re.compile(r"[ -](?:free|intoleran(?:t|ce)|allerg(?:y|ic|ies))\b")
+_NEXT = re.compile(r"[ -](?P<word>[a-z]{4,})")
 _MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
 LOOSE_WORDS = 9
 """In a message of up to so many words a catalogue word is a wish even without a word that says so."""
@@ -104,7 +105,9 @@ def gather(
         loose: Whether a word without a cue is a wish (short messages, answers to a question of ours).
     """
     wanted: list[tuple[Found, list[Term]]] = []
-    for one in found:
+    telling = _unnamed(found, fields)
+    wants.used += [(one.start, one.end) for one in found if one not in telling]
+    for one in telling:
         clause = clause_at(clauses, one.start)
         by_rules, led = clause.stance(plain, one.start, one.end)
         nature = fields[one.terms[0].field].nature
@@ -153,6 +156,8 @@ def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping
     """Where the speaker stands to a word where what is around says it plainly, whatever the LLM hears; None: not so."""
     if by_rules == "want" and (led == one.start or CHANGES.match(plain, led)):
         return by_rules  # "no, actually X" reads like a refusal to the LLM, and "forget Y, X" like one of both
+    if by_rules in ("plain", "want", "like") and any(_spares(term.field, plain, one.start) for term in one.terms):
+        return "refuse"  # "safe for cats", "I have a dog"
     if _FREE_OF.match(plain, one.end):
         return by_rules  # "gluten free", "lactose intolerant"
     if one.said.lower() in SUFFERERS:
@@ -161,6 +166,28 @@ def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping
         return "want"  # "I'm vegan"
     may = _MAY.match(plain, one.end) or _MAY.search(one.said.lower())
     return "want" if may and by_rules in ("plain", "want") else None  # "dogs allowed"
+
+
+def _spares(name: str, plain: str, start: int) -> bool:
+    """Whether somebody that things may harm is spoken of, and not by the name of that (`toxic to cats`)."""
+    return tells_harm(name) and not any(akin(keys(name)[0], word) for word in keys(plain[:start]))
+
+
+def _unnamed(found: Sequence[Found], fields: Mapping[str, Field]) -> list[Found]:
+    """Words of the catalogue without those that name the field of another: `flowering in May` asks for no `flowers`."""
+    harmful = [one for one in found if tells_harm(one.terms[0].field)]
+    somebody = [one for one in harmful if one.terms[0].value.lower().startswith(singular(one.said.lower()))]
+    # "toxic" alone speaks of everybody, "toxic to cats" of cats
+    found = [one for one in found if one not in harmful or not somebody or one in somebody]
+    labels = {term.field: keys(fields[term.field].label) for one in found for term in one.terms}
+
+    def names(one: Found) -> bool:
+        own = {term.field for term in one.terms}
+        said = keys(one.said)
+        others = (label for name, label in labels.items() if name not in own and len(label) == 1)
+        return len(said) == 1 and any(akin(label[0], said[0]) for label in others)
+
+    return [one for one in found if not names(one)]
 
 
 def _newest(wanted: list[tuple[Found, list[Term]]], plain: str) -> list[tuple[Found, list[Term]]]:
@@ -208,12 +235,19 @@ def _refused(found: Found, plain: str, led: int) -> list[Filter]:
     """None of the word, on every field that has it; `nothing in English` has nothing against England."""
     by_field: dict[str, list[str | float]] = {}
     names = list(dict.fromkeys(term.field for term in found.terms))
-    for name in _spoken(names, plain, found.start) or names:
+    for name in _called(names, plain, found) or _spoken(names, plain, found.start) or names:
         own = [term for term in found.terms if term.field == name]
         own = own if holds_contents(name) else _exact(own, found.said)
         by_field[name] = [term.value for term in own]
     said = plain[led : found.end]
     return [Filter(name, "none_of", tuple(values), said) for name, values in by_field.items()]
+
+
+def _called(names: Sequence[str], plain: str, found: Found) -> list[str]:
+    """Of fields the one whose name follows the word: `German subtitles`, where the language is German elsewhere."""
+    after = _NEXT.match(plain, found.end) if len(names) > 1 else None
+    said = {*keys(found.said)[1:], *((after["word"],) if after else ())}
+    return [name for name in names if any(akin(keys(name)[-1], word) for word in said)]
 
 
 def _spoken(names: Sequence[str], plain: str, start: int) -> list[str]:
@@ -268,8 +302,10 @@ def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]
     names = list(dict.fromkeys(term.field for term in hard))
     if _LEARNT.search(plain[: found.start]) and all(_LANGUAGE.search(name.lower()) for name in names):
         return []  # a course of Spanish may be held in English
-    names = _spoken(names, plain, found.start) or sorted(
-        names, key=lambda name: _BESIDE.search(name.lower()) is not None
+    names = (
+        _called(names, plain, found)
+        or _spoken(names, plain, found.start)
+        or sorted(names, key=lambda name: _BESIDE.search(name.lower()) is not None)
     )
     made = _MADE.search(plain[max(0, found.start - 40) : found.start]) is not None
     if len(names) > 1 and fields[hard[0].field].nature == "name":

@@ -84,19 +84,19 @@ TALK = _set(
 
 THOUSANDS = r"(?:k\b|\s?grand\b|\s?thousand\b)"
 """What multiplies a number by a thousand: `5k`, `5 grand`."""
-FIGURES = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?![.,]?\d)|\d+(?:[.,]\d+)?){THOUSANDS}?"
-"""A number in figures, with or without commas between thousands."""
+FIGURES = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?![.,]?\d)|[1-9]\d{{0,2}}(?:\.\d{{3}})+(?![.,]?\d)|\d+(?:[.,]\d+)?){THOUSANDS}?"
+"""A number in figures, with or without commas or points between thousands."""
 
 
 def figure(said: str) -> float:
     """A number as people write it.
 
-    >>> figure("50,000"), figure("2,5"), figure("5k"), figure("three grand"), figure("1.5 thousand"), figure("twenty")
-    (50000.0, 2.5, 5000.0, 3000.0, 1500.0, 20.0)
+    >>> figure("50,000"), figure("15.000"), figure("2,5"), figure("5k"), figure("three grand"), figure("twenty")
+    (50000.0, 15000.0, 2.5, 5000.0, 3000.0, 20.0)
     """
     bare = re.sub(rf"{THOUSANDS}$", "", said)
-    grouped = re.fullmatch(r"\d{1,3}(?:,\d{3})+", bare) is not None
-    value = float(NUMBERS.get(bare, 0) or bare.replace(",", "" if grouped else "."))
+    grouped = re.fullmatch(r"\d{1,3}(?:,\d{3})+|[1-9]\d{0,2}(?:\.\d{3})+", bare) is not None
+    value = float(NUMBERS.get(bare, 0) or (re.sub("[.,]", "", bare) if grouped else bare.replace(",", ".")))
     return value * 1000 if bare != said else value
 
 

@@ -77,6 +77,11 @@ class Field:
         return self.name.replace("_", " ").lower()
 
     @property
+    def rate(self) -> bool:
+        """Whether a number says how much of something there is in a time: `hours per week` are no duration."""
+        return " per " in self.label and self.measure != "money"
+
+    @property
     def hard(self) -> bool:
         """Whether wanting one of its words is a condition, not a wish."""
         return self.nature != "theme"

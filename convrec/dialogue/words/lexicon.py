@@ -14,7 +14,7 @@ from convrec.demonyms import DEMONYMS
 from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, INSIDE, NUMBERS, PARTICLES, PRAISE, TALK
 from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
 from convrec.dialogue.words.misspelling import abbreviates, slips
-from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, freed, spellings
+from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, freed, in_time, spellings
 from convrec.dialogue.words.words import Word, keys, singular, stem, with_epithet
 from convrec.facts import holds_contents
 from convrec.flags import flag_name
@@ -308,9 +308,8 @@ class Lexicon:
     def _joined(self, term: Term, spoken: Sequence[Word]) -> bool:
         """Whether a word stands where the values of its field stand."""
         label, before = singular(self.fields[term.field].label), [word.text for word in spoken]
-        if label in KINDS and before[-1:] in (["a"], ["an"], ["some"]):
-            return True
-        return follows(label, before)
+        kind = label in KINDS and before[-1:] in (["a"], ["an"], ["some"])
+        return kind or in_time(term.value, before) or follows(label, before)
 
     def _close(self, spoken: Sequence[Word], at: int) -> list[Term]:
         """Two words that stand for a two-word category (`science fiction`, `Sci-Fi`) or for a name with one typo."""

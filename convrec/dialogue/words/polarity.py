@@ -9,7 +9,7 @@ from dataclasses import replace
 from convrec.dialogue.words.english import ALSO_NAMED, FUNCTION, INSIDE, SUFFERERS, TALK
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import keys, singular
-from convrec.facts import holds_contents
+from convrec.facts import MONTHS, holds_contents, tells_harm
 from convrec.flags import flag_name
 from convrec.types import Filter
 
@@ -131,9 +131,32 @@ def counted_in(field: Field) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one["of"] for one in found if one))
 
 
+_SEASONS = {
+    "winter": ("December", "January", "February"),
+    "spring": ("March", "April", "May"),
+    "summer": ("June", "July", "August"),
+    "autumn": ("September", "October", "November"),
+    "fall": ("September", "October", "November"),
+}
+_ON = frozenset({"in", "from", "until", "till", "since", "during", "through", "by", "early", "late", "mid"})
+"""Stands before a month."""
+_HARMFUL = ("toxic", "poisonous", "harmful")
+
+
+def in_time(value: str, before: Sequence[str]) -> bool:
+    """Whether a value is a month and stands where one stands, as in `in May`."""
+    return value in MONTHS and before[-1:] != [] and before[-1] in _ON
+
+
 def freed(field: Field) -> list[tuple[str, str]]:
-    """Words for people and the values that are for them: `coeliac` and `gluten free`."""
-    found = []
+    """Words and the values that they stand for: `coeliac` for `gluten free`, `winter` for its months, `toxic` for all
+    that something is toxic to.
+    """
+    found: list[tuple[str, str]] = []
+    if field.values and set(field.values) <= set(MONTHS):
+        found += [(season, month) for season, own in _SEASONS.items() for month in own if month in field.values]
+    if tells_harm(field.name):
+        found += [(word, value) for word in _HARMFUL for value in field.values if not denies(value)]
     for value in field.values:
         of = keys(flag_name(field.name) if field.nature == "flag" else value)
         kinds = SUFFERERS if of[1:] == ("free",) else ()
