@@ -227,6 +227,7 @@ def _both(one: Filter, filters: Sequence[Filter]) -> str:
     if one.field == "year":
         return _stretch(int(least), int(most))
     name, unit = unit_of(one.field)
+    name = name.removeprefix("max ") if unit else name
     unit = unit or ("minutes" if _bound(one.field, True, "", most).endswith("minutes") else name)
     amount = amount_words(_spelt(most), unit)
     about = f"{name} " if name and name != unit and unit not in (*_CLOCK, *_MONEY) else ""

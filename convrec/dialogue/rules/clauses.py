@@ -19,6 +19,11 @@ _FILLER = (
     r"|watch|like|of|in the|in|mood for|looking for|interested in|want|really|from|by|about|the|me|us|kind of"
     r"|type of))*"
 )
+_SORTS = (
+    "one", "colour", "color", "make", "brand", "kind", "type", "sort", "genre", "topic", "language", "country", "day",
+    "material", "style", "size",
+)  # fmt: skip
+"""What `any` may stand before that all are but one: `any colour but yellow`; `any old but good film` is none."""
 _TOO = r"(?:[ ,]+(?:too|so|very|overly|super|that)(?= \w))?"
 _CUES: tuple[tuple[Stance, str], ...] = (
     ("allow", r"(?:(?:do not|don't) mind|nothing against|not against|no problem with|(?:open to|allow|bring back))"),
@@ -45,8 +50,9 @@ _CUES: tuple[tuple[Stance, str], ...] = (
     ),
     (
         "refuse",
-        r"(?:(?:any|every)thing (?:but|except)|no more|(?:do|does)(?:n't| not)(?: \w+)? (?:want|need|show|recommend"
-        r"|suggest|give|include|feel like|be)|other than|except(?: for)?|apart from|excluding|exclude|without|nothing"
+        rf"(?:(?:any|every)(?:thing| (?:{'|'.join(_SORTS)})) (?:but|except)|no more"
+        r"|(?:do|does)(?:n't| not)(?: \w+)? (?:want|need|show|recommend|suggest"
+        r"|give|include|feel like|be)|other than|except(?: for)?|apart from|excluding|exclude|without|nothing"
         r"|none|neither|nor|not|no(?!\s*,)|non|nicht|keine?|ohne"
         r"|avoid|skip|enough|stop (?:showing|recommending|suggesting)|tired of|sick of"
         r"|free (?:of|from)|minus"
@@ -77,9 +83,10 @@ _OPENER = (
     r"(?:something|anything|somewhere|maybe|preferably|ideally|just|rather|instead|i|i'd|i'm|i've|give|show|what|how|with|not|no"
     r"|nothing|without|please|yes|yeah|an?|some|let's|can|could|do|have|then|also|so|where)\b"
 )
+_BUT = "".join(rf"(?<!any {sort} )" for sort in _SORTS)
 _BREAK = re.compile(
     r"[.!?;\n]+(?=\s|$)|\.{2,}"
-    r"|,?\s*(?<!anything )(?<!everything )(?<!nothing )\bbut\b(?!\s+(?:also)\b)"
+    rf"|,?\s*(?<!anything )(?<!everything )(?<!nothing ){_BUT}\bbut\b(?!\s+(?:also)\b)"
     rf"|,\s*(?=(?:and\s+|or\s+)?{_OPENER})"
     r"|\s+(?:though|although|however|whereas|because|since|unless)\s+(?!the\b|\d)"
     r"|\s+(?:and|or)\s+(?=(?:i|i'd|i'm|i've|no|not|nothing|without|something|please|maybe)\b)"

@@ -40,6 +40,7 @@ _OF_PEOPLE = re.compile(
 )
 """Leads to what somebody has to do with: `she's in a wheelchair`."""
 _FREE_OF = re.compile(r"[ -](?:free|intoleran(?:t|ce)|allerg(?:y|ic|ies))\b")
+_BEFORE = re.compile(r"\b(?P<word>[a-z]{4,}) (?:in|but|except) $")
 _NEXT = re.compile(r"[ -](?P<word>[a-z]{4,})")
 _MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
 LOOSE_WORDS = 9
@@ -244,9 +245,10 @@ def _refused(found: Found, plain: str, led: int) -> list[Filter]:
 
 
 def _called(names: Sequence[str], plain: str, found: Found) -> list[str]:
-    """Of fields the one whose name follows the word: `German subtitles`, where the language is German elsewhere."""
+    """Of fields the one whose name follows the word: `German subtitles`, `subtitles in French`."""
     after = _NEXT.match(plain, found.end) if len(names) > 1 else None
-    said = {*keys(found.said)[1:], *((after["word"],) if after else ())}
+    before = _BEFORE.search(plain, 0, found.start) if len(names) > 1 else None
+    said = {*keys(found.said)[1:], *(one["word"] for one in (before, after) if one)}
     return [name for name in names if any(akin(keys(name)[-1], word) for word in said)]
 
 
