@@ -37,6 +37,7 @@ def test_the_profile_is_corrected_and_nothing_is_wished(
     [
         ("I want to delete my preference for Gordon Jump as actor", "gordon jump"),
         ("delete one of my preferences", ""),
+        ('Delete "You disliked Song One"', "song one"),
         ("remove some of my likes", ""),
     ],
 )

@@ -76,3 +76,10 @@ def test_a_part_of_a_title_with_the_year_of_another_film_is_another_film() -> No
     assert [one.item_id for one in linker.find("I loved Pumpkin Night (1978) and Jawbone (1979)")] == ["2"]
     for text in ("I loved Pumpkin Night (1996)", "I loved Pumpkin Night"):
         assert [one.item_id for one in linker.find(text)] == ["1"]
+
+
+def test_the_end_of_a_longer_title_of_another_year_is_not_it() -> None:
+    linker = TitleLinker(ItemTable([Item("1", "Michael", 1996), Item("2", "Jawbone", 1975)]))
+    assert linker.find("what is I Am Michael (2015) about?") == []
+    for text in ("what is Michael (2015) about?", "I saw Michael (1996)", "have you seen Michael?"):
+        assert [one.item_id for one in linker.find(text)] == ["1"]

@@ -28,6 +28,7 @@ class Finds:
     [
         ("i wont eat beef, dont like pork", ("beef", "pork")),
         ("I don t want “horror”", ("horror",)),
+        ("I don' t want “horror”", ("horror",)),
         ("itâ€™s not for kids, isnt it", ("kids",)),
         ("no horror", ("horror",)),
     ],

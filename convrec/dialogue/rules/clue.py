@@ -83,7 +83,7 @@ class Clue:
         if run[0].start == self._spoken[0].start and run[-1].end == self._spoken[-1].end:
             telling = [word for word in run if word.text not in COMMON]
             return bool(telling) and (whole or len(telling) > 1 or self._strange(telling))
-        if whole and YEAR_AFTER.match(self._text, run[-1].end):
+        if whole and YEAR_AFTER.match(self._text, run[-1].end) and not self._goes_before(run):
             return True
         telling = [word for word in run if word.text not in COMMON]
         if len(telling) < 2 and (self._inside_name(run) or (run[0].text.isdecimal() and len(run[0].text) < 3)):
@@ -131,6 +131,12 @@ class Clue:
         return (joined_after and run[-1].capital and after is not None and after.text not in COMMON) or (
             joined_before and run[0].capital and before is not None and before.text not in COMMON
         )
+
+    def _goes_before(self, run: Sequence[Word]) -> bool:
+        """Whether a title began before the run: `Michael` in `what is I Am Michael about`."""
+        at = self._spoken.index(run[0])
+        before = self._spoken[at - 1] if at > 1 and not (self.cued or self.asked or self._shouts) else None
+        return before is not None and before.capital and self._plain[before.end : run[0].start] == " "
 
     def _proper(self, run: Sequence[Word], telling: Sequence[Word]) -> bool:
         named = telling or run

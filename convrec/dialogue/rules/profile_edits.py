@@ -44,12 +44,15 @@ _WAYS: tuple[tuple[EditAction, str], ...] = (
      r"|\byou(?:'re| are| were|'ve got it| have it| got (?:it|me))(?: all| totally)? wrong (?:about|on|with)\b"
      r"|\b(?:delete|remove|erase|drop|forget) my (?:preference|taste|love|liking|interest|dislike|hate|aversion)s?"
      r" (?:for|of|in)"
+     r"|\b(?:delete|remove|erase|drop|forget)(?: that)? \W?you (?:don't |do not |dis|never )?"
+     r"(?:liked?|loved?|hated?|enjoy(?:ed)?|prefer(?:red)?)\b"
      r"|\b(?:delete|remove|erase|drop|forget|change|edit) (?:(?:one|some|two|a few|any) (?:of )?my"
      r" (?:old |saved |stored )?(?:preference|taste|interest|like|dislike)s?|(?:a|my) preference)\W*$"
      r"|\b(?:forget|ignore|disregard)(?: that)? i (?:\w+ )?(?:like|love|enjoy|prefer|hate|dislike|am into)\b"),
 )  # fmt: skip
 _NAMED = re.compile(
-    r"\bmy (?:preference|taste|love|liking|interest|dislike|hate|aversion)s? (?:for|of|in) (?:the )?"
+    r"(?:\bmy (?:preference|taste|love|liking|interest|dislike|hate|aversion)s? (?:for|of|in)"
+    r"|\byou (?:\w+ )?(?:dis)?(?:liked?|loved?|hated?|enjoy(?:ed)?|prefer(?:red)?)) (?:the )?"
     r"(.{2,40}?)(?: as (?:an? |the )?\w+)?\W*$"
 )
 """What a correction is about, in words that may not be the catalogue's."""

@@ -160,7 +160,7 @@ class TitleLinker:
         for length in range(min(MAX_TITLE, self._longest, len(spoken) - at), 0, -1):
             run = spoken[at : at + length]
             hit = self._of_year(text, run[-1].end, self._look_up(_spelling(run)))
-            if hit and (_year_in_brackets(text, run[-1].end) or clue.allows(run, whole=hit[1] == 1.0)):
+            if hit and (self._dated(text, run[-1].end, hit[0]) or clue.allows(run, whole=hit[1] == 1.0)):
                 return self._mention(text, run[0].start, run[-1].end, *hit), length
             if hit is None and (near := self._one_letter_off(run, clue)):
                 return self._mention(text, run[0].start, run[-1].end, *near), length
@@ -197,8 +197,13 @@ class TitleLinker:
         said = _year_in_brackets(text, end)
         if hit is None or hit[1] == 1.0 or not said:
             return hit
-        near = [one for one in hit[0] if abs((self._catalogue[one].year or said) - said) <= _YEARS_OFF]
+        near = [one for one in hit[0] if self._dated(text, end, [one])]
         return (near, hit[1]) if near else None
+
+    def _dated(self, text: str, end: int, item_ids: Sequence[ItemId]) -> bool:
+        """Whether a year in brackets follows that is that of one of these items, or nearly."""
+        said = _year_in_brackets(text, end)
+        return said > 0 and any(abs((self._catalogue[one].year or said) - said) <= _YEARS_OFF for one in item_ids)
 
     def _one_letter_off(self, run: Sequence[Word], clue: Clue) -> tuple[list[ItemId], float] | None:
         """Titles that these words spell once one letter of one of them is put right."""

@@ -245,10 +245,15 @@ _SAYS_NOTHING = (PRAISE - VIVID) | FUNCTION
 def without_noun(wish: str, noun: str) -> str:
     """A wish without what an item is called: `shoes` wishes nothing of a shoe, `big plant` only that it is big."""
     things = {noun, plural(noun), *((noun.split()[-1], plural(noun.split()[-1])) if noun.split() else ())}
-    words = [noun if len(word) > 3 and word not in things and slipped(word, noun) else word for word in wish.split()]
+    words = [noun if word not in things and _misspells(word, noun) else word for word in wish.split()]
     while words and (words[-1] in things or " ".join(words) in things):
         words = [] if " ".join(words) in things else words[:-1]
     return " ".join(words)
+
+
+def _misspells(word: str, noun: str) -> bool:
+    also = noun == "film" and len(word) > 4 and slipped(word, "movie")  # "movid", but "move" is a word
+    return also or (len(word) > 3 and slipped(word, noun))
 
 
 def kind_of_thing(plain: str, start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ _MOJIBAKE = {"â€™": "'", "â€˜": "'", "â€œ": '"', "â€\x9d": '"', 
 _PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-"})
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _LOST_APOSTROPHE = re.compile(
-    r"\b(do|does|did|is|was|are|were|has|have|had|wo|ca|could|would|should)(?:n t|nt)\b(?!')", re.IGNORECASE
+    r"\b(do|does|did|is|was|are|were|has|have|had|wo|ca|could|would|should)(?:n t|nt|n' t)\b(?!')", re.IGNORECASE
 )
 
 
@@ -42,7 +42,7 @@ def mended(text: str) -> str:
 
 
 def _apostrophe(match: re.Match[str]) -> str:
-    # "wont" and "cant" become "won't" and "can't"; "dont" and "don t" become "don't"
+    # "wont" and "cant" become "won't" and "can't"; "dont", "don t" and "don' t" become "don't"
     return f"{match.group(1)}n't"
 
 
