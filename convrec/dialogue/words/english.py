@@ -164,3 +164,8 @@ ALSO_NAMED: dict[str, tuple[str, ...]] = {
 
 PARTICLES = frozenset(("de", "di", "da", "del", "della", "van", "von", "der", "la", "le", "du", "dos", "bin", "al"))
 """Go on a name: `Christian De Sica`."""
+
+
+def may_stand_alone(word: str) -> bool:
+    """Whether a word can name something by itself."""
+    return word not in FUNCTION and word not in TALK and word not in PRAISE and len(word) > 1

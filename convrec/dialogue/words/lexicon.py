@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,20 +10,17 @@ from itertools import pairwise
 from rapidfuzz.distance import DamerauLevenshtein
 
 from convrec.demonyms import DEMONYMS
-from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, INSIDE, NUMBERS, PARTICLES, PRAISE, TALK
+from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, INSIDE, NUMBERS, TALK, may_stand_alone
 from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
-from convrec.dialogue.words.misspelling import abbreviates, slips
+from convrec.dialogue.words.misspelling import abbreviates
+from convrec.dialogue.words.names import Names
 from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, freed, in_time, spellings
-from convrec.dialogue.words.words import Word, keys, singular, stem, with_epithet
+from convrec.dialogue.words.words import Word, keys, singular, stem
 from convrec.facts import holds_contents
 from convrec.flags import flag_name
 from convrec.frames import KINDS, follows
 from convrec.language import plural
 from convrec.protocols import Catalogue
-
-_LED_BY = ("with", "by", "starring", "from", "actor", "actress", "director", "featuring", "of", "like", "love", "hate")
-_BY = frozenset((*_LED_BY, "author"))
-
 
 _THINGS = frozenset(("film", "movie", "game", "book", "song", "album", "artist", "recipe", "item", "title", "one"))
 
@@ -94,7 +90,7 @@ class Lexicon:
         self._exact: dict[tuple[str, ...], list[Term]] = {}
         self._stems: dict[str, list[Term]] = {}
         self._shortened: dict[tuple[str, str], list[tuple[tuple[str, ...], Term]]] = {}
-        self._names: dict[str, list[tuple[tuple[str, ...], Term]]] = {}
+        self._people = Names(self._exact)
         for field in self.fields.values():
             for value, count in field.values.items():
                 self._enter(field, Term(field.name, value, count))
@@ -210,8 +206,7 @@ class Lexicon:
             return
         if len(spelt) == 3:  # "robert deniro"
             self._add((spelt[0], spelt[1] + spelt[2]), term)
-        for part in (spelt[0], spelt[-1]):
-            self._names.setdefault(part, []).append((spelt, term))
+        self._people.add(spelt, term)
 
     def _enter_variants(self, field: Field, spelt: tuple[str, ...], term: Term) -> None:
         for part in (keys(part) for part in PARTS.split(term.value)):
@@ -266,13 +261,13 @@ class Lexicon:
 
     def _related(self, word: Word) -> list[Term]:
         """Categories of the word's family: `romantic` asks for Romance."""
-        if not _may_stand_alone(word):
+        if not may_stand_alone(word.text):
             return []
         root = stem(word.text)
         return self._stems.get(root, []) if root != word.text else []
 
     def _spelt(self, run: Sequence[Word]) -> list[Term]:
-        if len(run) == 1 and not _may_stand_alone(run[0]):
+        if len(run) == 1 and not may_stand_alone(run[0].text):
             return []
         texts = tuple(word.text for word in run)
         terms = self._exact.get(texts) or self._exact.get(tuple(singular(word) for word in texts)) or []
@@ -321,51 +316,18 @@ class Lexicon:
                 return [term]
         if joined := self._exact.get((one.text + singular(two.text),)):
             return joined
-        named = one.capital or two.capital or (at > 0 and spoken[at - 1].text in _BY)
-        return self._misspelt_name(one, two) if named else []
-
-    def _misspelt_name(self, one: Word, two: Word) -> list[Term]:
-        best: list[Term] = []
-        for spelt, term in self._names.get(one.text, []) + self._names.get(two.text, []):
-            if len(spelt) != 2:
-                continue
-            first, other = slips(one.text, spelt[0]), slips(two.text, spelt[1])
-            if first + other <= (1 if len(one.text) + len(two.text) < 11 else 2):
-                best.append(term)
-        return sorted(best, key=lambda term: -term.count)[:3]
+        return self._people.by_two_words(spoken, at)
 
     def _single(self, spoken: Sequence[Word], at: int) -> tuple[int, list[Term], bool] | None:
         word = spoken[at]
-        if not _may_stand_alone(word):
+        if not may_stand_alone(word.text):
             return None
         if terms := self._related(word):
             return at, terms, False
         if terms := self._misspelt_category(word.text):
             return at, terms, False
-        before = spoken[at - 1].text if at else ""
-        called = before in _BY or (word.capital and at > 0)
-        may = called and len(word.text) > 3 and not self._goes_on(spoken, at)
-        terms = self._surname(word.text) if may else []
-        return (at, terms, False) if terms and self._may_be_called(spoken, at, terms) else None
-
-    def _may_be_called(self, spoken: Sequence[Word], at: int, terms: Sequence[Term]) -> bool:
-        """Whether a family name may mean them: not if another first name leads it, `Tom Hardy` is no Rod Hardy."""
-        before = spoken[at - 1] if at else None
-        if before is None or spoken[at].start - before.end != 1 or not _may_stand_alone(before):
-            return True
-        known = (before.text,) in self._exact or (singular(before.text),) in self._exact
-        a_name = before.text in self._names or (before.capital and not known)
-        return not a_name or any(term.value.casefold().startswith(before.text) for term in terms)
-
-    def _goes_on(self, spoken: Sequence[Word], at: int) -> bool:
-        """Whether a further word of a name follows, so that this one is no family name: `Harry Potter`."""
-        if at + 1 == len(spoken) or (follows := spoken[at + 1]).start - spoken[at].end != 1:
-            return False
-        if with_epithet(spoken, at):
-            return True
-        known = (follows.text,) in self._exact or (singular(follows.text),) in self._exact
-        named = follows.capital or follows.text in self._names or follows.text in PARTICLES
-        return _may_stand_alone(follows) and not known and named
+        terms = self._people.by_surname(spoken, at)
+        return (at, terms, False) if terms else None
 
     def _misspelt_category(self, word: str) -> list[Term]:
         """The category that a longer word misses by one letter: `commedy`."""
@@ -378,22 +340,7 @@ class Lexicon:
             if spelling[0] == bare[0] and DamerauLevenshtein.distance(bare, spelling, score_cutoff=1) <= 1
         ][:1]
 
-    def _surname(self, word: str) -> list[Term]:
-        """The person of that family name, where one stands out."""
-        bearers: Counter[str] = Counter()
-        for spelt, term in self._names.get(word, []):
-            bearers[term.value if spelt[-1] == word else ""] += term.count
-        firsts = bearers.pop("", 0)  # "John" is a first name
-        ranked = bearers.most_common(2)
-        if not ranked or ranked[0][1] < firsts or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
-            return []
-        return self._exact[keys(ranked[0][0])]
-
     def terms(self) -> Iterator[Term]:
         """Every term once."""
         for field in self.fields.values():
             yield from (Term(field.name, value, count) for value, count in field.values.items())
-
-
-def _may_stand_alone(word: Word) -> bool:
-    return word.text not in FUNCTION and word.text not in TALK and word.text not in PRAISE and len(word.text) > 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -85,21 +84,6 @@ def singular(word: str) -> str:
     if word.endswith(("ches", "shes", "xes", "sses")):
         return word[:-2]
     return word[:-1] if word.endswith("s") else word
-
-
-_DEGREES = frozenset(("most", "best", "least", "worst", "same", "other", "first", "second", "third", "last", "next"))
-
-
-def with_epithet(spoken: Sequence[Word], at: int) -> bool:
-    """Whether an epithet follows a name, `Attila the Hun`: then it is no family name. None is `Eastwood the most`.
-
-    Args:
-        spoken: Words of a message.
-        at: Place of the name.
-    """
-    if at + 2 >= len(spoken) or spoken[at + 1].text != "the" or spoken[at + 2].text in _DEGREES:
-        return False
-    return spoken[at + 1].start - spoken[at].end == spoken[at + 2].start - spoken[at + 1].end == 1
 
 
 _ROOT = 5
