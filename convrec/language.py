@@ -68,6 +68,14 @@ def listing(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def distinct(values: Sequence[str]) -> list[str]:
+    """Values without those that differ in case or a hyphen only."""
+    seen: dict[str, str] = {}
+    for value in values:
+        seen.setdefault(value.casefold().replace("-", " "), value)
+    return list(seen.values())
+
+
 def ordinal(place: int) -> str:
     """A place in a ranking.
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from shelf_pipeline import ShelfPipeline
 
+from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
+from convrec.dialogue.rules.dropping import drop_reply
+from convrec.dialogue.sense.understand import Understander
+from convrec.dialogue.state import start
 from convrec.errors import UsageError
-from convrec.types import Interaction
+from convrec.types import Filter, Interaction, Item
 
 
 def messages(chat: Chat) -> list[str]:
@@ -101,3 +107,19 @@ def test_yes_drops_what_was_asked_about_also_after_cards(cinema: ShelfPipeline) 
     assert "Shall I drop" in chat.reply("from 2020 on").text
     assert chat.reply("yes").recommendations
     assert chat.reply("yes").recommendations == ()
+
+
+@pytest.mark.parametrize(
+    "values", [("near future", "near future and 1990s", "1984 and near future"), ("rock and roll",), ("Rom-Com",)]
+)
+def test_a_quick_reply_takes_back_just_what_it_offers(values: tuple[str, ...]) -> None:
+    shop = ItemTable(
+        [Item(f"{n}", f"Title {n}", 1990, ("Drama",), "", {"setting": (values[n % len(values)],)}) for n in range(6)]
+    )
+    offered = Filter("setting", "any_of", values, values[0])
+    other = Filter("genres", "any_of", ("Drama",), "drama")
+    state = start(5)
+    state = replace(state, request=replace(state.request, filters=(offered, other)))
+    meaning = Understander(shop, "film", "watched").understand(drop_reply([offered]), state)
+    assert meaning.lifted == (offered,)
+    assert (meaning.filters, meaning.wishes, meaning.avoid) == ((), (), ())

@@ -13,7 +13,7 @@ from convrec.dialogue.words.polarity import negated
 from convrec.dialogue.words.words import keys
 from convrec.facts import amount_words, holds_contents, tells_harm, unit_of
 from convrec.flags import flag_parts, flag_words, holds
-from convrec.language import facet_phrase, plural, singular, value_phrase
+from convrec.language import distinct, facet_phrase, plural, singular, value_phrase
 from convrec.protocols import Catalogue
 from convrec.types import Filter, Request
 
@@ -143,14 +143,6 @@ def _years(one: Filter, values: list[str]) -> str:
 
 def _spelt(value: str | float) -> str:
     return value if isinstance(value, str) else str(int(value)) if float(value).is_integer() else f"{value:g}"
-
-
-def distinct(values: Sequence[str]) -> list[str]:
-    """Values without those that differ in case or a hyphen only."""
-    seen: dict[str, str] = {}
-    for value in values:
-        seen.setdefault(value.casefold().replace("-", " "), value)
-    return list(seen.values())
 
 
 def _shortest(values: Sequence[str]) -> list[str]:

@@ -15,7 +15,8 @@ from convrec.dialogue.replies.answers import Answer, Answers
 from convrec.dialogue.replies.asking import MOST_OPTIONS, famous, left, question, relaxations
 from convrec.dialogue.replies.judgement import Judgement
 from convrec.dialogue.replies.suggestions import Suggestions
-from convrec.dialogue.replies.wording import Wording, drop_reply, missing_of
+from convrec.dialogue.replies.wording import Wording, missing_of
+from convrec.dialogue.rules.dropping import drop_reply
 from convrec.dialogue.rules.outside import answer_to
 from convrec.dialogue.state import State
 from convrec.dialogue.twins import with_twins

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from hashlib import blake2b
 
 from convrec.dialogue.keeping import Correction
 from convrec.dialogue.policy import Reason
 from convrec.dialogue.replies.asking import Relaxation, Split
-from convrec.dialogue.replies.describe import counted, distinct, joined, labels_of, phrase_of, things
+from convrec.dialogue.replies.describe import counted, joined, labels_of, phrase_of, things
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
-from convrec.facts import unit_of
-from convrec.flags import flag_name, holds
 from convrec.language import facet_phrase, plural, short_title
 from convrec.protocols import Catalogue
-from convrec.types import Filter, Item
+from convrec.types import Item
 
 _QUESTION = {
     "genres": ("What are you in the mood for?", "What kind shall it be?"),
@@ -171,25 +168,6 @@ def picked(pool: Sequence[str], state: State) -> str:
     first = state.texts[0] if state.texts else ""
     salt = blake2b(first.encode(), digest_size=2).digest()[0]
     return pool[(salt + state.turns // 2) % len(pool)]
-
-
-_END = re.compile(r"^(?:min|max)(?:imum)? (?=\w)")
-"""Begins the names of the two ends of a range, which are taken back together."""
-
-
-def drop_reply(filters: Sequence[Filter]) -> str:
-    """A quick reply that takes a condition back, in words the understanding reads."""
-    first = filters[0]
-    if first.op == "none_of" and holds([str(value) for value in first.values]) is not None:
-        return f"{_upper(flag_name(first.field))} is fine"
-    if first.op == "none_of" and first.field != "year":
-        return f"{_upper(joined([str(value) for value in first.values], 'and'))} is fine"
-    if first.op in ("at_least", "at_most") or first.field == "year":
-        name = unit_of(first.field)[0] or first.field.replace("_", " ")
-        return f"Any {_END.sub('', name)}"
-    if first.values == ("true",):
-        return f"Drop {first.field.replace('_', ' ')}"
-    return f"Drop {joined(distinct([str(value) for value in first.values]), 'and')}"
 
 
 def _upper(text: str) -> str:

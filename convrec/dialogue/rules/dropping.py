@@ -9,7 +9,8 @@ from convrec.dialogue.words.dimensions import degree_said
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import folded
 from convrec.facts import unit_of
-from convrec.language import singular
+from convrec.flags import flag_name, holds
+from convrec.language import capital, distinct, listing, singular
 from convrec.types import Filter
 
 _CALLED = {
@@ -52,6 +53,38 @@ _WHERE = frozenset(
 )
 """Words of names of fields that tell where something is."""
 _LAST = re.compile(r"\b(?:drop|remove|forget|lose|undo|clear) (?:that|the last)(?: (?:filter|one|condition))\b")
+
+
+_END = re.compile(r"^(?:min|max)(?:imum)? (?=\w)")
+"""Begins the names of the two ends of a range, which are taken back together."""
+
+
+def drop_reply(filters: Sequence[Filter]) -> str:
+    """A quick reply that takes a condition back, in words that `offer_taken` and the understanding read."""
+    first = filters[0]
+    values = [str(value) for value in first.values]
+    if first.op == "none_of" and holds(values) is not None:
+        return f"{capital(flag_name(first.field))} is fine"
+    if first.op == "none_of" and first.field != "year":
+        return f"{capital(listing(values))} is fine"
+    if first.op in ("at_least", "at_most") or first.field == "year":
+        name = unit_of(first.field)[0] or first.field.replace("_", " ")
+        return f"Any {_END.sub('', name)}"
+    if first.values == ("true",):
+        return f"Drop {first.field.replace('_', ' ')}"
+    return f"Drop {listing(distinct(values))}"
+
+
+def offer_taken(plain: str, standing: Sequence[Filter]) -> list[Filter]:
+    """Standing conditions whose quick reply a folded text is, whatever words their values have.
+
+    Args:
+        plain: Folded text.
+        standing: Conditions that stand.
+    """
+    said = plain.strip()
+    taken = [one for one in standing if one.op in ("any_of", "all_of") and folded(drop_reply([one])) == said]
+    return [one for one in standing if any(one.op == other.op and one.values == other.values for other in taken)]
 
 
 def taken_back(plain: str, standing: Sequence[Filter], fields: Mapping[str, Field]) -> list[Filter]:

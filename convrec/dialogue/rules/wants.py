@@ -75,9 +75,10 @@ class Wants:
     kinds: list[tuple[int, int]] = field(default_factory=list)
     parts: list[Span] = field(default_factory=list)
 
-    def lift(self, filters: Sequence[Filter]) -> None:
-        """Take conditions back, each once."""
+    def lift(self, filters: Sequence[Filter]) -> bool:
+        """Take conditions back, each once; whether there is one."""
         self.lifted += [one for one in filters if one not in self.lifted]
+        return bool(filters)
 
 
 def gather(

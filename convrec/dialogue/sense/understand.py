@@ -18,7 +18,7 @@ from convrec.dialogue.rules.chatter import chatter_in
 from convrec.dialogue.rules.checking import check_in
 from convrec.dialogue.rules.clauses import clauses
 from convrec.dialogue.rules.commands import Command, command_in, counts
-from convrec.dialogue.rules.dropping import places, taken_back
+from convrec.dialogue.rules.dropping import offer_taken, places, taken_back
 from convrec.dialogue.rules.extremes import extremes_in, gather_extremes
 from convrec.dialogue.rules.frame import Frame
 from convrec.dialogue.rules.opinions import Opinion, opinion
@@ -300,7 +300,7 @@ class Understander:
     def _wants(self, reading: Reading, state: State, hearing: Hearing) -> Wants:
         wants = Wants()
         standing = state.request.filters
-        if not reading.clauses:
+        if not reading.clauses or wants.lift(offer_taken(reading.plain, standing)):
             return wants
         wants.used += [(one.start, one.end) for one in reading.mentions]
         frame = reading.frame(self.noun)
