@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from shelf_pipeline import ShelfPipeline
+from shelf_pipeline import ShelfPipeline, pipeline_of
 
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
@@ -209,3 +209,11 @@ def test_a_number_alone_is_understood(cinema: ShelfPipeline) -> None:
 
 def test_adjectives_of_a_shop_stand_before_its_noun(cellar: ShelfPipeline) -> None:
     assert Chat(cellar).reply("a red under 50 euros").text.startswith("Five red wines, price up to 50.")
+
+
+def test_a_title_that_ends_with_a_mark_brings_no_second_one() -> None:
+    chat = Chat(pipeline_of([Item("1", "I.Q.", 1994, ("Comedy",))], "film", "saw"))
+    chat.reply("a comedy")
+    told = chat.reply("can i see the trailer?").text
+    assert told.endswith("I.Q.")
+    assert not told.endswith("..")

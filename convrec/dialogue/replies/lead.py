@@ -19,6 +19,7 @@ from convrec.dialogue.state import State, start
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.words.words import folded, singular, words
 from convrec.feelings import kin
+from convrec.language import tidy
 from convrec.protocols import Catalogue
 from convrec.retrieve.labels import forms
 from convrec.retrieve.popularity import well_known
@@ -114,7 +115,7 @@ class Leads:
         if unborne:
             none = "None of these is" if len(shown) > 1 else "It is not"
             line += f" {none} described as {joined(unborne, 'or')}."
-        return first + line + self._aims(state.request, shown) + aims + self._few(state, shown) + before
+        return tidy(first + line + self._aims(state.request, shown) + aims + self._few(state, shown) + before)
 
     def _line(
         self,

@@ -23,7 +23,7 @@ from convrec.dialogue.twins import with_twins
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.way_out import turns_to
 from convrec.dialogue.words.dimensions import is_superlative
-from convrec.language import plural
+from convrec.language import plural, tidy
 from convrec.types import Filter, History, ItemId, Recommendation, Request
 
 
@@ -73,6 +73,18 @@ class Replies:
             text: The message.
             corrections: What became of its corrections of the profile.
         """
+        reply = self._worded(action, state, meaning, history, text, corrections)
+        return reply._replace(text="\n".join(tidy(line) for line in reply.text.split("\n")))
+
+    def _worded(
+        self,
+        action: Action,
+        state: State,
+        meaning: Understanding,
+        history: History,
+        text: str,
+        corrections: Sequence[Correction],
+    ) -> Reply:
         if action.reason == "question":
             told = self._answer(state, meaning, history)
             return Reply(told.text, self._suggestions.about(state), told.focus)
