@@ -73,6 +73,10 @@ def test_a_person_is_not_a_title_of_one_word() -> None:
 
 def test_a_part_of_a_title_with_the_year_of_another_film_is_another_film() -> None:
     linker = TitleLinker(ItemTable([Item("1", "Pumpkin Night: The Curse of Ada", 1995), Item("2", "Jawbone", 1975)]))
+    assert linker.find("I loved The Jawbone (2013)") == []
+    assert [one.item_id for one in linker.find("I loved The Jawbone (1976)")] == ["2"]
+    told = TitleLinker(ItemTable([Item("3", "The Great Gadfly", 2004), Item("4", "Jawbone", 1975)]))
+    assert [one.item_id for one in told.find("I loved Great Gadfly (1925)")] == ["3"]
     assert [one.item_id for one in linker.find("I loved Pumpkin Night (1978) and Jawbone (1979)")] == ["2"]
     for text in ("I loved Pumpkin Night (1996)", "I loved Pumpkin Night"):
         assert [one.item_id for one in linker.find(text)] == ["1"]

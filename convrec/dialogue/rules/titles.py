@@ -139,7 +139,7 @@ class TitleLinker:
         """The item of a title that stands alone (a field, a list entry), typos allowed."""
         spelt = spelling_of(text)
         bare = len(_YEAR_AT_END.sub("", text))
-        hit = self._of_year(text, bare, self._look_up(spelt) or self._misspelt(spelt))
+        hit = self._of_year(text, bare, self._look_up(spelt) or self._misspelt(spelt), spelt)
         return self._mention(text, 0, len(text), *hit, years=text[bare:]) if hit else None
 
     # -- finding --------------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ class TitleLinker:
         clue = Clue(text, plain, spoken, at, found, self._ordinary)
         for length in range(min(MAX_TITLE, self._longest, len(spoken) - at), 0, -1):
             run = spoken[at : at + length]
-            hit = self._of_year(text, run[-1].end, self._look_up(_spelling(run)))
+            hit = self._of_year(text, run[-1].end, self._look_up(_spelling(run)), _spelling(run))
             if hit and (self._dated(text, run[-1].end, hit[0]) or clue.allows(run, whole=hit[1] == 1.0)):
                 return self._mention(text, run[0].start, run[-1].end, *hit), length
             if hit is None and (near := self._one_letter_off(run, clue)):
@@ -176,7 +176,7 @@ class TitleLinker:
             run = spoken[at : at + length]
             spelt = _spelling(run)
             hit = (self._within(spelt, run) if clue.cued else None) or self._misspelt(spelt)
-            if hit := self._of_year(text, run[-1].end, hit):
+            if hit := self._of_year(text, run[-1].end, hit, spelt):
                 return self._mention(text, run[0].start, run[-1].end, *hit), length
         return None, 1
 
@@ -191,13 +191,19 @@ class TitleLinker:
         return (part, 0.9) if part else None
 
     def _of_year(
-        self, text: str, end: int, hit: tuple[list[ItemId], float] | None
+        self, text: str, end: int, hit: tuple[list[ItemId], float] | None, spelt: tuple[str, ...]
     ) -> tuple[list[ItemId], float] | None:
-        """Titles of which only a part is said, if they are of the year that follows in brackets, or nearly."""
-        said = _year_in_brackets(text, end)
-        if hit is None or hit[1] == 1.0 or not said:
+        """Titles as they are said, and others if they are of the year that follows in brackets, or nearly: who writes
+        `Halloween (1978)` means no sequel of 1995, and by `The Heat (2013)` no `Heat` of 1995.
+        """
+        if hit is None or not _year_in_brackets(text, end):
             return hit
-        near = [one for one in hit[0] if self._dated(text, end, [one])]
+        titles = {one: spelling_of(self._catalogue[one].title) for one in hit[0]}
+        near = [
+            one
+            for one, title in titles.items()
+            if spelt in (title, _without_article(title)) or self._dated(text, end, [one])
+        ]
         return (near, hit[1]) if near else None
 
     def _dated(self, text: str, end: int, item_ids: Sequence[ItemId]) -> bool:
