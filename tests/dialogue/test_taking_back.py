@@ -123,3 +123,24 @@ def test_a_quick_reply_takes_back_just_what_it_offers(values: tuple[str, ...]) -
     meaning = Understander(shop, "film", "watched").understand(drop_reply([offered]), state)
     assert meaning.lifted == (offered,)
     assert (meaning.filters, meaning.wishes, meaning.avoid) == ((), (), ())
+
+
+def test_a_quick_reply_takes_back_a_bound_and_names_no_make() -> None:
+    facts = [{"make": ("Seat", "Audi")[n % 2], "seats": 2 + n, "height_cm": 150 + n} for n in range(8)]
+    shop = ItemTable([Item(f"{n}", f"Title {n}", 1990, (), "", one) for n, one in enumerate(facts)])
+    bounds = (Filter("seats", "at_least", (3,), "3"), Filter("seats", "at_most", (5,), "5"))
+    other = Filter("height_cm", "at_most", (155,), "155 cm")
+    state = start(5)
+    state = replace(state, request=replace(state.request, filters=(*bounds, other)))
+    assert drop_reply(bounds[:1]) == "Any seats"
+    meaning = Understander(shop, "car", "driven").understand("Any seats", state)
+    assert (meaning.lifted, meaning.filters, meaning.wishes) == (bounds, (), ())
+
+
+def test_a_quick_reply_takes_back_a_refusal() -> None:
+    shop = ItemTable([Item(f"{n}", f"Title {n}", 1990, ("Drama", "Rock")[n % 2 :], "", {}) for n in range(6)])
+    refused = Filter("genres", "none_of", ("Rock",), "rock")
+    state = start(5)
+    state = replace(state, request=replace(state.request, filters=(refused,)))
+    meaning = Understander(shop, "film", "watched").understand(drop_reply([refused]), state)
+    assert (meaning.lifted, meaning.filters, meaning.avoid) == ((refused,), (), ())

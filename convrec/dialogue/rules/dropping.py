@@ -83,8 +83,11 @@ def offer_taken(plain: str, standing: Sequence[Filter]) -> list[Filter]:
         standing: Conditions that stand.
     """
     said = plain.strip()
-    taken = [one for one in standing if one.op in ("any_of", "all_of") and folded(drop_reply([one])) == said]
-    return [one for one in standing if any(one.op == other.op and one.values == other.values for other in taken)]
+    taken = [one for one in standing if folded(drop_reply([one])) == said]
+    # "Any seats" takes back the whole of what it names, "Drop rock" one word wherever it stands
+    whole = {one.field for one in taken if one.field == "year" or one.op in ("at_least", "at_most")}
+    same = [(one.op, one.values) for one in taken if one.field not in whole]
+    return [one for one in standing if one.field in whole or (one.op, one.values) in same]
 
 
 def taken_back(plain: str, standing: Sequence[Filter], fields: Mapping[str, Field]) -> list[Filter]:
