@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convrec.dialogue.words.english import may_stand_alone
 from convrec.dialogue.words.fields import PARTS
 from convrec.dialogue.words.polarity import affirming, wider
+from convrec.facts import tells_harm, unit_of
+from convrec.frames import DEGREES
 from convrec.language import article, facet_phrase, listing, plural, said, singular, value_phrase
 from convrec.types import Item
 
@@ -74,6 +77,7 @@ class RequestMaker:
         """
         self._items = catalogue.items
         self._fields = list(fields.values())
+        self._named = fields
         self._noun, self._nouns = noun.lower(), plural(noun.lower())
         self._draw = draw
         carried = Counter(value.casefold() for field in self._fields for value in field.values)
@@ -119,12 +123,16 @@ class RequestMaker:
         if field.measure == "year":
             return [self._years] * 2
         if field.nature == "number":
+            lower = field.name.removeprefix("min ")
+            if lower != field.name and f"max {lower}" in self._named:
+                return []  # "at least 4 hours per week" bounds the upper end: nobody names the lower one
             return [lambda: self._bound(field)]
         if field.nature == "flag":
             return [lambda: self._flag(field)]
         if affirming(field):
             return []  # nobody says "yes courses": what a question is answered by is asked for by the question
-        wanted = [lambda: self._wanted(field)] if field.nature != "theme" else []
+        # "plants for cats" wants none that is toxic to them: whom things harm is refused and never wanted
+        wanted = [lambda: self._wanted(field)] if field.nature != "theme" and not tells_harm(field.name) else []
         return [*wanted, lambda: self._refused(field)] if field.values else []
 
     def _value(self, field: Field) -> str | None:
@@ -201,18 +209,15 @@ class RequestMaker:
     def _bound(self, field: Field) -> Condition | None:
         value = float(self._draw.choice(field.numbers))
         below = bool(self._draw.random() < 0.6)
-        if field.measure == "minutes" and 10 <= value < 1000:
+        if field.measure == "minutes" and unit_of(field.name)[1] != "hours" and 10 <= value < 1000:
             value = max(10.0, round(value / 5) * 5)
             words = ("at most {} minutes", "no longer than {} minutes") if below else ("at least {} minutes",)
         elif field.measure == "money" and self._prices == 1:
             value = max(1.0, round(value))
             words = ("at most {} euros", "up to ${}") if below else ("at least {} euros",)
         else:
-            label = singular(field.name)
-            if field.name.endswith("s"):
-                words = (f"at most {{}} {field.label}",) if below else (f"at least {{}} {field.label}",)
-            else:
-                words = (f"{label} at most {{}}",) if below else (f"{label} at least {{}}",)
+            how = "at most" if below else "at least"
+            words = (_bound_words(field, how),)
         text = self._pick(words).format(f"{value:g}")
 
         def holds(item: Item) -> bool:
@@ -244,7 +249,19 @@ def _bare(field: Field, value: str) -> bool:
     """Whether a value is said before the noun, as an adjective: `dry wines`."""
     framed = facet_phrase(field.name, [value], "§", many=False)
     plain = framed in (f"{value} §", f"§ with {value} {singular(field.name)}")
-    return field.nature == "closed" and value.islower() and plain and "-" not in value
+    says = " " in value or (may_stand_alone(value) and value not in DEGREES)  # "high" and "little" do not say of what
+    return field.nature == "closed" and value.islower() and says and plain and "-" not in value
+
+
+def _bound_words(field: Field, how: str) -> str:
+    """A bound on a number as people say it, by its name: `height at most {} cm`, `at least {} hours per week`."""
+    words, unit = unit_of(field.name.removeprefix("max "))
+    words = words.replace("_", " ")
+    if unit and unit not in words.split():
+        return f"{words} {how} {{}} {unit}" if words else f"{how} {{}} {unit}"
+    if words.endswith("s") or unit:
+        return f"{how} {{}} {words}"
+    return f"{singular(words)} {how} {{}}"
 
 
 def _says(value: str) -> bool:
