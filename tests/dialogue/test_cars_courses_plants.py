@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from messy_shops import shop_of
@@ -42,6 +43,7 @@ _PLANTS = [
         "height": ("20-40 cm", "1-1.5 m", "60-80 cm")[n % 3],
         "hardiness": f"-{5 * (n % 4)} °C",
         "flowering": ("Dec-Feb", "May-Jul", "Apr")[n % 3],
+        "colour": ("yellow", "white", "pink", "blue")[n % 4],
         "evergreen": ("yes", "Y", "no", "semi")[n % 4],
         "toxic to": ("cats, dogs", "none", "dogs", "cats")[n % 4],
         "edible": ("no", "flowers", "leaves", "no")[n % 4],
@@ -99,6 +101,11 @@ def test_how_much_of_something_is_not_the_price(cars: ShelfPipeline) -> None:
     [
         ("i only have 3 hours a week", lambda n: n % 3 == 0),
         ("max 5 hours per week", lambda n: n % 3 < 2),
+        ("at most 5 hours per week", lambda n: n % 3 < 2),
+        ("hours per week at most 5", lambda n: n % 3 < 2),
+        ("at least 4 min hours per week", lambda n: n % 3 > 0),
+        ("at least 4 min hours per week hours", lambda n: n % 3 > 0),
+        ("at most 30 min", lambda n: False),  # a unit, where no name follows
         ("less than 7 weeks", lambda n: n % 3 < 2),
         ("in english with german subtitles", lambda n: n % 3 < 2 and n % 4 in (0, 2)),
         ("subtitles in german, please", lambda n: n % 4 in (0, 2)),
@@ -129,6 +136,14 @@ def test_a_shorter_course_has_fewer_weeks(courses: ShelfPipeline) -> None:
         ("something that flowers in winter", lambda n: n % 3 == 0),
         ("flowers in may", lambda n: n % 3 == 1),
         ("evergreen", lambda n: n % 4 != 2),
+        ("with May flowering", lambda n: n % 3 == 1),
+        ("no yellow flowers", lambda n: n % 4 != 0),
+        ("edible flowers", lambda n: n % 4 == 1),
+        ("hardy to -10 °C", lambda n: n % 4 in (2, 3)),
+        ("it must survive -15", lambda n: n % 4 == 3),
+        ("hardy down to at least minus 10 degrees", lambda n: n % 4 in (2, 3)),
+        ("hardiness at least -5 °C", lambda n: n % 4 in (0, 1)),
+        ("between -12 and -3 °C", lambda n: n % 4 in (1, 2)),
     ],
 )
 def test_height_and_months_of_plants(plants: ShelfPipeline, said: str, holds: Callable[[int], bool]) -> None:
@@ -163,3 +178,21 @@ def test_height_is_told_back_by_its_name(plants: ShelfPipeline) -> None:
     _, told = talk(plants, "under 90 cm")
     assert "height up to 90 cm" in told
     assert "max" not in told
+
+
+def test_when_something_flowers_asks_for_no_edible_flowers(plants: ShelfPipeline) -> None:
+    chat, told = talk(plants, "evergreen", "when does it flower?")
+    assert [one.field for one in chat.state.request.filters] == ["evergreen"]
+    assert any(month in told for month in ("December", "May", "April"))
+
+
+def test_an_everyday_word_among_numbers_is_not_asked_for(tmp_path: Path) -> None:
+    rows = [
+        {"item_id": f"k{n}", "title": f"Course {n}", "rating": "new" if n % 8 == 0 else f"{3 + n % 5 / 4:.2f}"}
+        for n in range(24)
+    ]
+    shop = shop_of(rows, tmp_path, "course", "taken")
+    assert shop.catalogue["k0"].facts["rating note"] == "new"
+    assert shop.understander.lexicon.fields["rating note"].nature == "told"
+    chat, _ = talk(shop, "show me new courses")
+    assert chat.state.request.filters == ()

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from convrec.dialogue.rules.bounds import bounds_in
+from convrec.dialogue.rules.cold import borne_in
 from convrec.dialogue.rules.degrees import degrees_in
 from convrec.dialogue.rules.party import party_in
 from convrec.dialogue.rules.prices import EACH, PAID_FOR, main_price
@@ -128,6 +129,7 @@ def amounts_in(
                 found.append(amount)
 
     add(*(Amount(*place) for place in party_in(plain, known)))
+    add(*(Amount(*place) for place in borne_in(plain, numeric)))
     places = [Amount(*place) for field in numeric for place in bounds_in(plain, field, numeric)]
     # longest first, so that "between 30 and 60 minutes" is not "60 minutes", nor "child price" the other price
     add(*sorted(places, key=lambda one: one.start - one.end))

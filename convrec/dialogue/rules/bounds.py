@@ -15,6 +15,8 @@ from convrec.facts import unit_of
 from convrec.types import Filter
 
 _N = rf"(?:{FIGURES}|(?:" + "|".join((*NUMBERS, "zero", "half an?")) + rf"){THOUSANDS}?)"
+_SIGNED_N = rf"(?:(?:[-−]|minus )(?:{FIGURES}|{'|'.join(NUMBERS)})|{_N})"
+"""Below zero as well, where a number of the catalogue lies there: elsewhere a hyphen is none of the number's."""
 _BELOW = (
     r"(?:(?:no|not) (?:more|longer|over|above|heavier|higher|taller|bigger|larger) than|not over|under|less than|below"
     r"|at most|max(?:imum)?(?: of)?|up to"
@@ -65,7 +67,11 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
     lower = _lower_end(field, numeric)
     alone = alone and not lower
     alone = main_price(numeric) is field if field.measure == "money" else alone
-    unit = rf"\s*-?(?:{units})(?![\w'])" if units else ""
+    # in "6 min hours per week" `min` begins a name: of a number of minutes it would be their unit as well
+    ends = "|".join(_ends_named(numeric))
+    own = f"(?!(?:{ends}))" if ends else ""
+    unit = rf"\s*-?{own}(?:{units})(?![\w'])" if units else ""
+    n = _SIGNED_N if below_zero(field) else _N
     sign = r"[$€£]?\s*" if field.measure == "money" else ""
     label = "|".join(_labels(field, numeric))
     before, after = rf"\b(?:{label})(?: (?:is|of|should be|must be))? ", rf"(?: |-)(?:{label})\b"
@@ -83,12 +89,12 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
     ]
     start = r"(?<![\w$€£.,-])"
     shapes = (
-        rf"{before}(?:between {sign}(?P<a>{_N}){u1} and|{start}(?:from )?{sign}(?P<a2>{_N})\s*(?:-|to|or\b))"
-        rf" ?{sign}(?P<b>{_N}){u2}{after}",
-        rf"{before}(?P<how>{_BELOW}|{_ABOVE}|{_ABOUT}) ?(?P<s>{sign})(?P<a>{_N}){u1}(?![.,]?\d){after}",
-        rf"{before}{start}(?P<s>{sign})(?P<a>{_N}){u1}{after} (?P<tail>{_TAIL_BELOW}|{_TAIL_ABOVE})\b",
-        rf"{before}{start}(?P<a>{_N}){u1}(?![.,]?\d){after}",
-        rf"{before}{start}(?P<a>{_N}){u1}{after} or (?P<b>{_N}){u2}(?=\s*(?:$|[,.!?;]))",
+        rf"{before}(?:between {sign}(?P<a>{n}){u1} and|{start}(?:from )?{sign}(?P<a2>{n})\s*(?:-|to|or\b))"
+        rf" ?{sign}(?P<b>{n}){u2}{after}",
+        rf"{before}(?P<how>{_BELOW}|{_ABOVE}|{_ABOUT}) ?(?P<s>{sign})(?P<a>{n}){u1}(?![.,]?\d){after}",
+        rf"{before}{start}(?P<s>{sign})(?P<a>{n}){u1}{after} (?P<tail>{_TAIL_BELOW}|{_TAIL_ABOVE})\b",
+        rf"{before}{start}(?P<a>{n}){u1}(?![.,]?\d){after}",
+        rf"{before}{start}(?P<a>{n}){u1}{after} or (?P<b>{n}){u2}(?=\s*(?:$|[,.!?;]))",
     )
     for at, shape in enumerate(shapes):
         for match in re.finditer(shape, plain):
@@ -98,6 +104,24 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
                 continue  # "I have 3 hours" bounds the upper end
             if found := _place(match, at, field, alone=alone):
                 yield found
+
+
+def below_zero(field: Field) -> bool:
+    """Whether numbers of a field lie below zero: temperatures, heights of what lies under the sea."""
+    return bool(len(field.numbers)) and float(field.numbers[0]) < 0
+
+
+def _ends_named(numeric: Sequence[Field]) -> list[str]:
+    """Names of the ends of ranges, of which `min` is no unit."""
+    names = [unit_of(folded(one.name))[0] for one in numeric if one.measure != "minutes" or one.rate]
+    return [re.escape(name) for name in names if name.startswith(("min ", "max "))]
+
+
+def _upper_end(field: Field, numeric: Sequence[Field]) -> str:
+    """What a range is called whose upper end a number in a unit is; empty for any other number."""
+    rest = field.name.removeprefix("max ")
+    ranged = rest != field.name and field.measure != "money" and any(one.name == f"min {rest}" for one in numeric)
+    return unit_of(folded(rest))[0] if ranged and unit_of(rest)[1] else ""
 
 
 def _lower_end(field: Field, numeric: Sequence[Field]) -> bool:
@@ -156,6 +180,8 @@ def _between(field: Field, low: float, high: float, said: str) -> tuple[Filter, 
 def _value(said: str, unit: str, field: Field) -> float:
     if said.startswith("half"):
         said = "0.5"
+    if said[0] in "-−" or said.startswith("minus "):
+        return -_value(said.removeprefix("minus ").lstrip("-−"), unit, field)
     value = 0.0 if said == "zero" else figure(said)
     if field.measure != "minutes":
         return converted(value, unit, field)
@@ -174,7 +200,8 @@ def _units(field: Field) -> str:
 def _labels(field: Field, numeric: Sequence[Field]) -> list[str]:
     """How a number is called, longest first; one that alone grades items is asked for by any word for grades."""
     words, unit = unit_of(folded(field.name))  # "m²" is typed as "m2"
-    labels = {words, folded(field.label), *(("price", "cost") if field.measure == "money" else ())} - {""}
+    labels = {words, folded(field.label), *(("price", "cost") if field.measure == "money" else ())}
+    labels = (labels | {_upper_end(field, numeric)}) - {""}  # "hours per week at most 6"
     if not words and unit:
         labels.add(unit)
     found = [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from convrec.dialogue.words.english import may_stand_alone
 from convrec.dialogue.words.words import keys
 from convrec.facts import unit_of
 from convrec.language import is_prose
@@ -43,6 +44,8 @@ _SORTS = ("categor", "genre", "kind", "type", "topic", "subject")
 _TAGS = ("tag", "keyword", "theme", "mood", "trope", "topic", "subject")
 """What names of fields have in them whose words are never complete."""
 MAX_WORDS = 6
+_NOTE = " note"
+"""How names of facts end that hold the words among a column's numbers."""
 _SEVERAL = 1.5
 _DENSE, _DENSE_ITEMS = 0.15, 20
 """Share of the items that each word of a short list has on average, from which on the list is kept for every item
@@ -135,6 +138,8 @@ def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
     if words and all(word.isdecimal() for word in words) and any(isinstance(value, tuple) for value in values):
         return Field(name, "closed", dict(words), several=True)  # sizes of shoes; asked for by the field's name
     spoken = {word: count for word, count in words.items() if _speakable(word)}
+    if name.endswith(_NOTE) and not any(may_stand_alone(part) for word in spoken for part in keys(word)):
+        return Field(name, "told")  # "new" among ratings: an everyday word, which asks for nothing
     if not spoken or len(spoken) < len(words) / 2:
         return Field(name, "told") if words else None
     single = sum(isinstance(value, str) or (isinstance(value, tuple) and len(value) == 1) for value in values)

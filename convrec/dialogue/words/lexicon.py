@@ -12,6 +12,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from convrec.demonyms import DEMONYMS
 from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, INSIDE, NUMBERS, TALK, may_stand_alone
 from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
+from convrec.dialogue.words.gerunds import DETERMINERS, names_doing
 from convrec.dialogue.words.misspelling import abbreviates
 from convrec.dialogue.words.names import Names
 from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, freed, in_time, spellings
@@ -135,6 +136,10 @@ class Lexicon:
                 at += 1
                 continue
             last, terms, sure = hit
+            before = found[-1].terms[0].field if found and found[-1].last == at - 1 else ""
+            if last == at and names_doing(spoken, at, terms[0].field, self.fields, said_before=before):
+                at += 1
+                continue
             label = keys(self.fields[terms[0].field].label)
             if tuple(word.text for word in spoken[last + 1 : last + 1 + len(label)]) == label:
                 last += len(label)  # "Fri changeover"
@@ -277,7 +282,8 @@ class Lexicon:
             terms = self._exact.get((texts[0], texts[1] + texts[2]), [])
         if not terms and any("'" in word for word in texts):  # "Kevin J. O'Connor"
             terms = self._exact.get(tuple(word.replace("'", "") for word in texts)) or []
-        if not terms and len(run) == 1 and texts[0].endswith("ing"):  # "gardening" of "garden"
+        named = any(field.label == texts[0] for field in self.fields.values())
+        if not terms and len(run) == 1 and texts[0].endswith("ing") and not named:  # "gardening" of "garden"
             terms = [one for one in self._exact.get((texts[0][:-3],), []) if self.fields[one.field].nature == "closed"]
         if len(run) == 1 and not run[0].capital:
             terms = [term for term in terms if self.fields[term.field].nature != "name"]
@@ -285,8 +291,8 @@ class Lexicon:
 
     def _labelled(self, spoken: Sequence[Word], at: int) -> list[Term]:
         """A word that else belongs to talk, where what is around says that it is meant: nothing is, the name of its
-        field (`food game`), `tagged`, `about`, how its field is joined (`to go with game`), an article before a kind
-        (`a drink`), or, of a category, the items themselves (`music films`).
+        field (`food game`, `May flowering`), `tagged`, `about`, how its field is joined (`to go with game`), an
+        article before a kind (`a drink`), or, of a category, the items themselves (`music films`).
         """
         label = singular(spoken[at - 1].text) if at else ""
         after = singular(spoken[at + 1].text) if at + 1 < len(spoken) else ""
@@ -294,7 +300,8 @@ class Lexicon:
         return [
             term
             for term in terms
-            if (len(spoken) == 1 and self.fields[term.field].nature in ("closed", "category"))
+            if (after == singular(self.fields[term.field].label) and spoken[at].text not in DETERMINERS)
+            or (len(spoken) == 1 and self.fields[term.field].nature in ("closed", "category"))
             or label in ("tagged", "labelled", "labeled", singular(self.fields[term.field].label))
             or (self.fields[term.field].nature == "category" and after in _THINGS)
             or (self.fields[term.field].nature == "closed" and (label == "about" or self._joined(term, spoken[:at])))
