@@ -196,3 +196,9 @@ def test_an_everyday_word_among_numbers_is_not_asked_for(tmp_path: Path) -> None
     assert shop.understander.lexicon.fields["rating note"].nature == "told"
     chat, _ = talk(shop, "show me new courses")
     assert chat.state.request.filters == ()
+
+
+@pytest.mark.parametrize("said", ["yes", "Yes", "no"])
+def test_yes_and_no_answer_us_and_no_question_of_a_column(plants: ShelfPipeline, said: str) -> None:
+    chat, _ = talk(plants, "white ones", said)
+    assert [one.field for one in chat.state.request.filters] == ["colour"]

@@ -297,11 +297,12 @@ class Lexicon:
         label = singular(spoken[at - 1].text) if at else ""
         after = singular(spoken[at + 1].text) if at + 1 < len(spoken) else ""
         terms = self._exact.get((spoken[at].text,), [])
+        affirms = spoken[at].text in ("yes", "no")  # answers us, not the question that some field is
         return [
             term
             for term in terms
             if (after == singular(self.fields[term.field].label) and spoken[at].text not in DETERMINERS)
-            or (len(spoken) == 1 and self.fields[term.field].nature in ("closed", "category"))
+            or (len(spoken) == 1 and self.fields[term.field].nature in ("closed", "category") and not affirms)
             or label in ("tagged", "labelled", "labeled", singular(self.fields[term.field].label))
             or (self.fields[term.field].nature == "category" and after in _THINGS)
             or (self.fields[term.field].nature == "closed" and (label == "about" or self._joined(term, spoken[:at])))
