@@ -63,7 +63,7 @@ KINDS = USES | {
     *("cuisine", "category", "type", "sort", "kind", "style", "format", "field", "discipline", "department", "class")
 }
 """Facts whose values are kinds of item whatever the catalogue: `a breakfast recipe`, `a camping tent`."""
-DEGREES = frozenset({"low", "medium", "high", "average", "moderate", "middle", "light", "strong"})
+DEGREES = frozenset({"low", "medium", "high", "average", "moderate", "middle", "light", "strong", "little"})
 """Qualities that do not say of what: `a medium-difficulty recipe`."""
 
 

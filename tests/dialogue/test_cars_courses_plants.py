@@ -18,6 +18,9 @@ _CARS = [
         "power": f"{60 + 10 * n} hp / {44 + 7 * n} kW",
         "mileage": f"{30 + 5 * n},000 km",
         "fuel": ("petrol", "diesel", "electric")[n % 3],
+        "make": ("Seat", "Audi", "Skoda")[n % 3],
+        "seats": str(4 + n % 3),
+        "towbar": ("no", "yes", "detachable")[n % 3],
         "extras": ("air con; sunroof", "sunroof; tow bar", "air con")[n % 3],
     }
     for n in range(24)
@@ -82,6 +85,9 @@ def kept(shop: ShelfPipeline, *messages: str) -> list[int]:
         ("less than 100 hp", lambda n: n <= 4),
         ("any fuel but not diesel", lambda n: n % 3 != 1),
         ("any kind but diesel", lambda n: n % 3 != 1),
+        ("no towbar", lambda n: n % 3 == 0),
+        ("without a towbar", lambda n: n % 3 == 0),
+        ("I'd like a Seat", lambda n: n % 3 == 0),
         ("at least 100 kW", lambda n: n >= 8),
         ("over 200 hp and under 25k", lambda n: 14 <= n <= 20),
     ],
@@ -103,6 +109,7 @@ def test_how_much_of_something_is_not_the_price(cars: ShelfPipeline) -> None:
         ("max 5 hours per week", lambda n: n % 3 < 2),
         ("at most 5 hours per week", lambda n: n % 3 < 2),
         ("hours per week at most 5", lambda n: n % 3 < 2),
+        ("less than 5 hours weekly", lambda n: n % 3 < 2),
         ("at least 4 min hours per week", lambda n: n % 3 > 0),
         ("at least 4 min hours per week hours", lambda n: n % 3 > 0),
         ("at most 30 min", lambda n: False),  # a unit, where no name follows
@@ -142,6 +149,8 @@ def test_a_shorter_course_has_fewer_weeks(courses: ShelfPipeline) -> None:
         ("hardy to -10 °C", lambda n: n % 4 in (2, 3)),
         ("it must survive -15", lambda n: n % 4 == 3),
         ("hardy down to at least minus 10 degrees", lambda n: n % 4 in (2, 3)),
+        ("bears 10 degrees of frost", lambda n: n % 4 in (2, 3)),
+        ("winter hardy", lambda n: n % 4 in (2, 3)),
         ("hardiness at least -5 °C", lambda n: n % 4 in (0, 1)),
         ("between -12 and -3 °C", lambda n: n % 4 in (1, 2)),
     ],
@@ -196,6 +205,11 @@ def test_an_everyday_word_among_numbers_is_not_asked_for(tmp_path: Path) -> None
     assert shop.understander.lexicon.fields["rating note"].nature == "told"
     chat, _ = talk(shop, "show me new courses")
     assert chat.state.request.filters == ()
+
+
+def test_what_is_hardier_bears_more_cold(plants: ShelfPipeline) -> None:
+    chat, _ = talk(plants, "white ones", "hardier ones")
+    assert [one.op for one in chat.state.request.filters if one.field == "hardiness_°c"] == ["at_most"]
 
 
 @pytest.mark.parametrize("said", ["yes", "Yes", "no"])

@@ -232,6 +232,8 @@ def _labelled(plain: str, field: Field) -> list[Amount]:
     found = []
     for match in (*after.finditer(plain), *before.finditer(plain)):
         value, how = _value(match.group("n")), match.group("how")
+        if how is None and match["n"] in ("a", "an") and value < field.numbers[0]:
+            continue  # "a Seat" is no car with one seat, where none has one
         if how is None:
             both = (
                 Filter(field.name, "at_least", (value,), match.group()),

@@ -44,8 +44,8 @@ _SIGNED = re.compile(rf"[$€£]|\d{THOUSANDS}|\bgrand\b")
 """What tells that a number is a price, where no name or unit of another number stands by it."""
 _WAY = r"(?: (?:tall|high|long|wide|deep|thick)\b)?"
 """What may follow a length: it tells a unit's direction and no more."""
-_PER = re.compile(r" per ")
-"""Rates are said in several ways: `hours a week`."""
+_PER = re.compile(r" per (?:(?P<time>week|month|year)s\?$)?")
+"""Rates are said in several ways: `hours a week`, `hours weekly`."""
 _MONEY = r"[$€£]|dollars?|euros?|eur|usd|gbp|pounds?|bucks?|quid"
 
 Place = tuple[int, int, str, tuple[Filter, ...]]
@@ -205,8 +205,13 @@ def _labels(field: Field, numeric: Sequence[Field]) -> list[str]:
     if not words and unit:
         labels.add(unit)
     found = [
-        _PER.sub(r" (?:per|an?|each|every|/) ", re.escape(one.rstrip("s")).replace(r"\ ", " ") + "s?")
+        _PER.sub(_said_rate, re.escape(one.rstrip("s")).replace(r"\ ", " ") + "s?")
         for one in sorted(labels, key=len, reverse=True)
     ]
     grades = ["ratings?", "rated", "scores?", "stars?"] if graded(field) and sum(map(graded, numeric)) == 1 else []
     return [*found, *grades, *(["weigh(?:s|ing)?"] if "weight" in words else [])]
+
+
+def _said_rate(match: re.Match[str]) -> str:
+    ways = r"(?:per|an?|each|every|/) "
+    return rf" (?:{ways}{match['time']}s?|{match['time']}ly)" if match["time"] else f" {ways}"

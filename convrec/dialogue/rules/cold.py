@@ -1,4 +1,4 @@
-"""What cold something must bear: `hardy to -15 °C`, `survives -20`, `down to minus ten`."""
+"""What cold something must bear: `hardy to -15 °C`, `survives -20`, `down to minus ten`, `winter hardy`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ from convrec.types import Filter
 
 _BEARS = (
     r"\b(?:(?:frost |cold )?(?:hardy|hardiness|rated|good|safe|fine|ok)(?: down)? (?:to|at|until|in)"
-    r"|(?:surviv|tolerat|endur|handl|withstand|stand|tak|resist|bear|cop)(?:es?|s|ing)?(?: with)?|down to|as cold as)"
+    r"|(?:surviv|tolerat|endur|handl|withstand|stand|tak|resist|bear|mind|cop)(?:es?|s|ing)?(?: with)?"
+    r"|down to|as cold as)"
 )
 _LED = r"(?: (?:frosts?|cold|winters?|temperatures?|the|up|down|of|to|at least|about|around)){0,3} "
 _DEGREES = rf"(?P<minus>[-−] ?|minus )?(?P<n>\d+(?:[.,]\d+)?|{'|'.join(NUMBERS)})"
-_BELOW_ZERO = r"(?P<below> below(?: zero| freezing)?)?"
+_BELOW_ZERO = r"(?P<below> below(?: zero| freezing)?| of (?:frost|cold))?"
+_HARDY = re.compile(r"\b(?:(?P<frost>frost)|winter|fully)[- ]?(?:hardy|proof|resistant|tolerant)\b")
+_FROST, _WINTER = -5.0, -10.0
+"""Degrees that are borne at least by what is called so: the lower ends of H3 and H4, mild and average winters, in the
+ratings of the Royal Horticultural Society."""
 
 
 def borne_in(plain: str, numeric: Sequence[Field]) -> Iterator[Place]:
@@ -40,3 +45,6 @@ def borne_in(plain: str, numeric: Sequence[Field]) -> Iterator[Place]:
         degrees = -figure(match["n"]) if match["minus"] or match["below"] else figure(match["n"])
         said = match.group().strip()
         yield (*match.span(), said, (Filter(cold[0].name, "at_most", (degrees,), said),))
+    for match in _HARDY.finditer(plain):
+        degrees = _FROST if match["frost"] else _WINTER
+        yield (*match.span(), match.group(), (Filter(cold[0].name, "at_most", (degrees,), match.group()),))

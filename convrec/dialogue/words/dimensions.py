@@ -136,7 +136,8 @@ def degree_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
             and len(parts[0]) > len(word) - 3
             and stem(parts[0])[: max(_ROOT, len(stem(word)))] == stem(word)
         ):
-            return Degree(one.name, True)
+            # what is hardier bears more cold: the number of its hardiness is lower
+            return Degree(one.name, not (unit_of(one.name)[1] == "°C" and float(one.numbers[0]) < 0))
     return None
 
 

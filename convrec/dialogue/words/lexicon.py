@@ -100,8 +100,10 @@ class Lexicon:
                 for spelt in (*spellings(field, self.fields.values()), *((one,) for one in counted_in(field))):
                     self._add(spelt, Term(field.name, value, field.values[value]))
             for value in field.values if affirmed else ():  # "dogs not allowed"
-                for said in (f"{value} {field.label}", f"{field.label} {value}"):
-                    self._add(keys(said), Term(field.name, value, field.values[value]))
+                # "no towbar" refuses a towbar as "without a towbar" does, and not the answer "no"
+                for said in (f"{value} {field.label}" if value.lower() != "no" else "", f"{field.label} {value}"):
+                    if said:
+                        self._add(keys(said), Term(field.name, value, field.values[value]))
             for kind, value in freed(field):
                 self._add((kind,), Term(field.name, value, field.values[value]))
             for value, count in field.values.items() if holds_contents(field.name) else ():
