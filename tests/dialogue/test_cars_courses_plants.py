@@ -46,6 +46,7 @@ _PLANTS = [
         "height": ("20-40 cm", "1-1.5 m", "60-80 cm")[n % 3],
         "hardiness": f"-{5 * (n % 4)} °C",
         "flowering": ("Dec-Feb", "May-Jul", "Apr")[n % 3],
+        "water": ("high", "little", "medium")[n % 3],
         "colour": ("yellow", "white", "pink", "blue")[n % 4],
         "evergreen": ("yes", "Y", "no", "semi")[n % 4],
         "toxic to": ("cats, dogs", "none", "dogs", "cats")[n % 4],
@@ -150,6 +151,8 @@ def test_a_shorter_course_has_fewer_weeks(courses: ShelfPipeline) -> None:
         ("it must survive -15", lambda n: n % 4 == 3),
         ("hardy down to at least minus 10 degrees", lambda n: n % 4 in (2, 3)),
         ("bears 10 degrees of frost", lambda n: n % 4 in (2, 3)),
+        ("at most -10", lambda n: n % 4 in (2, 3)),
+        ("hardiness -10", lambda n: n % 4 in (2, 3)),
         ("winter hardy", lambda n: n % 4 in (2, 3)),
         ("hardiness at least -5 °C", lambda n: n % 4 in (0, 1)),
         ("between -12 and -3 °C", lambda n: n % 4 in (1, 2)),
@@ -216,3 +219,10 @@ def test_what_is_hardier_bears_more_cold(plants: ShelfPipeline) -> None:
 def test_yes_and_no_answer_us_and_no_question_of_a_column(plants: ShelfPipeline, said: str) -> None:
     chat, _ = talk(plants, "white ones", said)
     assert [one.field for one in chat.state.request.filters] == ["colour"]
+
+
+def test_how_much_is_told_with_what_it_is_of(plants: ShelfPipeline) -> None:
+    _, told = talk(plants, "with little water")
+    assert "plants, little water" in told
+    _, told = talk(plants, "nothing with high water")
+    assert "no high water" in told

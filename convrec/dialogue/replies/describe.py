@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from convrec.demonyms import DEMONYMS, is_demonym
 from convrec.dialogue.words.dimensions import reached
-from convrec.dialogue.words.english import INSIDE, ORDINALS, SUFFERERS
+from convrec.dialogue.words.english import FUNCTION, INSIDE, ORDINALS, SUFFERERS
 from convrec.dialogue.words.fields import PARTS
 from convrec.dialogue.words.polarity import negated
 from convrec.dialogue.words.words import keys
 from convrec.facts import amount_words, holds_contents, tells_harm, unit_of
 from convrec.flags import flag_parts, flag_words, holds
-from convrec.language import distinct, facet_phrase, plural, singular, value_phrase
+from convrec.frames import DEGREES
+from convrec.language import distinct, facet_phrase, is_adjective, plural, singular, value_phrase
 from convrec.protocols import Catalogue
 from convrec.types import Filter, Request
 
@@ -56,6 +57,8 @@ def label_of(one: Filter) -> str:
     by_name = _by_name(one)
     if by_name and len(values) > _FEW:
         return label  # "edible", and not all that can be eaten
+    if _of_what(one.field, distinct(values)):
+        return f"{joined(distinct(values), 'or' if one.op == 'any_of' else 'and')} {label}"
     named = one.field != "genres" and (by_name or _terse(values)) and not told.startswith(label)
     return f"{label} {told}" if named else told  # "dogs welcome or on a lead", "changeover Fri"
 
@@ -65,6 +68,12 @@ def _by_name(one: Filter) -> bool:
     said = {singular(word) for word in keys(one.said)}
     values = {singular(word) for value in one.values for word in keys(_spelt(value))}
     return bool(said & {singular(word) for word in keys(one.field.replace("_", " "))}) and not said & values
+
+
+def _of_what(field: str, values: Sequence[str]) -> bool:
+    """Whether values say how much and not of what: `little` and `high` of `water`, which makes no plant high."""
+    told = all(value in DEGREES or value in FUNCTION for value in values) and not set(values) & _ANSWERS
+    return told and field not in ("genres", "year") and not is_adjective(singular(field), values)
 
 
 def _terse(values: Sequence[str]) -> bool:
@@ -97,6 +106,8 @@ def _refusal(one: Filter, values: Sequence[str]) -> str:
         if len(values) > _FEW or singular(said[-1]) not in own:  # "no nuts", and not "no almonds, cashews, ..."
             word = singular(said[-1])
             return f"no {plural(word) if plural(word) in _COUNTED else said[-1]}"
+    if _of_what(one.field, values):
+        return f"no {joined(values, 'or')} {one.field.replace('_', ' ').lower()}"
     link = next((word for word in said[1:] if word in ("with", "by", "from", "about", "in")), "")
     if said[:1] == ["nothing"] and link:
         return f"nothing {link} {joined(values, 'or')}"

@@ -226,7 +226,8 @@ def _bare(plain: str, field: Field, fields: Sequence[Field]) -> list[Amount]:
 
 def _labelled(plain: str, field: Field) -> list[Amount]:
     """Bounds that name the field: `rating over 7`, `at least 4 players`, `2 players`."""
-    label = rf"(?:{_KINDS_OF} )?{re.escape(field.label.rstrip('s'))}(?:s|er)?"  # "2 previous owners", "a two seater"
+    bare = re.escape(re.sub(r"(?<!s)s$", "", field.label))
+    label = rf"(?:{_KINDS_OF} )?{bare}(?:s|er)?"  # "2 previous owners", "a two seater"
     after = re.compile(rf"\b{label} (?:is |of |should be )?(?:(?P<how>{_BELOW}|{_ABOVE}) )(?P<n>{_N})(?![\w'])")
     before = re.compile(rf"(?<!\w)(?:(?P<how>{_BELOW}|{_ABOVE})\s+)?(?P<n>{_N})[ -]{label}\b")
     found = []

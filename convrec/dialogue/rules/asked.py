@@ -184,7 +184,7 @@ def _others(
     if match := _NOT_HERE.search(masked):
         return [Question("unknown", _about(subject, focus, in_view), (), match.group())]
     for name, field in fields.items():
-        label = re.escape(field.label.rstrip("s"))
+        label = re.escape(re.sub(r"(?<!s)s$", "", field.label))
         if match := re.search(rf"(?:what|which)(?:'s| is| are)? (?:the |its |their )?{label}s?\b", masked):
             return [Question("fact", _about(subject, focus, in_view), (name,), match.group())]
     if subject and "§" in masked and (match := _HAVE.search(masked)):

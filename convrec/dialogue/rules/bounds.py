@@ -17,6 +17,7 @@ from convrec.types import Filter
 _N = rf"(?:{FIGURES}|(?:" + "|".join((*NUMBERS, "zero", "half an?")) + rf"){THOUSANDS}?)"
 _SIGNED_N = rf"(?:(?:[-−]|minus )(?:{FIGURES}|{'|'.join(NUMBERS)})|{_N})"
 """Below zero as well, where a number of the catalogue lies there: elsewhere a hyphen is none of the number's."""
+_MINUS = re.compile(r"[-−]|minus ")
 _BELOW = (
     r"(?:(?:no|not) (?:more|longer|over|above|heavier|higher|taller|bigger|larger) than|not over|under|less than|below"
     r"|at most|max(?:imum)?(?: of)?|up to"
@@ -66,6 +67,7 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
     alone = bool(units) and sum(_units(other) == units for other in numeric if not _lower_end(other, numeric)) == 1
     lower = _lower_end(field, numeric)
     alone = alone and not lower
+    coldest = below_zero(field) and sum(map(below_zero, numeric)) == 1
     alone = main_price(numeric) is field if field.measure == "money" else alone
     # in "6 min hours per week" `min` begins a name: of a number of minutes it would be their unit as well
     ends = "|".join(_ends_named(numeric))
@@ -102,7 +104,8 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
                 continue  # the 100 g of "kcal per 100 g"
             if lower and not (match["before"] or match.groupdict().get("after")):
                 continue  # "I have 3 hours" bounds the upper end
-            if found := _place(match, at, field, alone=alone):
+            tells = alone or (coldest and match["a"] is not None and _MINUS.match(match["a"]) is not None)
+            if found := _place(match, at, field, alone=tells):
                 yield found
 
 
@@ -135,7 +138,7 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
     named = bool(parts["before"] or parts.get("after"))
     told = (parts["u1"] or parts.get("u2") or "").strip(" -")
     paid = _SIGNED.search(match.group()) or EACH.match(match.string, match.end())
-    signed = field.measure == "money" and paid is not None
+    signed = (field.measure == "money" and paid is not None) or _MINUS.match(parts["a"] or "") is not None
     if shape == 3:
         if (
             field.measure == "minutes"
@@ -155,7 +158,8 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
         second = _value(parts["b"], told, field)
         return (*match.span(), said, _between(field, min(first, second), max(first, second), said))
     if shape == 3:
-        if reached(field.name) is not None:  # "10 minutes from the station"
+        borne = first < 0 and unit_of(field.name)[1] == "°C"
+        if reached(field.name) is not None or borne:  # "10 minutes from the station", "hardiness -20"
             return (*match.span(), said, (Filter(field.name, "at_most", (first,), said),))
         return (*match.span(), said, _between(field, first, first, said))
     how = parts.get("how") or ""
@@ -180,8 +184,8 @@ def _between(field: Field, low: float, high: float, said: str) -> tuple[Filter, 
 def _value(said: str, unit: str, field: Field) -> float:
     if said.startswith("half"):
         said = "0.5"
-    if said[0] in "-−" or said.startswith("minus "):
-        return -_value(said.removeprefix("minus ").lstrip("-−"), unit, field)
+    if minus := _MINUS.match(said):
+        return -_value(said[minus.end() :], unit, field)
     value = 0.0 if said == "zero" else figure(said)
     if field.measure != "minutes":
         return converted(value, unit, field)
@@ -205,7 +209,7 @@ def _labels(field: Field, numeric: Sequence[Field]) -> list[str]:
     if not words and unit:
         labels.add(unit)
     found = [
-        _PER.sub(_said_rate, re.escape(one.rstrip("s")).replace(r"\ ", " ") + "s?")
+        _PER.sub(_said_rate, re.escape(re.sub(r"(?<!s)s$", "", one)).replace(r"\ ", " ") + "s?")
         for one in sorted(labels, key=len, reverse=True)
     ]
     grades = ["ratings?", "rated", "scores?", "stars?"] if graded(field) and sum(map(graded, numeric)) == 1 else []
