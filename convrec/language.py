@@ -50,11 +50,16 @@ def singular(name: str) -> str:
 
     >>> singular("Themes"), singular("countries"), singular("cast"), singular("genres")
     ('theme', 'country', 'cast', 'genre')
+    >>> singular("status"), singular("dishes"), singular("main dishes")
+    ('status', 'dish', 'main dish')
     """
     name = name.strip().lower().replace("_", " ")
     if name.endswith("ies") and len(name) > 4 and not name.endswith("series"):
         return name[:-3] + "y"
-    return name[:-1] if name.endswith("s") and not name.endswith(("ss", "series")) and len(name) > 3 else name
+    if name.endswith(("ches", "shes", "xes", "sses")):
+        return name[:-2]
+    kept = name.endswith(("ss", "us", "is", "series")) or len(name) < 4
+    return name[:-1] if name.endswith("s") and not kept else name
 
 
 def listing(words: Sequence[str], last: str = "and") -> str:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convrec.dialogue.words.english import may_stand_alone
+from convrec.dialogue.words.english import ORDINALS, may_stand_alone
 from convrec.dialogue.words.fields import PARTS
 from convrec.dialogue.words.polarity import affirming, wider
-from convrec.facts import tells_harm, unit_of
+from convrec.facts import OPEN_END, tells_harm, unit_of
 from convrec.frames import DEGREES
 from convrec.language import article, facet_phrase, listing, plural, said, singular, value_phrase
 from convrec.types import Item
@@ -163,6 +163,8 @@ class RequestMaker:
             text = phrase if many else article(phrase)
             return Condition("kind", "genres", text, _has("genres", (value,)), head=True, value=value)
         phrase = facet_phrase(field.name, [value], self._noun)
+        if not _tells(field, value, phrase):
+            return None
         if _bare(field, value) and (phrase == f"{value} {self._nouns}" or self._draw.random() < 0.5):
             has = _has(field.name, wider((value,), field))
             return Condition("wanted closed", field.name, f"{value} {self._nouns}", has, head=True)
@@ -175,6 +177,8 @@ class RequestMaker:
             return None
         word = value_phrase(field.name, value)
         phrase = facet_phrase(field.name, [value], self._noun)
+        if not _tells(field, value, phrase):
+            return None
         tail = phrase.removeprefix(self._nouns).strip() if phrase.startswith(self._nouns) else ""
         if field.name == "genres":
             text = self._pick(("no {}", "not {}", "please no {}")).format(word)
@@ -208,6 +212,8 @@ class RequestMaker:
 
     def _bound(self, field: Field) -> Condition | None:
         value = float(self._draw.choice(field.numbers))
+        if value == OPEN_END and field.name.startswith("max "):
+            return None  # there is no upper end
         below = bool(self._draw.random() < 0.6)
         if field.measure == "minutes" and unit_of(field.name)[1] != "hours" and 10 <= value < 1000:
             value = max(10.0, round(value / 5) * 5)
@@ -249,7 +255,9 @@ def _bare(field: Field, value: str) -> bool:
     """Whether a value is said before the noun, as an adjective: `dry wines`."""
     framed = facet_phrase(field.name, [value], "§", many=False)
     plain = framed in (f"{value} §", f"§ with {value} {singular(field.name)}")
-    says = " " in value or (may_stand_alone(value) and value not in DEGREES)  # "high" and "little" do not say of what
+    says = " " in value or (
+        may_stand_alone(value) and value not in DEGREES and value not in ORDINALS
+    )  # "high" and "little" do not say of what
     return field.nature == "closed" and value.islower() and says and plain and "-" not in value
 
 
@@ -262,6 +270,11 @@ def _bound_words(field: Field, how: str) -> str:
     if words.endswith("s") or unit:
         return f"{how} {{}} {words}"
     return f"{singular(words)} {how} {{}}"
+
+
+def _tells(field: Field, value: str, phrase: str) -> bool:
+    """Whether a value is understood as one: a word of everyday talk (`play`, `first`) only with its field's name."""
+    return " " in value or may_stand_alone(value.lower()) or singular(field.name) in phrase
 
 
 def _says(value: str) -> bool:

@@ -226,3 +226,26 @@ def test_how_much_is_told_with_what_it_is_of(plants: ShelfPipeline) -> None:
     assert "plants, little water" in told
     _, told = talk(plants, "nothing with high water")
     assert "no high water" in told
+
+
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [
+        ("group size at most 4", lambda n: n % 4 < 2),
+        ("with on loan status, in Urdu", lambda n: n % 3 == 1 and n % 2 == 0),
+    ],
+)
+def test_ends_of_ranges_and_states(tmp_path: Path, said: str, holds: Callable[[int], bool]) -> None:
+    rows = [
+        {
+            "item_id": f"g{n}",
+            "title": f"{('Amber', 'Birch', 'Coral', 'Dune')[n % 4]} {n}",
+            "group size": ("2-3", "2-4", "5-8", "up to 12")[n % 4],
+            "status": ("in", "on loan", "in")[n % 3],
+            "language": ("Urdu", "English")[n % 2],
+            "price": f"€{3 + n}",
+        }
+        for n in range(24)
+    ]
+    shop = shop_of(rows, tmp_path, "game", "played")
+    assert kept(shop, said) == [n for n in range(24) if holds(n)]

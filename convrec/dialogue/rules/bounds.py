@@ -98,7 +98,10 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
         rf"{before}{start}(?P<a>{n}){u1}(?![.,]?\d){after}",
         rf"{before}{start}(?P<a>{n}){u1}{after} or (?P<b>{n}){u2}(?=\s*(?:$|[,.!?;]))",
     )
+    counted = bool(_upper_end(field, numeric)) and not unit  # "4 players", "for 2 to 4" are both ends of a range
     for at, shape in enumerate(shapes):
+        if counted and at not in (1, 2):
+            continue
         for match in re.finditer(shape, plain):
             if any(match.start() < end and match.end() > begin for begin, end in elsewhere):
                 continue  # the 100 g of "kcal per 100 g"
@@ -124,7 +127,7 @@ def _upper_end(field: Field, numeric: Sequence[Field]) -> str:
     """What a range is called whose upper end a number in a unit is; empty for any other number."""
     rest = field.name.removeprefix("max ")
     ranged = rest != field.name and field.measure != "money" and any(one.name == f"min {rest}" for one in numeric)
-    return unit_of(folded(rest))[0] if ranged and unit_of(rest)[1] else ""
+    return (unit_of(folded(rest))[0] or folded(rest)) if ranged else ""
 
 
 def _lower_end(field: Field, numeric: Sequence[Field]) -> bool:

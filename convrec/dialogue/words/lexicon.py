@@ -296,7 +296,8 @@ class Lexicon:
         field (`food game`, `May flowering`), `tagged`, `about`, how its field is joined (`to go with game`), an
         article before a kind (`a drink`), or, of a category, the items themselves (`music films`).
         """
-        label = singular(spoken[at - 1].text) if at else ""
+        apart = at > 0 and spoken[at].text in FUNCTION and spoken[at].start > spoken[at - 1].end + 1
+        label = singular(spoken[at - 1].text) if at and not apart else ""  # "on loan status, in Urdu"
         after = singular(spoken[at + 1].text) if at + 1 < len(spoken) else ""
         terms = self._exact.get((spoken[at].text,), [])
         affirms = spoken[at].text in ("yes", "no")  # answers us, not the question that some field is
