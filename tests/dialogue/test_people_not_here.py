@@ -122,6 +122,15 @@ def test_who_is_here_is_described(billing: Understander) -> None:
     assert billing.vocabulary.meant("clint eastwood") == "clint eastwood"
 
 
+def test_a_word_that_texts_have_is_not_put_right() -> None:
+    texts = ("A sunray falls on a farm.", "On Sunday it rains.")
+    shop = ItemTable([Item(f"{n}", f"Title {n}", 1990, (), text) for n, text in enumerate(texts)])
+    vocabulary = Understander(shop, "film", "watched").vocabulary
+    assert vocabulary.meant("sunday") == "sunday"
+    assert vocabulary.meant("farn") == "farn"
+    assert vocabulary.meant("sunrey") == "sunray"
+
+
 def test_both_of_five_judges_none(reader: Understander) -> None:
     shown = ("1", "2", "3", "4", "5")
     assert not reader.understand("i love both of those", replace(start(5), last_shown=shown, shown=shown)).feedback

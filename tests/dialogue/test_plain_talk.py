@@ -64,6 +64,23 @@ def test_the_day_and_a_pick_that_a_reader_hears_are_no_wishes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "said", "wishes"),
+    [
+        ("scare me", "scare me", ["scare"]),
+        ("make me laugh please", "make me laugh", ["laugh"]),
+        ("whats good for a rainy sunday", "for a rainy sunday", []),
+        ("something for a lazy afternoon", "lazy afternoon", []),
+        ("something for halloween night", "halloween night", ["halloween night"]),
+    ],
+)
+def test_what_a_feeling_does_and_the_weather_of_the_day(text: str, said: str, wishes: list[str]) -> None:
+    heard, at = Wants(), text.index(said)
+    spans = (Span(at, at + len(said), "mood" if wishes else "occasion"),)
+    gather_heard(heard, text, text, Hearing(Tagged(text, spans, (0.9,), {"recommend": 0.9})), (), "film")
+    assert heard.wishes == wishes
+
+
+@pytest.mark.parametrize(
     "text", ["save it for later", "add it to my watchlist", "bookmark that one", "put this on my list"]
 )
 def test_what_is_put_by_is_taken(cinema: ShelfPipeline, text: str) -> None:

@@ -35,11 +35,13 @@ _COMPANY = re.compile(
 """Company that no item is described by: a wine for `my dad` is any wine."""
 _PART = r"(?:weekends?|night|evening|afternoon|morning|day|week|time|around|once)"
 _DAY = r"(?:today|tomorrow|tonight|weekends?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
+_WEATHER = r"(?:rainy|wet|snowy|stormy|foggy|gr[ae]y|cold|cool|warm|hot|sunny|lazy|quiet|slow|long|boring|free)"
 _WHEN = re.compile(
-    rf"(?:(?:for|on|in|at|this|next|the|coming|later)\s+)*{_DAY}(?:\s+{_PART})*"
+    rf"(?:(?:for|on|in|at|this|next|the|an?|coming|later)\s+)*(?:{_WEATHER}\s+)*{_DAY}(?:\s+{_PART})*"
+    rf"|(?:(?:for|on|in|at|an?|the)\s+)*(?:{_WEATHER}\s+)+{_PART}(?:\s+{_PART})*"
     rf"|(?:(?:for|on|in|at)\s+)?(?:this|next|later)\s+{_PART}(?:\s+{_PART})*"
 )
-"""When it is for, which no item is described by: `this weekend`, `tomorrow evening`, `friday night`, `this time`."""
+"""When it is for, which no item is described by: `this weekend`, `tomorrow evening`, `friday night`, `rainy sunday`."""
 _TAKES = frozenset(("sold", "deal", "done", "agreed"))
 _TAILS = re.compile(
     r"night|evening|weekend|day|ending|story|plot|soundtrack|acting|people|music|games|show|series|time|mine|\d{1,4}"
@@ -138,6 +140,7 @@ def _trimmed(words: str, slot: str, noun: str) -> str:
     if slot not in ("mood", "occasion", "want"):
         return words
     things = "|".join(map(re.escape, (noun, plural(noun))))
+    words = _MOVED.sub("", words) or words  # "scare me", "make me laugh"
     bare = re.sub(rf"^(?:{things})\s+(?=(?:for|with)\s)", "", words)
     led, tie, company = bare.rpartition(" with " if " for " not in bare else " for ")
     if tie and _COMPANY.fullmatch(company) is not None:
@@ -145,6 +148,8 @@ def _trimmed(words: str, slot: str, noun: str) -> str:
     return "" if bare in ("", noun, plural(noun)) or _PRESENT.fullmatch(bare) or _COMPANY.fullmatch(bare) else bare
 
 
+_MOVED = re.compile(r"^(?:makes?|made|making) (?:me|us|you) |(?<=\w) (?:me|us)$")
+"""Says whom a feeling takes hold of."""
 _PRESENT = re.compile(r"(?:(?:an?|the|little|small|nice|birthday|christmas|good)\s+)*(?:presents?|gifts?)")
 """What anything may be, whatever it is like."""
 

@@ -52,7 +52,7 @@ class Vocabulary:
         if len(self._catalogue) > MOST_ITEMS or self.has(wish):
             return wish
         for word in words(wish):
-            strange = len(word.text) >= _LONG and word.text not in FUNCTION and word.text not in TALK
+            strange = len(word.text) >= _LONG and word.text not in FUNCTION | TALK and not self._knows(word.text)
             near = [one for one in self._spelt.near(word.text) if one[0] == word.text[0]] if strange else []
             # "grown" is no slip for "grows"
             if len(near) == 1 and len(near[0]) >= _LONG and (near[0][:-1] != word.text[:-1] or near[0] == word.text):
