@@ -58,6 +58,9 @@ QUALITIES = frozenset(
     {"sweetness", "colour", "color", "size", "difficulty", "pace", "texture", "roast", "strength", "condition", "level"}
 )
 """Facts whose values are adjectives whatever the catalogue: `sweet`, `large`, `slow`."""
+UNCOUNTED = frozenset(("dubbing", "audio"))
+BESIDE = UNCOUNTED | {"subtitle", "caption"}
+"""What an item has in some languages beside its own: `with German subtitles`."""
 USES = frozenset({"meal", "course", "occasion", "season", "purpose", "activity"})
 KINDS = USES | {
     *("cuisine", "category", "type", "sort", "kind", "style", "format", "field", "discipline", "department", "class")

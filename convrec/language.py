@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from convrec.demonyms import is_demonym
 from convrec.flags import flag_parts, flag_phrase, flag_words, holds
-from convrec.frames import COUNTED, DEGREES, FRAMES, KINDS, MORE_FRAMES, PROPERTIES, QUALITIES, USES
+from convrec.frames import BESIDE, COUNTED, DEGREES, FRAMES, KINDS, MORE_FRAMES, PROPERTIES, QUALITIES, UNCOUNTED, USES
 from convrec.themes import CAPITALS, is_bare, is_form, is_the_one, is_told_of
 
 _NATIONAL = re.compile(r"(?:ese|ish|ian|ican|orean|erman|rench|reek)$")
@@ -204,6 +204,8 @@ def facet_phrase(facet: str, values: Sequence[str], noun: str, *, many: bool = T
         forms = [plural(word) if many else word for word in words if is_form(word)]
         return listing([*forms, *_about([word for word in words if not is_form(word)], nouns)])
     words = [value_phrase(facet, value) for value in values]
+    if name in BESIDE:
+        return f"{nouns} with {listing(words)} {name if name in UNCOUNTED else plural(name)}"
     if name in _BEFORE or is_adjective(name, values):
         return _before(words, noun, nouns)
     return f"{nouns} {tail(name, words)}"
@@ -216,7 +218,9 @@ def is_adjective(name: str, values: Sequence[str]) -> bool:
         name: Of the fact, in the singular.
         values: Of it.
     """
-    return name in QUALITIES or name in KINDS or (name not in _ALL and bool(values) and all(map(is_demonym, values)))
+    if name in QUALITIES or name in KINDS:
+        return True
+    return name not in _ALL and name not in BESIDE and bool(values) and all(map(is_demonym, values))
 
 
 def is_framed(name: str) -> bool:

@@ -13,7 +13,7 @@ from convrec.dialogue.words.polarity import negated
 from convrec.dialogue.words.words import keys
 from convrec.facts import amount_words, holds_contents, tells_harm, unit_of
 from convrec.flags import flag_parts, flag_words, holds
-from convrec.frames import DEGREES
+from convrec.frames import BESIDE, DEGREES
 from convrec.language import distinct, facet_phrase, is_adjective, plural, singular, value_phrase
 from convrec.protocols import Catalogue
 from convrec.types import Filter, Request
@@ -52,6 +52,8 @@ def label_of(one: Filter) -> str:
         return f"not {harmed}" if one.op == "none_of" else harmed
     if one.op == "none_of":
         return _refusal(one, _shortest(distinct(values)))
+    if singular(one.field.lower()) in BESIDE:
+        return f"with {joined(distinct(values), 'or' if one.op == 'any_of' else 'and')} {one.field.lower()}"
     told = _valued(one.field, distinct(values), "or" if one.op == "any_of" else "and")
     label = one.field.replace("_", " ").lower()
     by_name = _by_name(one)

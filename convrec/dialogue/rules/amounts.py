@@ -107,6 +107,10 @@ class Amount:
         return any(first == unit_of(one.field)[0].split()[:1] for one in self.filters)
 
 
+_HOW_MUCH = re.compile(r"\bhow (?:much |many )?$")
+"""Asks for a number and sets no bound: `how much power?`."""
+
+
 def amounts_in(
     plain: str, fields: Iterable[Field], in_view: Mapping[str, Sequence[float]] = NONE_IN_VIEW
 ) -> list[Amount]:
@@ -149,7 +153,13 @@ def amounts_in(
         )
     bound = {one.field for amount in found for one in amount.filters}  # "at least 1 m tall" says it once
     degrees = (Amount(*place) for place in degrees_in(plain, known, in_view))
-    add(*(one for one in degrees if not bound & {each.field for each in one.filters}))
+    add(
+        *(
+            one
+            for one in degrees
+            if not bound & {each.field for each in one.filters} and not _HOW_MUCH.search(plain, 0, one.start)
+        )
+    )
     bare = _bare(plain, price, fields) if price is not None else []
     found += [one for one in bare if not any(one.start < other.end and one.end > other.start for other in found)]
     paid = {field.name for field in numeric if field.measure == "money"}

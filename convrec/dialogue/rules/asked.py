@@ -136,7 +136,7 @@ def questions_in(
 
 
 _OPENLY = re.compile(
-    r"^(?:\W|and |so |but |ok |okay |well |hm+ )*(?P<ask>who|what|when|where|which|how)(?:'s|s)?\b"
+    r"^(?:[^?.!]{1,40}, )?(?:\W|and |so |but |ok |okay |well |hm+ )*(?P<ask>who|what|when|where|which|how)(?:'s|s)?\b"
     r"(?! about\b| come\b)"
     r"(?P<rest>[^?.!\d]*)[?.! ]*$"
 )
@@ -166,6 +166,9 @@ def _named(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
         leads = leads or (match["ask"] == "how" and said[:1] == ["much"] and _kin(own[-1], said[1:2]))
         if (len(own) > 1 and all(_kin(word, said) for word in own)) or (leads and (len(own) == 1 or own[-1] == "age")):
             best = max(best, (len(own), name), key=lambda one: one[0])
+    if not best[1] and said[:1] == ["many"]:  # "how many km has the first"
+        counted = tuple(name for name in fields if unit_of(name)[1] in said[1:2] and reached(name) is None)
+        return counted if len(counted) == 1 else ()
     return (best[1],) if best[1] else ()
 
 
@@ -190,8 +193,17 @@ def _others(
     if subject and "§" in masked and (match := _HAVE.search(masked)):
         return [Question("have", subject, (), match.group())]
     if "?" in masked and _CHECK.match(masked.strip()) and (focus or subject or len(in_view) == 1):
+        if names := _spoken_of(masked, fields):
+            return [Question("fact", _about(subject, focus, in_view), names, masked.strip())]
         return [Question("unknown", _about(subject, focus, in_view), (), masked.strip())]
     return []
+
+
+def _spoken_of(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """The field by whose name something is asked about: `does it need much water?`; empty where it is not one."""
+    said = re.findall(r"[^\W\d_]{4,}", masked)
+    names = tuple(name for name, field in fields.items() if field.label in said)
+    return names if len(names) == 1 else ()
 
 
 def _does(verb: str, label: str) -> bool:

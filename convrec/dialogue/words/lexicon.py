@@ -26,6 +26,8 @@ from convrec.protocols import Catalogue
 _THINGS = frozenset(("film", "movie", "game", "book", "song", "album", "artist", "recipe", "item", "title", "one"))
 
 
+_BEFOREHAND = frozenset(("prerequisite", "prerequisites", "requirement", "requirements", "required", "requires"))
+"""Fields of what somebody must have or know: who asks for Python wants no course that needs `some Python`."""
 _SHORT = 3
 """Letters of a word that says too little by itself."""
 _TIES = frozenset(("for", "to", "with", "fur", "fuer", "para", "pour", "per"))
@@ -220,7 +222,7 @@ class Lexicon:
             if part and part != spelt:
                 self._add(part, term)
         telling = [word for word in spelt if word not in TALK and word not in FUNCTION]
-        if len(telling) == 1 and len(spelt) > 1 and not denies(term.value):
+        if len(telling) == 1 and len(spelt) > 1 and not denies(term.value) and field.label not in _BEFOREHAND:
             self._add((telling[0],), term)
         if field.nature in ("category", "closed"):
             for name in ALSO_CALLED.get(" ".join(spelt), ()):
