@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from convrec.dialogue.replies.describe import groups_of
-from convrec.dialogue.replies.wording import drop_reply
+from convrec.dialogue.rules.dropping import drop_reply
 from convrec.errors import ConvrecError, RunError, UsageError
 from convrec.types import ChatEvent, Interaction, ItemId, UserId, Verdict
 
