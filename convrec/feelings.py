@@ -19,7 +19,7 @@ GROUPS = (
     "tense suspenseful suspense tension nerve-racking nerve-wracking",
     "clever smart intelligent brainy cerebral",
     "thoughtful thought-provoking think thinking philosophical",
-    "uplifting feel-good feelgood cheerful cheering upbeat joyful inspiring inspirational hopeful heartwarming",
+    "uplifting feel-good feelgood cheer cheerful cheering upbeat joyful inspiring inspirational hopeful heartwarming",
     "heartwarming heart-warming touching moving poignant emotional",
     "relaxing calm calming soothing peaceful gentle cosy cozy comforting unwind",
     "light-hearted lighthearted playful breezy easygoing easy-going",

@@ -67,6 +67,7 @@ def test_the_day_and_a_pick_that_a_reader_hears_are_no_wishes() -> None:
     ("text", "said", "wishes"),
     [
         ("scare me", "scare me", ["scare"]),
+        ("something to cheer me up", "cheer me up", ["cheer"]),
         ("make me laugh please", "make me laugh", ["laugh"]),
         ("whats good for a rainy sunday", "for a rainy sunday", []),
         ("something for a lazy afternoon", "lazy afternoon", []),

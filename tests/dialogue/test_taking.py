@@ -51,8 +51,9 @@ def test_the_oldest_then_is_the_oldest_of_the_cards(reader: Understander) -> Non
     assert fold([cards("1", "2", "3"), user("the oldest one then")], reader).accepted == ("3",)
 
 
-def test_the_shorter_of_the_first_two_is_one_of_these(reader: Understander) -> None:
-    state = fold([cards("4", "1", "3"), user("ok the shorter one of the first two then")], reader)
+@pytest.mark.parametrize("end", ["", " then"])
+def test_the_shorter_of_the_first_two_is_one_of_these(reader: Understander, end: str) -> None:
+    state = fold([cards("4", "1", "3"), user(f"ok the shorter one of the first two{end}")], reader)
     assert state.accepted == ("1",)
 
 

@@ -21,7 +21,7 @@ _TAKE = (
     r"|book)|(?:give|get) me|take)"
 )
 _END = r"(?P<end>(?:\W+(?:then|it is|please|thanks|thank you|thx|pls))*)\W*$"
-_OF = r"(?: (?:of|from|out of) (?:(?:the )?(?:first |last )?(?:two|three|2|3)|them|those|these|both))?"
+_OF = r"(?P<of> (?:of|from|out of) (?:(?:the )?(?:first |last )?(?:two|three|2|3)|them|those|these|both))?"
 _TAKEN = re.compile(rf"^\W*{_YES}(?P<verb>{_TAKE} )?the (?:{MOST}|{MORE.replace('<most>', '<more>')}) one{_OF}{_END}")
 _CHOSEN = re.compile(r"\b(?:then|it is)\b")
 _MEANT = re.compile(
@@ -44,7 +44,7 @@ def taken_by_degree(reading: Reading, fields: Mapping[str, Field], state: State,
         catalogue: The items.
     """
     match = _TAKEN.match(reading.plain)
-    if match is None or "?" in reading.plain or not (match["verb"] or match["end"]):
+    if match is None or "?" in reading.plain or not (match["verb"] or match["end"] or match["of"]):
         return None
     degree = degree_said(match["most"] or match["more"], fields)
     spoken_of = [one.item_ids for one in reading.references] + [one.item_ids for one in _asked(state)]

@@ -148,7 +148,7 @@ def _trimmed(words: str, slot: str, noun: str) -> str:
     return "" if bare in ("", noun, plural(noun)) or _PRESENT.fullmatch(bare) or _COMPANY.fullmatch(bare) else bare
 
 
-_MOVED = re.compile(r"^(?:makes?|made|making) (?:me|us|you) |(?<=\w) (?:me|us)$")
+_MOVED = re.compile(r"^(?:makes?|made|making) (?:me|us|you) |(?<=\w) (?:me|us)(?: up)?$")
 """Says whom a feeling takes hold of."""
 _PRESENT = re.compile(r"(?:(?:an?|the|little|small|nice|birthday|christmas|good)\s+)*(?:presents?|gifts?)")
 """What anything may be, whatever it is like."""
