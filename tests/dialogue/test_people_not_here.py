@@ -50,6 +50,7 @@ def billing() -> Understander:
         ("i like robert deniro", "Robert De Niro"),
         ("another Eastwood please", "Clint Eastwood"),
         ("i like Ada", None),
+        ("eastwood?", "Clint Eastwood"),
         ("i like eastwood the rapper", None),
         ("i like eastwood alighieri", None),
         ("i like eastwood dramas", "Clint Eastwood"),

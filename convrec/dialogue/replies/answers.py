@@ -124,11 +124,10 @@ class Answers:
                 return (
                     f"{question.wanted[0][1].capitalize()}: {joined(list(dict.fromkeys(item.label for item in held)))}."
                 )
-            return (
-                f"Yes: {joined(list(dict.fromkeys(item.label for item in held)))}."
-                if held
-                else f"No. {' '.join(facts)}".strip()
-            )
+            if held:
+                return f"Yes: {joined(list(dict.fromkeys(item.label for item in held)))}."
+            none = f"None is described as {question.wanted[0][1].lower()}." if question.fields else "No."
+            return f"{none} {' '.join(facts)}".strip()
         if question.kind == "have":
             return f"Yes, the catalogue has {joined([item.label for item in items])}."
         if question.kind == "degree":

@@ -51,7 +51,9 @@ _ACTS: tuple[tuple[Act, str], ...] = (
      r"|i(?:'ll| will) (?:watch|take|try|go (?:with|for)|check|see|play|read|buy|definitely|look into|give)"
      r"|i accept|good (?:choice|suggestion|pick|idea|recommendation)s?|i'm (?:going to|gonna) (?:watch|try|play"
      r"|see)|adding (?:it|that)"),
-    ("reject", r"(?:none|nothing) of (?:these|them|those)|not (?:that|this|these|those|any of|interested|for me)\b"
+    ("reject", r"you(?:'ve| have)? (?:already|just) (?:show(?:ed|n)|gave|given|suggested|recommended)(?: me| us)?"
+     r" (?:that|this|it|those|these|them)|(?:none|nothing) of (?:these|them|those)"
+     r"|not (?:that|this|these|those|any of|interested|for me)\b"
      r"|no,? thanks?|(?:do|did)(?:n't| not)(?: \w+)? like (?:it|this|that|these|those|them|any|your|the)"
      r"|not what i|(?:that|this|these|those|they|it) (?:won't|(?:do|does|may|might|will|would)(?: not|n't)) work\b"
      r"|^\W*(?:i )?dislike(?: (?:it|this|that).*)?\W*$"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from convrec.dialogue.words.english import NUMBERS, number
 from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.words import keys
 from convrec.types import Filter
 
 _N = r"(?:\d{1,3}|" + "|".join(word for word in NUMBERS if word not in ("dozen", "couple")) + ")"
@@ -53,6 +54,10 @@ _FROM = frozenset({"from", "suitable", "min", "minimum", "least", "youngest", "r
 _UNTIL = frozenset({"to", "until", "max", "maximum", "up", "most", "oldest"})
 """Words beside `age` in names of the lowest and the highest age."""
 
+_CHILD = 11
+"""The oldest age of a child for whom grown people's items are no answer."""
+_CHILDREN = frozenset(("children's", "childrens", "children", "kids", "kids'", "family"))
+
 Place = tuple[int, int, str, tuple[Filter, ...]]
 """Where it is said, the words, and the bounds."""
 
@@ -75,11 +80,22 @@ def party_in(plain: str, fields: Mapping[str, Field]) -> Iterator[Place]:
                 people = number(match["n"]) or 1
                 yield (*match.span(), match.group(), _both(people, people, least, most, match.group()))
     young, old = ages_of(fields)
-    if young or old:
-        for pattern in _OLD:
-            for match in pattern.finditer(plain):
-                told = [number(one) or 0 for one in match.groups() if one]
+    for pattern in _OLD:
+        for match in pattern.finditer(plain):
+            told = [number(one) or 0 for one in match.groups() if one]
+            if young or old:
                 yield (*match.span(), match.group(), _both(min(told), max(told), young, old, match.group()))
+            elif max(told) <= _CHILD and (fit := _for_children(fields, match.group())):
+                yield (*match.span(), match.group(), (fit,))
+
+
+def _for_children(fields: Mapping[str, Field], said: str) -> Filter | None:
+    """The kinds that are made for children, where no column tells an age; None where there are none."""
+    for name, field in fields.items():
+        values = tuple(value for value in field.values if keys(value)[:1] and keys(value)[0] in _CHILDREN)
+        if field.nature == "category" and values:
+            return Filter(name, "any_of", values, said)
+    return None
 
 
 def _seats(match: re.Match[str], least: str, most: str) -> tuple[Filter, ...]:

@@ -11,6 +11,7 @@ from convrec.dialogue.words.dimensions import SUPERLATIVE, degree_said, graded, 
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import singular
 from convrec.facts import amount_words, fact_words, unit_of
+from convrec.feelings import kin
 from convrec.types import FactValue, Item, ItemId
 
 MOST = f"(?P<most>{SUPERLATIVE})"
@@ -56,8 +57,15 @@ def superlative_in(
     degree = degree_said(words, fields)
     if degree is None:
         forms = plain_forms(words)
-        told = [(name, value) for name, one in fields.items() for value in one.values if value.lower() in forms]
-        return Question("have", about, (told[0][0],), words, (told[0],)) if told else None
+        alike = {one for form in forms for one in kin(form)}  # "the scariest" of what is told as chilling
+        told = [
+            (name, value)
+            for near in (forms, alike)
+            for name, one in fields.items()
+            for value in one.values
+            if value.lower() in near and (near is forms or one.nature != "category")
+        ]
+        return Question("have", about, (told[0][0],), words, tuple(told)) if told else None
     return Question("most", about, (degree.field,), words, ((degree.field, "high" if degree.high else "low"),))
 
 

@@ -28,6 +28,8 @@ def acts_heard(by_rules: Sequence[Act], heard: Mapping[str, float]) -> list[Act]
         heard: Chance of each act.
     """
     acts = [cast("Act", act) for act in likely(heard) if act in _ACTS]
+    if "reject" in by_rules and "again" not in by_rules:  # "you already showed me that"
+        acts = list(dict.fromkeys("reject" if act == "again" else act for act in acts))
     plain = [act for act in by_rules if act in _PLAIN and heard.get(act, 0.0) > CLEARLY_NOT and act not in acts]
     return [*plain, *acts]
 

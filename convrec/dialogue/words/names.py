@@ -18,6 +18,8 @@ _BY = frozenset(
     ("with", "by", "starring", "from", "actor", "actress", "director", "featuring", "of", "author", *_LIKED)
 )
 _MOST = 3
+_TELLING = 6
+"""Letters of a family name that is all that is said; shorter ones are often words."""
 _DEGREES = frozenset(("most", "best", "least", "worst", "same", "other", "first", "second", "third", "last", "next"))
 
 
@@ -59,7 +61,8 @@ class Names:
     def by_surname(self, spoken: Sequence[Word], at: int) -> list[Term]:
         """The person whose family name the word at a place is, where one stands out and no other name is around it."""
         word = spoken[at]
-        called = (at > 0 and word.capital) or (at > 0 and spoken[at - 1].text in _BY)
+        called = at > 0 and (word.capital or spoken[at - 1].text in _BY)
+        called = called or (len(spoken) == 1 and len(word.text) >= _TELLING)  # "hitchcock?"
         if not called or len(word.text) <= 3 or self._goes_on(spoken, at):
             return []
         terms = self._bearer(word.text)
