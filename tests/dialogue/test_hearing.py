@@ -57,6 +57,12 @@ def test_a_word_the_llm_hears_refused_is_refused_and_the_trace_says_who_decided(
     assert any("the LLM hears not" in line and "as the rules say" in line for line in meaning.trace)
 
 
+def test_what_none_of_them_shall_have_is_refused_whatever_is_heard(hears: Any) -> None:
+    meaning = hears("show me something no films with Tom Berg", {"films": "not", "Tom Berg": "want"})
+    assert {one.op for one in meaning.filters} == {"none_of"}
+    assert {one.values for one in meaning.filters} == {("Tom Berg",)}
+
+
 def test_where_it_is_unsure_the_rules_cue_stands(hears: Any) -> None:
     meaning = hears("nothing with horror", {"horror": "want"}, "inform", sure=0.4)
     assert conditions(meaning) == {("genres", "none_of", ("Horror",))}

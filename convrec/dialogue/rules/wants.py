@@ -41,6 +41,7 @@ _OF_PEOPLE = re.compile(
 """Leads to what somebody has to do with: `she's in a wheelchair`."""
 _FREE_OF = re.compile(r"[ -](?:free|intoleran(?:t|ce)|allerg(?:y|ic|ies))\b")
 _BEFORE = re.compile(r"\b(?P<word>[a-z]{4,}) (?:in|but|except) $")
+_NONE_WITH = re.compile(r"\bno (?:[a-z]+ ){1,3}(?:with|in|by|from) (?:an? |the )?$")
 _NEXT = re.compile(r"[ -](?P<word>[a-z]{4,})")
 _MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
 LOOSE_WORDS = 9
@@ -159,6 +160,8 @@ def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping
     """Where the speaker stands to a word where what is around says it plainly, whatever the LLM hears; None: not so."""
     if by_rules == "want" and (led == one.start or CHANGES.match(plain, led)):
         return by_rules  # "no, actually X" reads like a refusal to the LLM, and "forget Y, X" like one of both
+    if by_rules in ("refuse", "dislike") and _NONE_WITH.search(plain, 0, one.start):
+        return by_rules  # "no homes with a bath"
     if by_rules in ("plain", "want", "like") and any(_spares(term.field, plain, one.start) for term in one.terms):
         return "refuse"  # "safe for cats", "I have a dog"
     if _FREE_OF.match(plain, one.end):
