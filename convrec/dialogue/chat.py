@@ -214,7 +214,8 @@ class Chat:
         spare = replace(request, k=request.k + MOST_TWINS, exclude=request.exclude | gone)
         return single(self._pipeline.shortlist(history, spare), twins, request.k)
 
-    def _say(self, said: Turn, reply: Reply) -> Iterator[ChatEvent]:
+    def _say(self, said: Turn, told: Reply) -> Iterator[ChatEvent]:
+        reply = told.tidied()
         yield ChatEvent("text", reply.text)
         turn = Turn("assistant", reply.text, (), {}, time.time(), reply.focus)
         yield self._done(said, turn, (), reply.options)

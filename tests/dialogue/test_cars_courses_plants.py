@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from messy_shops import shop_of
 from shelf_pipeline import ShelfPipeline
-from unseen_shops import talk
+from unseen_shops import kept, talk
 
 _CARS = [
     {
@@ -70,13 +70,6 @@ def courses(tmp_path_factory: pytest.TempPathFactory) -> ShelfPipeline:
 @pytest.fixture(scope="module")
 def plants(tmp_path_factory: pytest.TempPathFactory) -> ShelfPipeline:
     return shop_of(_PLANTS, tmp_path_factory.mktemp("plants"), "plant", "bought")
-
-
-def kept(shop: ShelfPipeline, *messages: str) -> list[int]:
-    """Numbers of the items that meet the conditions of a talk."""
-    chat, _ = talk(shop, *messages)
-    holds = shop.catalogue.matching(chat.state.request.filters).tolist()
-    return [place for place, held in enumerate(holds) if held]
 
 
 @pytest.mark.parametrize(

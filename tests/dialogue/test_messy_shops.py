@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from messy_shops import COTTAGES, RESTAURANTS, shop_of
 from shelf_pipeline import ShelfPipeline, pipeline_of
-from unseen_shops import talk, wanted
+from unseen_shops import kept, talk, wanted
 
 from convrec.dialogue.chat import Chat
 from convrec.dialogue.readers.slots import ACTS, Span
@@ -27,13 +27,6 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> ShelfPipeline:
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> ShelfPipeline:
     return shop_of(RESTAURANTS, tmp_path_factory.mktemp("town"), "restaurant", "eaten at")
-
-
-def kept(shop: ShelfPipeline, *messages: str) -> list[int]:
-    """Numbers of the items that meet the conditions of a talk."""
-    chat, _ = talk(shop, *messages)
-    holds = shop.catalogue.matching(chat.state.request.filters).tolist()
-    return [place for place, held in enumerate(holds) if held]
 
 
 @pytest.mark.parametrize(

@@ -85,5 +85,12 @@ def talk(shop: ShelfPipeline, *messages: str) -> tuple[Chat, str]:
     return chat, done[-1].text
 
 
+def kept(shop: ShelfPipeline, *messages: str) -> list[int]:
+    """Numbers of the items that meet the conditions of a talk."""
+    chat, _ = talk(shop, *messages)
+    holds = shop.catalogue.matching(chat.state.request.filters).tolist()
+    return [place for place, held in enumerate(holds) if held]
+
+
 def wanted(chat: Chat, field: str) -> set[str]:
     return {str(value) for one in chat.state.request.filters if one.field == field for value in one.values}

@@ -40,6 +40,10 @@ class Reply(NamedTuple):
     options: tuple[str, ...]
     focus: ItemId | None = None
 
+    def tidied(self) -> Reply:
+        """With one mark at the end of each sentence, where a title brought its own."""
+        return self._replace(text="\n".join(tidy(line) for line in self.text.split("\n")))
+
 
 UNKNOWN = 0.5
 """Chance of everything where there is no log to learn it from."""
@@ -73,18 +77,6 @@ class Replies:
             text: The message.
             corrections: What became of its corrections of the profile.
         """
-        reply = self._worded(action, state, meaning, history, text, corrections)
-        return reply._replace(text="\n".join(tidy(line) for line in reply.text.split("\n")))
-
-    def _worded(
-        self,
-        action: Action,
-        state: State,
-        meaning: Understanding,
-        history: History,
-        text: str,
-        corrections: Sequence[Correction],
-    ) -> Reply:
         if action.reason == "question":
             told = self._answer(state, meaning, history)
             return Reply(told.text, self._suggestions.about(state), told.focus)

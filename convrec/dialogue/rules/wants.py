@@ -126,8 +126,7 @@ def gather(
         if slot := part_of(stance, soft=nature == "theme"):
             wants.parts.append(Span(one.start, one.end, slot))
         asked = frame.asks(one.start, one.end) if heard is None else heard
-        spared = any(_spares(term.field, plain, one.start) for term in one.terms)
-        if stance in NEGATIVE and not asked and not spared:
+        if stance in NEGATIVE and not asked and not any(_spares(term.field, plain, one.start) for term in one.terms):
             wants.avoid.append(one.terms[0].value)
         elif stance in ("refuse", "dislike"):
             wants.filters += _refused(one, plain, led)
