@@ -16,7 +16,8 @@ _SHORT = {
     "inch": "inches", "percent": "%", "pct": "%", "kcal": "kcal", "kwh": "kWh", "mah": "mAh", "gb": "GB", "mb": "MB",
     "tb": "TB", "hz": "Hz", "ghz": "GHz", "mhz": "MHz", "db": "dB", "€": "euros", "$": "dollars", "£": "pounds",
     "hp": "hp", "kw": "kW", "°c": "°C",
-    "chf": "francs", "std": "hours", "stunden": "hours", "minuten": "minutes", "minutos": "minutes",
+    "floz": "fl oz", "wh": "Wh", "mp": "MP", "rpm": "rpm", "chf": "francs",
+    "std": "hours", "stunden": "hours", "minuten": "minutes", "minutos": "minutes",
     **{unit: unit for unit in ("mm", "cm", "m", "km", "mg", "g", "kg", "ml", "cl", "lb", "lbs", "oz", "ft", "mph",
                                 "m²")},
 }  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from convrec.data.measures import measure_of
+from convrec.data.measures import NOTHING, measure_of
 from convrec.data.months import months_of
 from convrec.facts import unit_of
 from convrec.types import FactValue
@@ -24,6 +24,8 @@ _FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _YEAR = re.compile(r"(?P<alone>-?\d{1,4})(?:\.0*)?|(?P<first>\d{4})[-/.].*|.*[-/. ](?P<last>\d{4})")
 _PIECE, _PIECE_WORDS = 40, 4
 """Letters and words of a piece of a list without bars, at most."""
+_FEW = 4
+"""Pieces of words with a slash from which on it says something that they come back."""
 _COUNTED = re.compile(
     r"^(?:n|nr|no|num|number|count|total)[_ ]|[_ ](?:count|number|level|grade|rank|score)$|^(?:id|rank)$"
 )
@@ -44,9 +46,9 @@ def year_of(cell: Any) -> int | None:
 
 
 def word_list(cell: Any, separator: str = "|") -> tuple[str, ...]:
-    """The words of a list, of its JSON or Python spelling, or of separated words; each once, whatever its case."""
+    """The words of a list, of its JSON or Python spelling, or of words separated by any of some marks; each once."""
     if isinstance(cell, str):
-        cell = _spelled_list(cell) or cell.split(separator)
+        cell = _spelled_list(cell) or re.split(f"[{re.escape(separator)}]", cell)
     words = (" ".join(_word(entry).split()) for entry in cell)
     first: dict[str, str] = {}
     for word in words:
@@ -99,8 +101,11 @@ def _from_words(cells: Sequence[Any], words: list[str]) -> list[FactValue | None
         spans = iter(months)
         return [None if _absent(cell) else _kept(next(spans)) for cell in cells]
     if mark := _parts(words):
-        return [None if _absent(cell) else _kept(word_list(cell, mark)) for cell in cells]
+        return [None if _absent(cell) or _says_nothing(cell) else _kept(word_list(cell, mark)) for cell in cells]
     convert: Any = _one_spelling(words)
+    known = [word for word in words if not _unknown(word)]
+    if len(words) > _FEW and 0 < len(known) < len(words):
+        return _from_words([None if isinstance(cell, str) and _unknown(cell) else cell for cell in cells], known)
     pieces = [piece for word in words for piece in word.split("|")]
     if all(_WHOLE.fullmatch(word) for word in words):
         convert = int
@@ -135,40 +140,62 @@ def _parts(words: Sequence[str]) -> str:
     """What separates the words of a column of lists that has no bars: `;`, a comma or a slash; empty: none does.
 
     Pieces must be short, most of them must come back in other cells, and some at another place: `Paris, France` and
-    `Tolkien, J. R. R.` are one name each.
+    `Tolkien, J. R. R.` are one name each. A slash may stand beside another mark.
     """
     if any("|" in word or _spelled_list(word) is not None for word in words):
         return ""
-    for mark in (";", ",", "/"):
-        cells = [[piece.strip() for piece in word.split(mark)] for word in words]
-        several = [cell for cell in cells if len(cell) > 1]
-        if 10 * len(several) < len(cells) or any(not piece for cell in several for piece in cell):
-            continue
-        if mark == "/" and any(piece.replace(".", "").isdecimal() for cell in several for piece in cell):
-            continue  # "24/7"
-        if any(len(piece) > _PIECE or len(piece.split()) > _PIECE_WORDS for cell in several for piece in cell):
-            continue
-        places: dict[str, set[int]] = {}
-        counts: Counter[str] = Counter()
-        for cell in cells:
-            for place, piece in enumerate(cell):
-                places.setdefault(piece.casefold(), set()).add(place)
-                counts[piece.casefold()] += 1
-        pieces = [piece.casefold() for cell in several for piece in cell]
-        again = sum(counts[piece] > 1 for piece in pieces)
-        whole = {cell[0].casefold() for cell in cells if len(cell) == 1}
-        apart = any(len(places[piece]) > 1 for piece in pieces) or any(
-            all(piece.casefold() in whole or counts[piece.casefold()] > 1 for piece in cell)
-            and any(piece.casefold() in whole for piece in cell)
-            for cell in several
-        )
-        if 2 * again >= len(pieces) and (apart or mark == ";"):
-            return mark
-    return ""
+    words = [word for word in words if not _says_nothing(word)]
+    mark = next((mark for mark in (";", ",", "/") if _are_lists(words, mark)), "")
+    pieces = [piece.strip() for word in words for piece in word.split(mark)] if mark and mark != "/" else []
+    return f"{mark}/" if len(pieces) > len(words) and _come_back(pieces, "/") else mark
+
+
+def _come_back(words: Sequence[str], mark: str) -> bool:
+    """Whether a mark parts several words, and most of what it parts stands in other words, too."""
+    parted = [[piece.strip().casefold() for piece in word.split(mark)] for word in words]
+    counts = Counter(piece for pieces in parted for piece in pieces)
+    inside = [piece for pieces in parted if len(pieces) > 1 for piece in pieces]
+    if len(inside) < _FEW or any(not piece or any(map(str.isdigit, piece)) for piece in inside):
+        return False
+    return 2 * sum(counts[piece] > 1 for piece in inside) >= len(inside)
+
+
+def _are_lists(words: Sequence[str], mark: str) -> bool:
+    cells = [[piece.strip() for piece in word.split(mark)] for word in words]
+    several = [cell for cell in cells if len(cell) > 1]
+    if 10 * len(several) < len(cells) or not several or any(not piece for cell in several for piece in cell):
+        return False
+    if mark == "/" and any(piece.replace(".", "").isdecimal() for cell in several for piece in cell):
+        return False  # "24/7"
+    if any(len(piece) > _PIECE or len(piece.split()) > _PIECE_WORDS for cell in several for piece in cell):
+        return False
+    places: dict[str, set[int]] = {}
+    counts: Counter[str] = Counter()
+    for cell in cells:
+        for place, piece in enumerate(cell):
+            places.setdefault(piece.casefold(), set()).add(place)
+            counts[piece.casefold()] += 1
+    pieces = [piece.casefold() for cell in several for piece in cell]
+    again = sum(counts[piece] > 1 for piece in pieces)
+    whole = {cell[0].casefold() for cell in cells if len(cell) == 1}
+    apart = any(len(places[piece]) > 1 for piece in pieces) or any(
+        all(piece.casefold() in whole or counts[piece.casefold()] > 1 for piece in cell)
+        and any(piece.casefold() in whole for piece in cell)
+        for cell in several
+    )
+    return 2 * again >= len(pieces) and (apart or mark == ";")
 
 
 def _kept(value: FactValue) -> FactValue | None:
     return None if value == () else value
+
+
+def _unknown(word: str) -> bool:
+    return word.strip().lower() in ("n/a", "n.a.", "?", "-", "--", "–", "—", "k.a.", "tba", "tbd", "unknown")
+
+
+def _says_nothing(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.strip().lower() in NOTHING - {"none", "sold out"}
 
 
 def _flag(word: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from convrec.facts import OPEN_END, is_unit, unit_of
 
-_SIGNS = {
+SIGNS = {
     "€": "eur", "$": "usd", "us$": "usd", "£": "gbp", "euro": "eur", "%": "percent", "'": "", "’": "",
     "m2": "m²", "sqm": "m²", "qm": "m²", "°": "°c", "ps": "hp", "bhp": "hp",
 }  # fmt: skip
@@ -46,7 +46,7 @@ NOTHING = frozenset(
     }
 )
 """What stands in cells of numbers where there is no number."""
-_FREE = frozenset(
+FREE = frozenset(
     {"free", "free entry", "free of charge", "gratis", "kostenlos", "gratuit", "gratuito", "included", "inclusive"}
 )
 """What stands in cells of prices for nothing to be paid."""
@@ -92,9 +92,9 @@ def measure_of(words: Sequence[str]) -> Measure | None:
     ((8.5, 9.0), (3.8, 4.0, 5.0))
     """
     plain = [word.strip().lower() for word in words]
-    cells = [None if word in NOTHING or word in _FREE else _CELL.fullmatch(word) for word in plain]
+    cells = [None if word in NOTHING or word in FREE else _CELL.fullmatch(word) for word in plain]
     said = [cell for cell in cells if cell is not None]
-    other = [word for word in plain if word not in NOTHING and word not in _FREE and not _CELL.fullmatch(word)]
+    other = [word for word in plain if word not in NOTHING and word not in FREE and not _CELL.fullmatch(word)]
     wordy = [word for word in other if not _RATE.fullmatch(word)]
     few = len(said) >= _TELLING and len(other) <= _WORDY * len(plain)
     if not said or (other and not (few and not any(char.isdigit() for word in wordy for char in word))):
@@ -107,13 +107,13 @@ def measure_of(words: Sequence[str]) -> Measure | None:
     unit = units.pop() if len(units) == 1 else None
     if unit == "s" or (not unit and any(re.match(r"0\d", one) for one in numbers)):
         return None  # "1940s" is a time, and "007" a name
-    if unit not in _MONEY and any(word in _FREE for word in plain):
+    if unit not in _MONEY and any(word in FREE for word in plain):
         return None
     if unit is None or not all(_GROUPED.fullmatch(one) or _PLAIN.fullmatch(one) for one in numbers):
         return None
-    decimal = _decimal_mark(numbers)
-    values = iter(_value(number, decimal) for number in numbers)
-    nothing = (0.0 if word in _FREE else None for word in plain)
+    decimal = decimal_mark(numbers, paid=unit in _MONEY - {""})
+    values = iter(value_of(number, decimal) for number in numbers)
+    nothing = (0.0 if word in FREE else None for word in plain)
     return Measure(
         unit, tuple(none if cell is None else next(values) for cell, none in zip(cells, nothing, strict=True))
     )
@@ -158,7 +158,9 @@ def ranges_of(words: Sequence[str]) -> Ranges | None:
         return None
     unit = units.most_common(1)[0][0] if units else ""
     ends = [None if cell is None else _ends(cell) for cell in cells]
-    if any(end is not None and end[0] > end[1] for end in ends):
+    if any(end is not None and end[1] > OPEN_END for end in ends):  # "200+ episodes" beside 900 are about 200
+        ends = [end and (end[0], end[0] if end[1] == OPEN_END else end[1]) for end in ends]
+    if any(end is not None and end[0] > end[1] for end in ends) or all(end is None or end[0] == end[1] for end in ends):
         return None
     if len(units) > 1:
         times = [scale[_called(cell["unit"]) if cell and cell["unit"] else unit] / scale[unit] for cell in cells]
@@ -177,7 +179,7 @@ def pair_of(words: Sequence[str]) -> tuple[Measure, Measure] | None:
     said = [cell for cell in cells if cell is not None]
     if not said or len(said) + sum(word.strip().lower() in NOTHING for word in words) < len(words):
         return None
-    units = {(_SIGNS.get(cell["u"], cell["u"]), _SIGNS.get(cell["v"], cell["v"])) for cell in said}
+    units = {(SIGNS.get(cell["u"], cell["u"]), SIGNS.get(cell["v"], cell["v"])) for cell in said}
     first, second = next(iter(units))
     if len(units) > 1 or first == second or not (is_unit(first) and is_unit(second)):
         return None
@@ -195,6 +197,8 @@ def _called(word: str) -> str:
 def _ends(cell: re.Match[str]) -> tuple[float, float]:
     if cell["least"]:
         return _end(cell["least"]), max(OPEN_END, _end(cell["least"]))
+    if cell["most"] and is_unit(cell["unit"] or ""):
+        return (_end(cell["most"]),) * 2  # "up to 30 hours" is promised, "up to 8 people" are one or more
     if cell["most"]:
         return min(1.0, _end(cell["most"])), _end(cell["most"])
     return _end(cell["low"] or cell["just"]), _end(cell["high"] or cell["just"])
@@ -221,13 +225,13 @@ def _unit(cell: re.Match[str]) -> str | None:
     if before and after:
         return None
     said = (before or after).rstrip(".")
-    unit = _SIGNS.get(said, said)
+    unit = SIGNS.get(said, said)
     unit = unit if is_unit(unit) else _plural(unit)  # "1 week"
     return unit if not unit or is_unit(unit) else None
 
 
-def _decimal_mark(numbers: Sequence[str]) -> str:
-    """What parts whole numbers from fractions in a column."""
+def decimal_mark(numbers: Sequence[str], *, paid: bool) -> str:
+    """What parts whole numbers from fractions in a column; no price has three digits behind it."""
     both = [max(one.rfind("."), one.rfind(",")) for one in numbers if "." in one and "," in one]
     if both:
         whole = next(one for one in numbers if "." in one and "," in one)
@@ -235,9 +239,12 @@ def _decimal_mark(numbers: Sequence[str]) -> str:
     with_comma = [one for one in numbers if "," in one]
     if with_comma:
         return "." if all(re.search(r",\d{3}$", one) for one in with_comma) else ","
-    return "," if any(one.count(".") > 1 for one in numbers) else "."
+    pointed = [one for one in numbers if "." in one]
+    thousands = paid and pointed and all(re.search(r"\.\d{3}$", one) for one in pointed)
+    return "," if thousands or any(one.count(".") > 1 for one in numbers) else "."
 
 
-def _value(number: str, decimal: str) -> float:
+def value_of(number: str, decimal: str) -> float:
+    """The number that digits with marks between them say."""
     kept = "".join(char for char in number if char.isdigit() or char in f"{decimal}+-")
     return float(kept.replace(decimal, "."))

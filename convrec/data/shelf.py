@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from convrec.data.cells import fact_values, separator_of, word_list, year_of
 from convrec.data.events import plain_words, require
 from convrec.data.files import Columns
 from convrec.data.measures import NOTHING, Measure, measure_of, pair_of, ranges_of
+from convrec.data.mixed import Mixed, mixed_of
 from convrec.data.report import Report
 from convrec.data.titles import parse_title
 from convrec.errors import UsageError
@@ -27,11 +29,14 @@ running text."""
 YEARS = (
     "releaseyear", "yearreleased", "publicationyear", "yearpublished", "yearofpublication", "firstpublished",
     "releasedate", "released", "published", "publishdate", "publicationdate", "publishedat", "pubdate", "airdate",
-    "vintage", "yearbuilt", "built", "founded", "opened", "jahr", "erscheinungsjahr", "baujahr", "jahrgang", "año",
-    "anno", "année",
+    "vintage", "yearbuilt", "started", "launched", "firstreleased", "built", "founded", "opened", "jahr",
+    "erscheinungsjahr", "baujahr", "jahrgang", "año", "anno", "année",
 )  # fmt: skip
 """What files call the year of an item, spaces and hyphens aside; the first that holds years, up to one in ten, is it
 where no column is called `year`."""
+_STOCK = re.compile(r"(?:^|[ _])(?:stock|quantity|qty|inventory|copies|left)(?:$|[ _])")
+"""Names of numbers of what is there, of which what is gone is none."""
+_GONE = frozenset({"sold out", "out of stock", "none left", "gone", "ausverkauft", "vergriffen", "agotado", "épuisé"})
 _FIRST_YEAR = 1000
 _DATED = 0.9
 _SOME = 3
@@ -147,6 +152,8 @@ def _facts(columns: dict[str, Any], raw: Columns, report: Report) -> dict[str, l
         if name in OWN:
             continue
         cells = column.to_pylist()
+        if _STOCK.search(name):
+            cells = ["0" if isinstance(cell, str) and cell.strip().lower() in _GONE else cell for cell in cells]
         words = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
         whole = len(words) == sum(cell not in (None, "") for cell in cells)
         if whole and (ranges := ranges_of(words)) is not None:
@@ -161,6 +168,10 @@ def _facts(columns: dict[str, Any], raw: Columns, report: Report) -> dict[str, l
             report.remark(f"{raw.path.name}: {name!r} holds numbers in two units; they are the facts {both}")
             continue
         measure = measure_of(words) if whole else None
+        mixed = mixed_of(name, words) if whole and measure is None else None
+        if mixed is not None and not (set(mixed.facts) - {name}) & set(columns):
+            facts.update(_told(name, cells, mixed, raw, report))
+            continue
         told = measure.name(name) if measure is not None and measure.name(name) not in columns else name
         if told != name:
             report.remark(f"{raw.path.name}: {name!r} holds numbers with their unit; it is the fact {told!r}")
@@ -172,6 +183,23 @@ def _facts(columns: dict[str, Any], raw: Columns, report: Report) -> dict[str, l
         if split and words and not any("|" in word or word.startswith("[") for word in words):
             report.remark(f"{raw.path.name}: {name!r} is read as a list, for example {', '.join(split[0][:3])}")
     return facts
+
+
+def _told(
+    name: str, cells: Sequence[Any], mixed: Mixed, raw: Columns, report: Report
+) -> dict[str, list[FactValue | None]]:
+    """Facts of a column of amounts that were typed in several ways, with what the report says of it."""
+    several = " and ".join(map(repr, mixed.facts))
+    rate = f", paid per {mixed.each}" if mixed.each else ""
+    fact = "it is the fact" if len(mixed.facts) == 1 else "they are the facts"
+    report.remark(f"{raw.path.name}: {name!r} holds numbers typed in several ways; {fact} {several}{rate}")
+    found = {fact: _spread(cells, values) for fact, values in mixed.facts.items()}
+    if mixed.notes:
+        notes = iter(mixed.notes)
+        beside = [(next(notes) or None) if isinstance(cell, str) and cell.strip() else None for cell in cells]
+        report.remark(f"{raw.path.name}: words among the numbers of {name!r} are the fact '{name} note'")
+        found[f"{name} note"] = fact_values(beside)
+    return found
 
 
 def _spread(cells: Sequence[Any], values: Sequence[float | None]) -> list[FactValue | None]:

@@ -13,8 +13,10 @@ from convrec.facts import unit_of
 
 _MASS = {"mg": 0.001, "g": 1.0, "kg": 1000.0, "oz": 28.35, "lb": 453.6}
 _LENGTH = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "km": 1e6, "inches": 25.4, "ft": 304.8, "miles": 1.609e6}
-_VOLUME = {"ml": 1.0, "cl": 10.0, "l": 1000.0}
+_VOLUME = {"ml": 1.0, "cl": 10.0, "l": 1000.0, "fl oz": 29.57}
 _SURFACE = {"m²": 1.0}
+_MEMORY = {"MB": 0.001, "GB": 1.0, "TB": 1000.0}
+_SPAN = {"months": 1.0, "years": 12.0}
 _SPELT: Mapping[str, str] = {
     "mg": r"mg|milligram(?:me)?s?",
     "g": r"g|gr|gram(?:me)?s?",
@@ -26,7 +28,7 @@ _SPELT: Mapping[str, str] = {
     "m": r"m|met(?:er|re)s?",
     "m²": r"m²|m2|sqm|sq(?:uare|\.)? ?m(?:et(?:er|re)s?)?",
     "km": r"kms?|kilomet(?:er|re)s?",
-    "inches": r"inch(?:es)?|in",
+    "inches": r"inch(?:es)?|in|\"|″|”",
     "ft": r"ft|feet|foot",
     "miles": r"miles?",
     "ml": r"ml|millilit(?:er|re)s?",
@@ -41,10 +43,19 @@ _SPELT: Mapping[str, str] = {
     "°C": r"° ?c?|degrees?(?: celsius)?|celsius",
     "kcal": r"k?cals?|calories?",
     "dB": r"db|decibels?",
-    "GB": r"gb|gigabytes?",
+    "MB": r"mb|megabytes?",
+    "GB": r"gbs?|gigs?|gigabytes?",
+    "TB": r"tbs?|terabytes?",
+    "mAh": r"mah|milliamp(?:ere)?[- ]hours?",
+    "Wh": r"wh|watt[- ]?hours?",
+    "MP": r"mp|mpx|mega ?pixels?",
+    "rpm": r"rpm",
+    "fl oz": r"(?:fl\.? ?)?oz|(?:fluid )?ounces?",
+    "months": r"months?",
+    "years": r"years?|yrs?",
 }
 """Units as people write them, by the name of `convrec.facts`."""
-_KINDS = (_MASS, _LENGTH, _VOLUME, _SURFACE)
+_KINDS = (_MASS, _LENGTH, _VOLUME, _SURFACE, _MEMORY, _SPAN)
 _ALIAS = {"lbs": "lb", "metres": "m", "meters": "m", "grams": "g", "kilograms": "kg", "kilos": "kg", "litres": "l"}
 
 _ADJECTIVES: tuple[tuple[str, str, tuple[str, ...], tuple[Mapping[str, float], ...]], ...] = (
