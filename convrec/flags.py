@@ -27,6 +27,19 @@ _QUALITY = re.compile(r"(?:less|ous|free|proof|friendly|safe|ed|able|ible|ful)$"
 _CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
+_ABSENT = re.compile(r"\b(?:free[ -](?:of|from)|without|not contain\w*|excludes?|excluded|frei von|ohne|sans)$")
+
+
+@lru_cache(2048)
+def tells_absence(name: str) -> bool:
+    """Whether a fact says what is not in a thing, by its name: who wants no alcohol wants `free of` alcohol.
+
+    >>> tells_absence("free of"), tells_absence("free_from"), tells_absence("contains"), tells_absence("free")
+    (True, True, False, False)
+    """
+    return _ABSENT.search(name.lower().replace("_", " ")) is not None
+
+
 def holds(values: Sequence[str]) -> bool | None:
     """What the values of a flag say; None where they are no flag's."""
     said = {value.lower() for value in values}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from convrec.demonyms import is_demonym
-from convrec.flags import flag_parts, flag_phrase, flag_words, holds
+from convrec.flags import flag_parts, flag_phrase, flag_words, holds, tells_absence
 from convrec.frames import BESIDE, COUNTED, DEGREES, FRAMES, KINDS, MORE_FRAMES, PROPERTIES, QUALITIES, UNCOUNTED, USES
 from convrec.themes import CAPITALS, is_bare, is_form, is_the_one, is_told_of
 
@@ -260,6 +260,8 @@ def tail(name: str, words: Sequence[str]) -> str:
     >>> tail("place", ["across America"]), tail("place", ["on a ship"]), tail("place", ["Rome"])
     ('set across America', 'set on a ship', 'set in Rome')
     """
+    if tells_absence(name):
+        return f"{name.replace('_', ' ').lower()} {listing(words)}"
     if name in _ALL:
         return _SET.sub("set ", _ALL[name].format(values=listing(words), nouns="").strip())
     called = name if len(words) == 1 else plural(name)

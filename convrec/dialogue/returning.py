@@ -62,8 +62,9 @@ def with_returning(
         request: The standing wish.
         find: Best items for a request; asked only where it is needed.
     """
-    new = [card for card in fresh if says(card.item, meaning.wishes)]
-    wishful = bool(meaning.wishes) and len(new) < request.k
+    wishes = meaning.wishes or request.wishes
+    new = [card for card in fresh if says(card.item, wishes)]
+    wishful = bool(wishes) and len(new) < request.k
     if not back or (len(fresh) >= request.k and not wishful and not fewer(meaning)):
         return list(fresh)
     room = replace(reopened(request, back), k=request.k + len(back))
@@ -71,7 +72,7 @@ def with_returning(
     if fewer(meaning):
         ordered = [*again, *fresh]
     else:
-        known = [card for card in again if says(card.item, meaning.wishes)]
+        known = [card for card in again if says(card.item, wishes)]
         first = [*new, *known] if known else []
         ordered = [*first, *(card for card in (*fresh, *again) if card not in first)]
     return [replace(card, rank=rank) for rank, card in enumerate(ordered[: request.k], 1)]

@@ -105,7 +105,9 @@ def fold(turns: Iterable[Turn], understander: Understands, *, k: int = 5) -> Sta
         meaning = understander.understand(turn.text, state) if turn.text.strip() else None
         if meaning is not None and "undo" in meaning.acts:
             earlier = before.pop() if before else start(k)
-            state = replace(earlier, latest=meaning, turns=state.turns + 1, shown=state.shown)
+            # the cards that were in view come back
+            room = replace(earlier.request, exclude=earlier.request.exclude - frozenset(earlier.last_shown))
+            state = replace(earlier, request=room, latest=meaning, turns=state.turns + 1, shown=state.shown)
             continue
         if meaning is not None:
             before.append(state)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from convrec.demonyms import DEMONYMS, is_demonym
-from convrec.dialogue.words.dimensions import reached
+from convrec.dialogue.words.dimensions import reached, size_of
 from convrec.dialogue.words.english import FUNCTION, INSIDE, ORDINALS, SUFFERERS
-from convrec.dialogue.words.fields import PARTS
+from convrec.dialogue.words.fields import PARTS, called
 from convrec.dialogue.words.polarity import negated
 from convrec.dialogue.words.words import keys
 from convrec.facts import amount_words, holds_contents, tells_harm, unit_of
-from convrec.flags import flag_parts, flag_words, holds
+from convrec.flags import flag_parts, flag_words, holds, tells_absence
 from convrec.frames import BESIDE, DEGREES
 from convrec.language import distinct, facet_phrase, is_adjective, plural, singular, value_phrase
 from convrec.protocols import Catalogue
@@ -36,7 +36,7 @@ _ABSTRACT = "love"
 
 def label_of(one: Filter) -> str:
     """A condition in a few words: `Sci-Fi`, `from France`, `no Horror`, `from 1980 on`, `at most 120 minutes`."""
-    values = [_spelt(value) for value in one.values]
+    values = _unversioned([_spelt(value) for value in one.values])
     if one.field == "year":
         return _years(one, values)
     if (held := holds(values)) is not None:
@@ -47,6 +47,9 @@ def label_of(one: Filter) -> str:
         return "free"
     if one.op in ("at_least", "at_most"):
         return _bound(one.field, one.op == "at_most", values[0], float(one.values[0]))
+    if tells_absence(one.field):
+        absent = f"{one.field.replace('_', ' ').lower()} {joined(distinct(values), 'and')}"
+        return f"not {absent}" if one.op == "none_of" else absent
     if tells_harm(one.field):
         harmed = " ".join([one.field.replace("_", " ").lower(), joined(distinct(values), "or")])
         return f"not {harmed}" if one.op == "none_of" else harmed
@@ -63,6 +66,16 @@ def label_of(one: Filter) -> str:
         return f"{joined(distinct(values), 'or' if one.op == 'any_of' else 'and')} {label}"
     named = one.field != "genres" and (by_name or _terse(values)) and not told.startswith(label)
     return f"{label} {told}" if named else told  # "dogs welcome or on a lead", "changeover Fri"
+
+
+def _unversioned(values: list[str]) -> list[str]:
+    """Versions of one thing by its name alone: `Android` for `Android 13`, `Android 14` and so on."""
+    common = set.intersection(*map(called, values)) if len(values) > 1 else set()
+    if not common:
+        return values
+    name = max(common, key=len)
+    parts = (part.strip() for value in values for part in PARTS.split(value))
+    return [" ".join(next(part for part in parts if keys(part)[: len(name)] == name).split()[: len(name)])]
 
 
 def _by_name(one: Filter) -> bool:
@@ -175,7 +188,7 @@ def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]
     """Conditions with their labels; bounds of one field are one, and so are refusals of one word on several fields."""
     groups: dict[str, tuple[Filter, ...]] = {}
     for one in filters:
-        label = _party(one, filters) or _both(one, filters) or label_of(one)
+        label = _sized(one, filters) or _party(one, filters) or _both(one, filters) or label_of(one)
         key = next((known for known in groups if known.casefold() == label.casefold()), None) or next(
             (known for known, own in groups.items() if any(_same_refusal(one, other) for other in own)), label
         )
@@ -229,6 +242,8 @@ def _both(one: Filter, filters: Sequence[Filter]) -> str:
     if low is None or high is None:
         return ""
     least, most = float(low.values[0]), float(high.values[0])
+    if low.said == high.said and (size := size_of(least, most)):
+        least = most = size  # "a 13 inch laptop"
     if one.field == "year":
         return _stretch(int(least), int(most))
     name, unit = unit_of(one.field)
@@ -237,6 +252,19 @@ def _both(one: Filter, filters: Sequence[Filter]) -> str:
     amount = amount_words(_spelt(most), unit)
     about = f"{name} " if name and name != unit and unit not in (*_CLOCK, *_MONEY) else ""
     return f"{about}{amount}" if least == most else f"{about}{_spelt(least)} to {amount}"
+
+
+def _sized(one: Filter, filters: Sequence[Filter]) -> str:
+    """A size that lies between the ends of a range, as it was said: `size 50 ml`; empty for any other condition."""
+    first, _, rest = one.field.partition(" ")
+    pair = {
+        each.field: each for each in filters if each.said == one.said and each.field in (f"min {rest}", f"max {rest}")
+    }
+    name, unit = unit_of(rest)
+    if first not in _ENDS or len(pair) < 2 or not unit or pair[f"max {rest}"].op != "at_least":
+        return ""
+    size = size_of(float(pair[f"max {rest}"].values[0]), float(pair[f"min {rest}"].values[0]))
+    return f"{name} {amount_words(_spelt(size), unit)}".strip() if size else ""
 
 
 def labels_of(filters: Sequence[Filter]) -> list[str]:

@@ -9,12 +9,12 @@ from typing import Protocol
 
 import numpy as np
 
-from convrec.dialogue.rules.bounds import bounds_in
+from convrec.dialogue.rules.bounds import OTHER_UNIT, bounds_in
 from convrec.dialogue.rules.cold import borne_in
 from convrec.dialogue.rules.degrees import degrees_in
 from convrec.dialogue.rules.party import party_in
 from convrec.dialogue.rules.prices import EACH, PAID_FOR, main_price
-from convrec.dialogue.words.dimensions import reached
+from convrec.dialogue.words.dimensions import lasts, reached
 from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure, number
 from convrec.dialogue.words.fields import Field
 from convrec.facts import unit_of
@@ -84,7 +84,7 @@ _HOW_MANY = re.compile(
     r"|like|get me)\s+)?"
     r"(?P<just>just |only |another |a |the )?(?P<n>\d{1,3}|"
     + "|".join(NUMBERS)
-    + r")(?P<rest>(?:[ -](?!hours?|minutes?|mins?|years?"
+    + r")(?![^\W\d_])(?P<rest>(?:[ -](?!hours?|minutes?|mins?|years?"
     r"|of (?:them|those|these)|and|stars?|times?|days?)[\w'-]+){0,5})"
 )
 _POINTED = re.compile(r"\b(?:first|last|other) $")
@@ -137,7 +137,10 @@ def amounts_in(
     places = [Amount(*place) for field in numeric for place in bounds_in(plain, field, numeric)]
     # longest first, so that "between 30 and 60 minutes" is not "60 minutes", nor "child price" the other price
     add(*sorted(places, key=lambda one: one.start - one.end))
+    uppers = {field.name.removeprefix("max ") for field in numeric if field.name.startswith("max ")}
     for field in numeric:
+        if field.name.removeprefix("min ") in uppers:
+            continue  # the upper end of a range is meant
         if field.measure == "money" and field is not price:
             add(*_labelled(plain, field))
             continue
@@ -162,8 +165,18 @@ def amounts_in(
     )
     bare = _bare(plain, price, fields) if price is not None else []
     found += [one for one in bare if not any(one.start < other.end and one.end > other.start for other in found)]
+    told = {one.filters[0].field for one in found if one.filters and any(map(str.isdigit, one.said))}
+    # "too expensive, max 900": the number says it
+    found = [
+        one if not one.filters or one.filters[0].field not in told or _counts(one) else replace(one, filters=())
+        for one in found
+    ]
     paid = {field.name for field in numeric if field.measure == "money"}
     return [_with_each(one, plain) if {each.field for each in one.filters} & paid else one for one in found]
+
+
+def _counts(amount: Amount) -> bool:
+    return any(map(str.isdigit, amount.said)) or not amount.said.startswith("too ")
 
 
 def _with_each(amount: Amount, plain: str) -> Amount:
@@ -224,7 +237,7 @@ _BARE = re.compile(
 
 def _bare(plain: str, field: Field, fields: Sequence[Field]) -> list[Amount]:
     """`under 500` is a price where prices are the only measure, and it is no year."""
-    timed = any(other.measure == "minutes" and reached(other.name) is None for other in fields)
+    timed = any(other.measure == "minutes" and reached(other.name) is None and lasts(other) for other in fields)
     return [
         _bound(match, field, _value(match.group("n")), below=re.fullmatch(_BELOW, match.group("how")) is not None)
         for match in _BARE.finditer(plain)
@@ -243,6 +256,8 @@ def _labelled(plain: str, field: Field) -> list[Amount]:
     found = []
     for match in (*after.finditer(plain), *before.finditer(plain)):
         value, how = _value(match.group("n")), match.group("how")
+        if OTHER_UNIT.match(plain, match.end()):
+            continue  # "episodes shorter than 15 min" bounds the minutes
         if how is None and match["n"] in ("a", "an") and value < field.numbers[0]:
             continue  # "a Seat" is no car with one seat, where none has one
         if how is None:

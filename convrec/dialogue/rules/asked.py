@@ -9,7 +9,7 @@ from convrec.dialogue.rules.references import Reference
 from convrec.dialogue.rules.titles import Mention
 from convrec.dialogue.understanding import Question, QuestionKind
 from convrec.dialogue.words.dimensions import degree_of, reached
-from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.fields import Field, former
 from convrec.dialogue.words.words import akin
 from convrec.facts import MONTHS, unit_of
 from convrec.types import ItemId
@@ -40,6 +40,11 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"who (?:has |had )?(?:directed|made|shot)|who(?:'s| is| was) the (?:director|maker)|which director"
      r"|directed by who",
      ("direct", "maker", "creator", "author", "developer", "artist", "producer", "brand", "manufactur")),
+    (r"who(?:'s|s| is| are| was) (?:it|this|that|they|these|§+|(?:the )?\w+(?: one)?) by\b|by whom"
+     r"|who(?:'s|s| is| was) behind",
+     ("artist", "author", "maker", "creator", "direct", "host", "brand", "develop", "producer", "writ")),
+    (r"how(?:'s|s| is| are| was| were) .{0,40}\b(?:rated|reviewed)\b|what(?:'s|s| is)(?: the| its)? (?:score|rating)",
+     ("rating", "score", "stars")),
     (r"who (?:wrote|writes)|who(?:'s| is| was) the (?:writer|author)", ("writ", "author", "screenplay")),
     (r"who (?:stars?|plays|acts|acted|is in|was in|are in|else is)|who's in"
      r"|who(?:'s| is| are| were| was) (?:the |its )?(?:main |lead )?(?:actors?|actress(?:es)?|stars?|cast)\b"
@@ -112,13 +117,15 @@ def questions_in(
         degree = degree_of("heavy" if match["weigh"] else match["word"], fields)
         if degree is not None:
             return [Question("fact", _about(subject, focus, in_view), (degree.field,), match.group())]
-    if names := _named(masked, fields):
+    if names := _named(masked, fields) or _measured(masked, fields):
         return [Question("fact", _about(subject, focus, in_view), names, masked.strip())]
     for pattern, prefixes in _FACTS:
         if match := re.search(pattern, masked):
             names = tuple(name for prefix in prefixes for name in fields if prefix in name.lower())
             if "price" in prefixes:
                 names += tuple(name for name, field in fields.items() if field.measure == "money" and name not in names)
+                past = _BEFORE.search(masked) is not None
+                names = tuple(one for one in names if former(fields[one]) is past) or names
             if "contain" in prefixes and not names:
                 continue
             found.append(Question("fact", _about(subject, focus, in_view), names, match.group()))
@@ -135,6 +142,8 @@ def questions_in(
     return _others(masked, subject, focus, in_view, fields)
 
 
+_BEFORE = re.compile(r"\b(?:before|old|original(?:ly)?|used to|previous(?:ly)?|regular|reduced|was)\b")
+"""Asks for a price that is no longer paid."""
 _OPENLY = re.compile(
     r"^(?:[^?.!]{1,40}, )?(?:\W|and |so |but |ok |okay |well |hm+ )*(?P<ask>who|what|when|where|which|how)(?:'s|s)?\b"
     r"(?! about\b| come\b)"
@@ -168,8 +177,36 @@ def _named(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
             best = max(best, (len(own), name), key=lambda one: one[0])
     if not best[1] and said[:1] == ["many"]:  # "how many km has the first"
         counted = tuple(name for name in fields if unit_of(name)[1] in said[1:2] and reached(name) is None)
-        return counted if len(counted) == 1 else ()
-    return (best[1],) if best[1] else ()
+        called = {name.removeprefix("min ").removeprefix("max ") for name in counted}
+        return counted if len(called) == 1 else ()
+    called_so = unit_of(best[1])[0]
+    alike = tuple(name for name in fields if called_so and unit_of(name)[0] == called_so)  # in mAh, in Wh
+    return alike or ((best[1],) if best[1] else ())
+
+
+_HOW_IS = re.compile(
+    r"\bhow (?P<how>big|large|small|long|good|strong|fast|heavy|high|much|many)(?: [a-z]+)? (?:is|are|does|do|has|have)"
+    r" (?:the |its |their )?(?P<rest>[^?.!]+)"
+)
+_LASTS = frozenset(("long",))
+
+
+def _measured(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """The fields that a question with an adjective speaks of by a word of their names: `how big is the screen`."""
+    match = _HOW_IS.search(masked)
+    said = [word for word in re.findall(r"[^\W\d_]{4,}", match["rest"])] if match else []
+    names = [
+        name
+        for name, field in fields.items()
+        if field.measure != "year"
+        and any(_kin(word, said) for word in (unit_of(name)[0] or field.label).split() if len(word) >= _WORD)
+    ]
+    lasting = [name for name in names if match and match["how"] in _LASTS and fields[name].measure == "minutes"]
+    return tuple(lasting or names)
+
+
+_WORD = 4
+"""Letters of a word of a name that stands for all of it."""
 
 
 def _kin(word: str, said: Sequence[str]) -> bool:

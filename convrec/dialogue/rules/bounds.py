@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
 
 from convrec.dialogue.rules.prices import EACH, main_price
-from convrec.dialogue.words.dimensions import converted, graded, reached, spelt_unit
+from convrec.dialogue.words.dimensions import about, converted, exact_in, graded, more_is_better, reached, spelt_unit
 from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import folded
@@ -26,7 +27,7 @@ _BELOW = (
 )
 _ABOVE = (
     r"(?:(?:no|not) (?:less|shorter|lighter|smaller|lower) than|over|more than|above|at least|min(?:imum)?(?: of)?"
-    r"|(?:longer|heavier|taller|higher|bigger|larger|deeper|thicker|wider|further|farther) than|>=?)"
+    r"|(?:longer|heavier|taller|higher|bigger|larger|deeper|thicker|wider|further|farther) than|>=?|from)"
 )
 _TAIL_BELOW = r"(?:or (?:less|under|lighter|shorter|smaller|lower|below|fewer)|max(?:imum)?|at most|tops)"
 _TAIL_ABOVE = (
@@ -48,6 +49,9 @@ _WAY = r"(?: (?:tall|high|long|wide|deep|thick)\b)?"
 _PER = re.compile(r" per (?:(?P<time>week|month|year)s\?$)?")
 """Rates are said in several ways: `hours a week`, `hours weekly`."""
 _MONEY = r"[$€£]|dollars?|euros?|eur|usd|gbp|pounds?|bucks?|quid"
+
+OTHER_UNIT = re.compile(r"\s?-?(?:min(?:ute)?s?|h(?:ou)?rs?|h|[$€£%]|gb|tb|mb|kg|g|cm|mm|ml|inch(?:es)?)(?![\w'])")
+"""Says that a number is none of a field that has no unit."""
 
 Place = tuple[int, int, str, tuple[Filter, ...]]
 """Where it is said, the words, and the bounds."""
@@ -105,11 +109,51 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
         for match in re.finditer(shape, plain):
             if any(match.start() < end and match.end() > begin for begin, end in elsewhere):
                 continue  # the 100 g of "kcal per 100 g"
+            if not units and OTHER_UNIT.match(plain, match.end()):
+                continue  # "episodes shorter than 15 min" bounds the minutes
             if lower and not (match["before"] or match.groupdict().get("after")):
                 continue  # "I have 3 hours" bounds the upper end
-            tells = alone or (coldest and match["a"] is not None and _MINUS.match(match["a"]) is not None)
+            tells = (
+                alone
+                or _nearest(match, field, numeric)
+                or (coldest and match["a"] is not None and _MINUS.match(match["a"]) is not None)
+            )
             if found := _place(match, at, field, alone=tells):
-                yield found
+                yield found if at != 3 else _ranged(found, field, numeric)
+
+
+_APART = 8.0
+"""How many times larger numbers of a field are than those of another in the same unit, where a number tells which."""
+
+
+def _nearest(match: re.Match[str], field: Field, numeric: Sequence[Field]) -> bool:
+    """Whether a number in a unit of several fields can only be of this one: 512 GB are no memory, 16 GB no storage."""
+    parts = match.groupdict()
+    told = (parts["u1"] or parts.get("u2") or "").strip(" -")
+    rivals = [one for one in numeric if _units(one) == _units(field) and not _lower_end(one, numeric)]
+    if not told or len(rivals) < 2 or field.measure or not all(one.numbers[0] > 0 for one in rivals):
+        return False
+    middles = {one.name: float(one.numbers[len(one.numbers) // 2]) for one in rivals}
+    ordered = sorted(middles.values())
+    if any(high < _APART * low for low, high in itertools.pairwise(ordered)):
+        return False
+    value = _value(parts["a"] or parts.get("a2") or "0", told, field)
+    return value > 0 and min(rivals, key=lambda one: abs(math.log(value / middles[one.name]))) is field
+
+
+def _ranged(place: Place, field: Field, numeric: Sequence[Field]) -> Place:
+    """An exact number as a bound on both ends of a range, and where more is better as the least."""
+    start, end, said, filters = place
+    if len(filters) < 2 or filters[0].values != filters[1].values:
+        return place
+    value = float(filters[0].values[0])
+    if more_is_better(field):
+        return start, end, said, (filters[0],)
+    if not exact_in(field):
+        return place
+    low, high = about(field, value)
+    least = next((one.name for one in numeric if one.name == "min " + field.name.removeprefix("max ")), field.name)
+    return start, end, said, (Filter(field.name, "at_least", (low,), said), Filter(least, "at_most", (high,), said))
 
 
 def below_zero(field: Field) -> bool:
@@ -151,7 +195,8 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
             and _SPARE.search(match.string, 0, match.start())
         ):
             return (*match.span(), match.group().strip(), (_highest(match, told, field),))
-        if not named or (not told and _units(field) and not parts["before"] and parts["a"] != "zero"):
+        exactly = alone and told and (exact_in(field) or more_is_better(field))
+        if not (named or exactly) or (not told and _units(field) and not parts["before"] and parts["a"] != "zero"):
             return None
     elif not named and not (alone and (told or signed)):
         return None
@@ -207,7 +252,7 @@ def _units(field: Field) -> str:
 def _labels(field: Field, numeric: Sequence[Field]) -> list[str]:
     """How a number is called, longest first; one that alone grades items is asked for by any word for grades."""
     words, unit = unit_of(folded(field.name))  # "m²" is typed as "m2"
-    labels = {words, folded(field.label), *(("price", "cost") if field.measure == "money" else ())}
+    labels = {words, folded(field.label), *(("price", "cost") if main_price(numeric) is field else ())}
     labels = (labels | {_upper_end(field, numeric)}) - {""}  # "hours per week at most 6"
     if not words and unit:
         labels.add(unit)

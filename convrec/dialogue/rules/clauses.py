@@ -52,7 +52,7 @@ _CUES: tuple[tuple[Stance, str], ...] = (
         "refuse",
         rf"(?:(?:any|every)(?:thing| (?:{'|'.join(_SORTS)})) (?:but|except)|no more"
         r"|(?:do|does)(?:n't| not)(?: \w+)? (?:want|need|show|recommend|suggest"
-        r"|give|include|feel like|be)|other than|except(?: for)?|apart from|excluding|exclude|without|nothing"
+        r"|give|include|feel like|be)|other (?:\w+ )?than|except(?: for)?|apart from|excluding|exclude|without|nothing"
         r"|none|neither|nor|not|no(?!\s*,)|non|nicht|keine?|ohne"
         r"|avoid|skip|enough|stop (?:showing|recommending|suggesting)|tired of|sick of"
         r"|free (?:of|from)|minus"

@@ -62,15 +62,6 @@ def degrees_in(plain: str, fields: Mapping[str, Field], in_view: Mapping[str, Se
         downwards = match["more"] is None
         if found := _bound(match["word"], fields, in_view, mild=mild, turned=downwards, led=match.group()):
             yield (*match.span(), match.group(), (found,))
-    for match in _COMPARED.finditer(plain):
-        if match["fine"] and degree_said(match["word"], fields):  # "heavier is fine" takes a bound back, and sets none
-            yield (*match.span(), match.group(), ())
-            continue
-        forms = [one for one in plain_forms(match["word"]) if one != match["word"]]
-        turned = match["not"] is not None
-        bounds = (_bound(form, fields, in_view, mild=False, turned=turned, led=match.group()) for form in forms)
-        if found := next((one for one in bounds if one is not None), None):
-            yield (*match.span(), match.group(), (found,))
     for match in _BY_NAME.finditer(plain):
         named = next((one for one in fields.values() if _called(one, match["name"])), None)
         if named is not None:
@@ -83,6 +74,15 @@ def degrees_in(plain: str, fields: Mapping[str, Field], in_view: Mapping[str, Se
                 else _compared(named, in_view, high=high, led=match.group())
             )
             yield (*match.span(), match.group(), (bound,))
+    for match in _COMPARED.finditer(plain):
+        if match["fine"] and degree_said(match["word"], fields):  # "heavier is fine" takes a bound back, and sets none
+            yield (*match.span(), match.group(), ())
+            continue
+        forms = [one for one in plain_forms(match["word"]) if one != match["word"]]
+        turned = match["not"] is not None
+        bounds = (_bound(form, fields, in_view, mild=False, turned=turned, led=match.group()) for form in forms)
+        if found := next((one for one in bounds if one is not None), None):
+            yield (*match.span(), match.group(), (found,))
     for match in _PLAIN.finditer(plain):
         word = match["word"]
         if len(plain_forms(word)) > 1:

@@ -107,6 +107,9 @@ class TitleLinker:
                 _append(self._part, _without_article(plain), item.id)
             if "and" in spelt[1:-1]:  # "&" is no word in what people write
                 _append(self._part, tuple(word for word in _without_article(spelt) if word != "and"), item.id)
+            for maker in {spelling_of(value) for value in item.facts.values() if isinstance(value, str)}:
+                if 0 < len(maker) < len(spelt) and spelt[: len(maker)] == maker:  # "Samsung Galaxy A54"
+                    _append(self._part, spelt[len(maker) :], item.id)
             for part in _SPLIT.split(title):
                 if (key := spelling_of(part)) and len(key) < len(spelt) and not key[0].isdecimal():
                     _append(self._part, key, item.id)

@@ -12,11 +12,12 @@ from convrec.dialogue.rules.clauses import CHANGES, NEGATIVE, Clause, Stance
 from convrec.dialogue.rules.frame import Frame
 from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.words.english import SUFFERERS
-from convrec.dialogue.words.fields import PARTS, Field
+from convrec.dialogue.words.fields import Field, called
 from convrec.dialogue.words.lexicon import Found, Term
 from convrec.dialogue.words.polarity import is_somebody, needed, turned_by_name, wider
 from convrec.dialogue.words.words import akin, keys, singular
 from convrec.facts import holds_contents, tells_harm
+from convrec.flags import tells_absence
 from convrec.frames import KINDS, follows
 from convrec.types import Filter
 
@@ -40,6 +41,7 @@ _OF_PEOPLE = re.compile(
 )
 """Leads to what somebody has to do with: `she's in a wheelchair`."""
 _FREE_OF = re.compile(r"[ -](?:free|intoleran(?:t|ce)|allerg(?:y|ic|ies))\b")
+_FREE_FROM = re.compile(r"\bfree (?:of|from) (?:any |all )?$")
 _BEFORE = re.compile(r"\b(?P<word>[a-z]{4,}) (?:in|but|except) $")
 _NONE_WITH = re.compile(r"\bno (?:[a-z]+ ){1,3}(?:with|in|by|from) (?:an? |the )?$")
 _NEXT = re.compile(r"[ -](?P<word>[a-z]{4,})")
@@ -189,8 +191,8 @@ def _unnamed(found: Sequence[Found], fields: Mapping[str, Field]) -> list[Found]
     def names(one: Found) -> bool:
         own = {term.field for term in one.terms}
         said = keys(one.said)
-        others = (label for name, label in labels.items() if name not in own and len(label) == 1)
-        return len(said) == 1 and any(akin(label[0], said[0]) for label in others)
+        otflagged = (label for name, label in labels.items() if name not in own and len(label) == 1)
+        return len(said) == 1 and any(akin(label[0], said[0]) for label in otflagged)
 
     return [one for one in found if not names(one)]
 
@@ -240,12 +242,19 @@ def _refused(found: Found, plain: str, led: int) -> list[Filter]:
     """None of the word, on every field that has it; `nothing in English` has nothing against England."""
     by_field: dict[str, list[str | float]] = {}
     names = list(dict.fromkeys(term.field for term in found.terms))
+    absent = [name for name in names if tells_absence(name)]
+    plainly = len(absent) == len(names) or _FREE_FROM.search(plain, 0, found.start) or _FREE_OF.match(plain, found.end)
     for name in _called(names, plain, found) or _spoken(names, plain, found.start) or names:
+        if name in absent and not plainly:
+            continue  # what contains none need not say so
         own = [term for term in found.terms if term.field == name]
         own = own if holds_contents(name) else _exact(own, found.said)
         by_field[name] = [term.value for term in own]
     said = plain[led : found.end]
-    return [Filter(name, "none_of", tuple(values), said) for name, values in by_field.items()]
+    return [
+        Filter(name, "any_of" if name in absent else "none_of", tuple(values), said)
+        for name, values in by_field.items()
+    ]
 
 
 def _called(names: Sequence[str], plain: str, found: Found) -> list[str]:
@@ -271,6 +280,7 @@ def _take_back(
     wants: Wants, found: Found, against: Sequence[Filter], stance: Stance, standing: Sequence[Filter]
 ) -> None:
     refused = [one for one in against if one.op == "none_of"]
+    flagged = found.terms[0].value in ("true", "false")  # "explicit is ok" asks for nothing
     wants.welcome += [term.value for term in found.terms]
     if stance == "drop":
         wants.lift(against)
@@ -278,7 +288,7 @@ def _take_back(
         wants.lift([_part(one, found) for one in refused])
     elif stance == "allow" and (beside := _beside(found, standing)):
         wants.filters.append(beside)
-    elif stance == "allow" and not standing:
+    elif stance == "allow" and not standing and not flagged:
         wants.wishes.append(found.terms[0].value)
 
 
@@ -299,7 +309,7 @@ def _part(standing: Filter, found: Found) -> Filter:
 
 def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]:
     """The terms of the one field that a wanted word is a condition on; none: it is a wish only."""
-    hard = [term for term in found.terms if fields[term.field].hard]
+    hard = [term for term in found.terms if fields[term.field].hard and not tells_absence(term.field)]
     named = [term for term in hard if _alike(term.value) == _alike(found.said)]
     if named:  # who wants nuts wants what is called so, and who refuses them refuses almonds, too
         hard = [term for term in hard if not holds_contents(term.field) or term in named]
@@ -328,10 +338,10 @@ def _alike(said: str) -> tuple[str, ...]:
 
 
 def _exact(terms: list[Term], said: str) -> list[Term]:
-    """Without those that only contain the words, where others are the words: `dry` does not ask for `off-dry`."""
+    """Without those that only contain the words, where otflagged are the words: `dry` does not ask for `off-dry`."""
     spelt = keys(said)
     exact = [term for term in terms if keys(term.value) == spelt]
-    return [term for term in terms if not exact or term in exact or spelt in map(keys, PARTS.split(term.value))]
+    return [term for term in terms if not exact or term in exact or spelt in called(term.value)]
 
 
 def _bulk(terms: Sequence[Term], names: Sequence[str]) -> int:
@@ -339,7 +349,7 @@ def _bulk(terms: Sequence[Term], names: Sequence[str]) -> int:
 
 
 def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str, fields: Mapping[str, Field]) -> list[Filter]:
-    """Conditions of each field: words side by side (`romantic comedy`) hold together, others are alternatives.
+    """Conditions of each field: words side by side (`romantic comedy`) hold together, otflagged are alternatives.
 
     Of what items have several of at once, `a pool and a sauna` are both asked for.
     """

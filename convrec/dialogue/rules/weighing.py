@@ -127,11 +127,16 @@ def pointed(masked: str, shown: Sequence[ItemId]) -> list[ItemId]:
     several = several or re.search(r"\b(?P<n>two|three|four|\d) (?P<side>first|last)\b", masked)
     if several and (count := number(several["n"])):
         return list(shown[:count] if several["side"] == "first" else shown[-int(count) :])
+    masked = _BARE_PAIR.sub(r"\g<lead>#\g<one> and #\g<other>", masked)
     for match in re.finditer(rf"\b(?P<o>{_ORDINAL})\b|(?:number |#)(?P<n>\d|{'|'.join(NUMBERS)})\b", masked):
         place = _place(match["o"], len(shown)) if match["o"] else number(match["n"])
         if place is not None and 1 <= place <= len(shown):
             found.append(shown[int(place) - 1])
     return found
+
+
+_BARE_PAIR = re.compile(r"(?P<lead>\b(?:between|compare|comparing) )(?P<one>\d) (?:and|to|with|or) (?P<other>\d)\b")
+"""Two cards by their numbers alone: `the difference between 1 and 2`."""
 
 
 def _place(word: str, count: int) -> int | None:

@@ -71,6 +71,16 @@ def questions_heard(
     return kept
 
 
+def answerable(asked: Sequence[Question], by_rules: Sequence[Question]) -> list[Question]:
+    """Questions of a message that points at nothing: of `retinol serum` none, it asks for one.
+
+    Args:
+        asked: What the LLM and the rules hear.
+        by_rules: What the rules hear.
+    """
+    return [one for one in asked if one.kind != "about" or one in by_rules]
+
+
 def _meant(words: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
     """Fields whose names begin as one of some words does: `directed` asks for `director`."""
     roots = [word[:_ROOT] for word in words.lower().split() if len(word) >= _ROOT - 1]

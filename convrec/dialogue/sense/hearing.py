@@ -79,6 +79,8 @@ class Hearing:
         if sure < SURE and by_rules not in ("plain", "neutral"):
             return by_rules
         said = _stance(span, end - start, by_rules)
+        if sure < SURE and by_rules == "plain" and (said in NEGATIVE or span.slot == "about"):
+            return by_rules  # no word says no, and nobody is sure: "a slot for cards too"
         if span.slot in _OF_TITLES and sure >= SURE and self._named_more(span, start, end):
             said = "neutral"  # "American Pie" is a title that is not here
         self._note(start, end, span, sure, said, by_rules)

@@ -31,7 +31,7 @@ from convrec.dialogue.rules.titles import Mention, TitleLinker
 from convrec.dialogue.rules.wants import LOOSE_WORDS, Wants, clause_at, gather
 from convrec.dialogue.rules.when import NARRATIVE, NEGATED, apart_from, is_meant, time_part
 from convrec.dialogue.rules.years import years_in
-from convrec.dialogue.sense.doing import questions_heard
+from convrec.dialogue.sense.doing import answerable, questions_heard
 from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.sense.loose import gather_heard, gather_words, settled
 from convrec.dialogue.sense.parsing import apart, blended, parse_of
@@ -211,9 +211,10 @@ class Understander:
         subject = tuple(one for ids in about or [ids for _, _, ids in reading.targets()] for one in ids)
         subject = subject or ((state.focus,) if state.focus is not None else tuple(state.last_shown))
         named = tuple(one.item_id for one in reading.mentions)
-        return questions_heard(
+        asked = questions_heard(
             by_rules, hearing.tagged.acts, subject, hearing.said("field"), fields, named, hearing.said("about")
         )
+        return asked if subject or asks_openly(reading.plain) or not reading.found else answerable(asked, by_rules)
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Titles named in a text, in order."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.fields import Field, former
 from convrec.dialogue.words.words import singular, stem
 from convrec.facts import unit_of
 
@@ -63,7 +64,12 @@ _ADJECTIVES: tuple[tuple[str, str, tuple[str, ...], tuple[Mapping[str, float], .
     ("short quick brief", "long lengthy", ("minutes", "duration", "runtime", "length", "playtime", "pages"), ()),
     ("light lightweight", "heavy weighty", ("weight", "mass", "gewicht", "peso"), (_MASS,)),
     ("short small low", "tall high big large", ("height", "hoehe", "höhe", "altura", "hauteur"), ()),
-    ("small compact tiny", "big large huge", ("size", "length", "width", "diameter", "area", "volume", "capacity"), ()),
+    (
+        "small compact tiny",
+        "big large huge",
+        ("size", "length", "width", "diameter", "area", "volume", "capacity", "screen", "display"),
+        (),
+    ),
     ("thin slim flat", "thick", ("thickness", "depth", "stack"), ()),
     ("shallow", "deep", ("depth",), ()),
     ("narrow", "wide broad", ("width", "breite"), ()),
@@ -120,6 +126,7 @@ def degree_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
         fields: The catalogue's fields.
     """
     numbers = [one for one in fields.values() if one.nature == "number" and one.measure != "year" and len(one.numbers)]
+    numbers.sort(key=former)  # what is cheap has a low price now
     for low, high, names, units in _ADJECTIVES:
         pole = word in high.split()
         if not pole and word not in low.split():
@@ -158,6 +165,13 @@ _LEADS = frozenset(
 )
 """Words of names of distances, besides what they lead to: `walk from station`."""
 _WAYS = frozenset({"km", "miles", "m"})
+_LASTING = frozenset(
+    {
+        *("runtime", "duration", "length", "minutes", "playtime", "playing", "running", "cooking", "time", "total"),
+        *("dauer", "spieldauer", "hours", "visit", "reading", "listening", "prep", "preparation"),
+    }
+)
+"""Words of names of how long an item takes."""
 _GRADES = frozenset({"rating", "score", "stars"})
 
 
@@ -186,6 +200,12 @@ def reached(name: str) -> str | None:
 
 def _only_way(field: Field, numbers: Iterable[Field]) -> bool:
     return all(one is field or reached(one.name) is None for one in numbers)
+
+
+def lasts(field: Field) -> bool:
+    """Whether a number of minutes says how long an item itself takes; of a `battery_life` there may be any number."""
+    words = unit_of(field.name.removeprefix("min ").removeprefix("max "))[0].split()
+    return not words or bool(_LASTING & set(words)) or "per" in words
 
 
 def graded(field: Field) -> bool:
@@ -217,12 +237,26 @@ def degree_said(words: str, fields: Mapping[str, Field]) -> Degree | None:
         found = degree_of("good", fields)
         return None if found is None else Degree(found.field, words.startswith(("best", "highest", "top")))
     if first in ("most", "least", "more", "less") and rest:
-        found = degree_of(rest, fields)
+        found = _most_of(rest, fields) or degree_of(rest, fields)
         return found if found is None or first in ("most", "more") else Degree(found.field, not found.high)
     found = next((one for form in plain_forms(words) if (one := degree_of(form, fields)) is not None), None)
     if found is None and words in ("newer", "older") and "year" in fields:
         return Degree("year", words == "newer")
     return found
+
+
+def _most_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
+    """The number that is counted or measured in some word: `megapixels`, `reviews`, `storage`; None: no one number."""
+    numbers = [one for one in fields.values() if one.nature == "number" and one.measure not in ("year", "money")]
+    units = [one for one in numbers if (unit := spelt_unit(one)) and re.fullmatch(unit, word)]
+    named = [one for one in numbers if singular(word) in map(singular, _own_words(one))]
+    found = units if len(units) == 1 else [one for one in named if not one.name.startswith("min ")]
+    return Degree(found[0].name, True) if found and len({_own_words(one)[-1:] for one in found}) == 1 else None
+
+
+def _own_words(field: Field) -> tuple[str, ...]:
+    label, unit = unit_of(field.name.removeprefix("min ").removeprefix("max "))
+    return tuple((label or unit).split())
 
 
 def is_superlative(words: str) -> bool:
@@ -261,6 +295,35 @@ def plain_forms(word: str) -> tuple[str, ...]:
     return (*forms, word)
 
 
+_SIZED = frozenset({"inches", "ml", "cl", "fl oz", "rpm"})
+_CAPABLE = frozenset({"MB", "GB", "TB", "mAh", "Wh", "MP"})
+_CLOSE, _BELOW_NEXT = 0.05, 0.99
+
+
+def exact_in(field: Field) -> bool:
+    """Whether a bare number in the unit of a field asks for items of that size: `a 13 inch laptop`, `50 ml`."""
+    return _unit(field) in _SIZED
+
+
+def more_is_better(field: Field) -> bool:
+    """Whether a bare number in the unit of a field asks for at least so much: `with 256 GB`, `a 50 MP camera`."""
+    return _unit(field) in _CAPABLE
+
+
+def about(field: Field, value: float) -> tuple[float, float]:
+    """What counts as a size: 13 inches are anything up to 14, 50 ml and 1.7 oz the same."""
+    if _unit(field) == "inches" and value == int(value) and any(number % 1 for number in field.numbers.tolist()):
+        return value, value + _BELOW_NEXT
+    return (value, value) if _unit(field) == "rpm" else (value * (1 - _CLOSE), value * (1 + _CLOSE))
+
+
+def size_of(low: float, high: float) -> float:
+    """The size that two bounds are about, as `about` has them; 0: none."""
+    middle = round((low + high) / 2, 2)
+    close = 0 < low < high and math.isclose(low, middle * (1 - _CLOSE)) and math.isclose(high, middle * (1 + _CLOSE))
+    return middle if close else low if math.isclose(high - low, _BELOW_NEXT) else 0.0
+
+
 def spelt_unit(field: Field) -> str:
     """A pattern of the units that a number of the field may be said in; empty where it has none of them."""
     unit = _unit(field)
@@ -276,4 +339,4 @@ def converted(value: float, said: str, field: Field) -> float:
     if kind is None:
         return value
     given = next((one for one in kind if re.fullmatch(_SPELT[one], said)), unit)
-    return value * kind[given] / kind[unit]
+    return round(value * kind[given] / kind[unit], 6)

@@ -25,6 +25,7 @@ Nature = Literal["category", "closed", "name", "theme", "number", "flag", "told"
 `name`: people and makers. `theme`: free tags, never complete, so wanting one is a wish and no condition.
 `told`: times, dates and codes, which are asked about but not asked for."""
 
+_RATE = re.compile(r" per (?!episode|chapter|part|round|game|track|song|lesson|class|session|item|person|serving)")
 CLOSED_SIZE = 250
 _KINDS = 25
 """Words of a field that may stand side by side in an item and still sort the catalogue (breakfast, lunch, dessert)."""
@@ -33,14 +34,14 @@ _COVERED, _PER_ITEM, _PER_WORD = 0.9, 3.0, 5.0
 free tags are none of these."""
 _TERMS = 60
 """Words of a field, each of `_OFTEN` items on average, that are terms though written as names (`Hand Management`)."""
-_OFTEN = 3.0
+_OFTEN, _SORTED = 3.0, 1.5
 _PEOPLE = (
     "cast", "actor", "actress", "star", "direct", "writ", "author", "maker", "produc", "creat", "develop", "artist",
     "design", "host", "guest", "singer", "band", "compos", "cook", "chef", "teach", "instruct", "speaker", "narrat",
 )  # fmt: skip
 """What names of fields have in them that hold people."""
-_SORTS = ("categor", "genre", "kind", "type", "topic", "subject")
-"""How names of fields begin that say what sort of thing an item is."""
+_SORTS = ("categor", "genre", "kind", "type", "topic", "subject", "style")
+"""How the first or the last word of names of fields begins that say what sort of thing an item is."""
 _TAGS = ("tag", "keyword", "theme", "mood", "trope", "topic", "subject")
 """What names of fields have in them whose words are never complete."""
 MAX_WORDS = 6
@@ -82,7 +83,7 @@ class Field:
     @property
     def rate(self) -> bool:
         """Whether a number says how much of something there is in a time: `hours per week` are no duration."""
-        return " per " in self.label and self.measure != "money"
+        return _RATE.search(self.label) is not None and self.measure != "money"
 
     @property
     def hard(self) -> bool:
@@ -126,6 +127,47 @@ def _values_of(item: Item) -> list[tuple[str, FactValue]]:
     return own + [(name, value) for name, value in facts if value not in ("", ())]
 
 
+def version_of(value: str) -> tuple[str, ...]:
+    """What a value is called without its number and what follows: `android` of `Android 14`; empty: it has no number.
+
+    >>> version_of("Windows 11 Pro"), version_of("Android"), version_of("4 doors")
+    (('windows',), (), ())
+    """
+    spelt = keys(value)
+    at = next((place for place, word in enumerate(spelt) if word[:1].isdigit()), 0)
+    return spelt[:at] if all(may_stand_alone(word) and len(word) > 1 for word in spelt[:at]) else ()
+
+
+_FORMER = re.compile(r"\b(?:old|was|before|previous|former|original|regular|list|rrp|msrp|uvp|full|retail|sticker)\b")
+
+
+def former(field: Field) -> bool:
+    """Whether a price is no longer paid, or not here, by its name: `old price`, `rrp`."""
+    return field.measure == "money" and _FORMER.search(field.label) is not None
+
+
+def called(value: str) -> set[tuple[str, ...]]:
+    """What a value and its parts are called: `windows` and `windows 11` for `Windows 11 Pro`, and all of it."""
+    found = {keys(value)}
+    for part in PARTS.split(value):
+        name, spelt = version_of(part), keys(part)
+        found |= {spelt, name, spelt[: len(name) + 1]} if name else {spelt}
+    return found - {()}
+
+
+def versions(field: Field) -> list[tuple[str, tuple[str, ...]]]:
+    """Values that are versions of one thing, with what it is called: `Android 13`, `Android 14` and `Android`."""
+    if field.nature not in ("closed", "category") or holds_people(field.name):
+        return []
+    names = [(value, spelt) for value in field.values for spelt in called(value)]
+    versioned = {spelt for value in field.values for part in PARTS.split(value) if (spelt := version_of(part))}
+    return [
+        (value, spelt)
+        for value, spelt in names
+        if any(spelt[: len(one)] == one for one in versioned) and sum(spelt == other for _, other in names) > 1
+    ]
+
+
 def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
     if all(isinstance(value, bool) for value in values):
         return Field(name, "flag", {"true": sum(bool(value) for value in values)})
@@ -148,13 +190,20 @@ def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
     least = max(_PER_WORD, _DENSE * n_items) * len(spoken)
     kept = 1 < len(spoken) <= _KINDS and n_items >= _DENSE_ITEMS and words.total() >= least
     kept = kept and not holds_people(name) and not any(part in name.lower() for part in _TAGS)
-    often = not holds_people(name) and len(spoken) <= _TERMS and words.total() >= _OFTEN * len(spoken)
+    sort = any(word.startswith(_SORTS) for word in _ends_of(name))
+    least = _SORTED if sort else _OFTEN
+    often = not holds_people(name) and len(spoken) <= _TERMS and words.total() >= least * len(spoken)
     few = len(spoken) <= _KINDS and _PER_WORD * len(spoken) <= words.total() <= _PER_ITEM * len(values)
     sorts = few and len(values) >= _COVERED * n_items
     nature = "closed" if sorts or kept else _nature(spoken, single / len(values), n_items)
-    if often and (nature == "name" or (nature == "theme" and name.lower().startswith(_SORTS))):
+    if often and (nature == "name" or (nature == "theme" and sort)):
         nature = "closed"
     return Field(name, nature, spoken, several=words.total() >= _SEVERAL * len(values))
+
+
+def _ends_of(name: str) -> tuple[str, ...]:
+    words = name.lower().replace("_", " ").split()
+    return (words[0], words[-1]) if words else ()
 
 
 def holds_people(name: str) -> bool:

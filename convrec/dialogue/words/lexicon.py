@@ -11,7 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from convrec.demonyms import DEMONYMS
 from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, INSIDE, NUMBERS, TALK, may_stand_alone
-from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people
+from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people, versions
 from convrec.dialogue.words.gerunds import DETERMINERS, names_doing
 from convrec.dialogue.words.misspelling import abbreviates
 from convrec.dialogue.words.names import Names
@@ -106,8 +106,8 @@ class Lexicon:
                 for said in (f"{value} {field.label}" if value.lower() != "no" else "", f"{field.label} {value}"):
                     if said:
                         self._add(keys(said), Term(field.name, value, field.values[value]))
-            for kind, value in freed(field):
-                self._add((kind,), Term(field.name, value, field.values[value]))
+            for value, spelt in (*versions(field), *((value, (kind,)) for kind, value in freed(field))):
+                self._add(spelt, Term(field.name, value, field.values[value]))
             for value, count in field.values.items() if holds_contents(field.name) else ():
                 for kind in (one for one in INSIDE if counts_as(value, one)):
                     self._add((plural(kind),), Term(field.name, value, count))
@@ -222,6 +222,8 @@ class Lexicon:
             if part and part != spelt:
                 self._add(part, term)
         telling = [word for word in spelt if word not in TALK and word not in FUNCTION]
+        label = keys(field.label)
+        telling = [word for word in telling if singular(word) not in label or len(telling) == len(spelt)]
         if len(telling) == 1 and len(spelt) > 1 and not denies(term.value) and field.label not in _BEFOREHAND:
             self._add((telling[0],), term)
         if field.nature in ("category", "closed"):
@@ -308,6 +310,7 @@ class Lexicon:
             for term in terms
             if (after == singular(self.fields[term.field].label) and spoken[at].text not in DETERMINERS)
             or (len(spoken) == 1 and self.fields[term.field].nature in ("closed", "category") and not affirms)
+            or (self.fields[term.field].nature == "closed" and "only" in (label, after))  # "actually new only"
             or label in ("tagged", "labelled", "labeled", singular(self.fields[term.field].label))
             or (self.fields[term.field].nature == "category" and after in _THINGS)
             or (self.fields[term.field].nature == "closed" and (label == "about" or self._joined(term, spoken[:at])))

@@ -108,6 +108,9 @@ _PLANTS = frozenset({"coconut", "oat", "almond", "soy", "soya", "rice", "cocoa",
 
 
 _ANY = frozenset({"any", "all", "both", "either", "flexible", "every day", "daily"})
+_EVERY_DAY = frozenset({"every day", "daily"})
+_DAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?")
+"""Days of the week: where there are these, `daily` means any, and else no release that is weekly."""
 _COUNT = re.compile(r"(?P<n>\d+) (?P<of>[a-z]+?)s?")
 
 
@@ -115,7 +118,11 @@ def wider(values: tuple[str, ...], field: Field) -> tuple[str, ...]:
     """Values wanted of a field, with those that are as good: `any` day, a plain `yes` to dogs, `2 dogs` for one."""
     if field.nature != "closed" or field.several:
         return values
-    more = [value for value in field.values if value.lower() in _ANY]
+    daily = any(_DAY.fullmatch(value.lower()) for value in field.values)
+    whole = {f"all {field.label}", f"all {field.label}s", f"any {field.label}"}  # "all skin types"
+    more = [
+        value for value in field.values if value.lower() in _ANY | whole and (daily or value.lower() not in _EVERY_DAY)
+    ]
     affirmed = affirming(field)
     if affirmed and any(value in affirmed for value in values):
         more += [value for value in affirmed if value.lower() in ("yes", "y", "true")]

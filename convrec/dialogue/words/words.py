@@ -14,6 +14,8 @@ _LOST_APOSTROPHE = re.compile(
     r"\b(do|does|did|is|was|are|were|has|have|had|wo|ca|could|would|should)(?:n t|nt|n' t)\b(?!')", re.IGNORECASE
 )
 
+_LOST_IS = re.compile(r"\b(what|who|how|where|that|there)(s)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -37,7 +39,7 @@ def mended(text: str) -> str:
     for wrong, right in _MOJIBAKE.items():
         text = text.replace(wrong, right)
     text = "".join(ch if ch.isprintable() else " " for ch in text.translate(_PUNCTUATION))
-    return _LOST_APOSTROPHE.sub(_apostrophe, text)
+    return _LOST_IS.sub(r"\1'\2", _LOST_APOSTROPHE.sub(_apostrophe, text))
 
 
 def _apostrophe(match: re.Match[str]) -> str:

@@ -1,0 +1,133 @@
+"""Messages over shops of phones, creams and podcasts: options, versions, what is free of what, former prices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from electric_shops import creams, phones, shows
+from shelf_pipeline import ShelfPipeline
+from unseen_shops import fits, talk
+
+from convrec.dialogue.replies.describe import labels_of
+from convrec.dialogue.state import start
+
+Shops = Callable[[str], ShelfPipeline]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shops:
+    made: dict[str, ShelfPipeline] = {}
+
+    def of(name: str) -> ShelfPipeline:
+        if name not in made:
+            folder: Path = tmp_path_factory.mktemp(name)
+            made[name] = {"phones": phones, "creams": creams, "shows": shows}[name](folder)
+        return made[name]
+
+    return of
+
+
+def labels(shop: ShelfPipeline, text: str) -> list[str]:
+    return labels_of(shop.understander.understand(text, start(5)).filters)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("anything but android", "3456789"),
+        ("a laptop without windows", "48"),
+        ("a laptop with windows 11", "567"),
+        ("an android phone", "012"),
+        ("under 400 euros", "259"),  # what it costs now
+        ("a phone under 200", "2"),
+        ("too expensive, max 900", "023589"),
+        ("6.1 inches or less", "023"),
+        ("a 14 inch laptop", "69"),
+        ("with 1tb", "167"),
+        ("at least 512 gb", "145678"),
+        ("at least 16 gb", "4678"),  # 16 GB are no storage here
+        ("16gb ram", "4678"),
+        ("with at least 10 hours of battery", "01246"),
+        ("a phone with a 50 megapixel camera", "01"),
+        ("a laptop under 1.3 kg", "48"),
+        ("only new", "0346"),
+        ("3 years warranty", "6"),
+    ],
+)
+def test_devices_are_asked_for_by_options_units_and_versions(shop: Shops, text: str, ids: str) -> None:
+    assert fits(shop("phones"), text) == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("no fragrance", "023567"),  # what contains none need not say so
+        ("free of fragrance", "0267"),
+        ("fragrance free", "0267"),
+        ("without parabens", "04567"),  # told by what is free of them alone
+        ("for dry skin", "02346"),
+        ("for oily skin", "1345"),
+        ("something like 50 ml", "06"),
+        ("about 30 ml", "12"),
+        ("with more than 100 reviews", "026"),
+    ],
+)
+def test_what_a_cream_is_free_of_is_what_it_shall_not_contain(shop: Shops, text: str, ids: str) -> None:
+    assert fits(shop("creams"), text) == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("a science podcast", "127"),
+        ("weekly", "0367"),  # daily is no day of the week
+        ("finished ones", "5"),
+        ("explicit is ok", "01234567"),
+        ("episodes shorter than 30 min", "1257"),
+        ("any other topic than science", "03456"),
+        ("free", "12467"),
+    ],
+)
+def test_podcasts_are_asked_for_by_topic_rhythm_and_length(shop: Shops, text: str, ids: str) -> None:
+    assert fits(shop("shows"), text) == ids
+
+
+def test_conditions_are_told_as_they_are_meant(shop: Shops) -> None:
+    assert labels(shop("phones"), "anything but android") == ["no Android"]
+    assert labels(shop("phones"), "a 14 inch laptop") == ["screen 14 inches", "laptop"]
+    assert labels(shop("creams"), "without parabens") == ["free of parabens"]
+    assert labels(shop("creams"), "something like 50 ml") == ["size 50 ml"]
+
+
+@pytest.mark.parametrize(
+    ("messages", "says"),
+    [
+        (("how much is the Onyx 5?",), "price 599 euros"),
+        (("how much was the Onyx 5 before?",), "old price 699 euros"),
+        (("how big is the screen of the Ace Slab?",), "17 inches"),
+        (("does the Pear 3 have a card slot?",), "No"),
+        (("a laptop", "how long is the battery of the first one?"), "battery life 18 hours"),
+        (("a laptop", "whats the battery of the first one?"), "battery 52 Wh"),
+        (("a laptop", "has it got a touchscreen?"), "Yes"),
+        (("a laptop", "which is the cheapest?"), "Bolt Book"),
+    ],
+)
+def test_questions_about_devices_are_answered(shop: Shops, messages: tuple[str, ...], says: str) -> None:
+    assert says in talk(shop("phones"), *messages)[1]
+
+
+def test_a_count_is_no_size(shop: Shops) -> None:
+    assert talk(shop("creams"), "something like 30ml")[0].state.request.k == 5
+
+
+def test_undoing_a_question_shows_the_cards_again(shop: Shops) -> None:
+    chat, _ = talk(shop("phones"), "a laptop with 2 tb", "how heavy is it?")
+    assert [one.item.title for one in chat.reply("undo").recommendations] == ["Ace Slab"]
+
+
+def test_what_says_the_wish_comes_back_where_a_message_narrows(shop: Shops) -> None:
+    chat, _ = talk(shop("creams"), "something with zinc")
+    done = chat.reply("under 22 dollars")
+    assert done.recommendations[0].item.title == "Day"
