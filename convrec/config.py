@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,8 @@ class ChatSettings(_Section):
     cards: int = Field(5, ge=1, le=20)
     max_message: int = Field(2000, ge=1)
     """Characters; longer messages are refused with a message that says so."""
+    now: datetime | None = None
+    """What is taken for the time in `tonight` and `next week`, as `2027-06-12T19:30`; None: when a message was sent."""
 
 
 class Settings(BaseSettings):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from convrec.days import moment_words
 from convrec.flags import flag_words
 from convrec.language import listing, singular
 from convrec.types import FactValue
@@ -36,10 +37,6 @@ _PLURAL = re.compile(r"[^sui]s$")
 
 OPEN_END = 99.0
 """Stands for the upper end of a range that has none: `11+`."""
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 _CONTENTS = re.compile(
     r"contain|allergen|ingredient|hazard|warning|toxic|poison|harmful|intoleran|additive|side effect|traces|zutaten"
     r"|inhaltsstoff|allergi"
@@ -108,6 +105,8 @@ def value_words(value: FactValue, most: int | None = None) -> str:
         return listing(value[:most])
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str):
+        return moment_words(value) or value
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

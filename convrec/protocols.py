@@ -42,7 +42,7 @@ class Catalogue(Protocol):
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """What filters may name, with what it holds: `words`, `number` or `flag`."""
+        """What filters may name, with what it holds: `words`, `number`, `flag`, `date`, `time` or `hours`."""
         ...
 
     def matching(self, filters: Sequence[Filter]) -> NDArray[np.bool_]:

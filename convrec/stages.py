@@ -304,11 +304,11 @@ class Stages:
         """Reads what people say."""
         from convrec.dialogue.sense.understand import Understander
 
-        its = self._workspace
+        its, own = self._workspace, self._workspace.settings
         counts = its.collaborative.counts.tolist() if its.collaborative is not None else []
         fame = {item.id: float(count) for item, count in zip(its.catalogue.items, counts, strict=False)}
         return Understander(
-            its.catalogue, its.settings.noun, its.settings.verb, popularity=fame or None, tagger=self.tagger
+            its.catalogue, own.noun, own.verb, popularity=fame or None, tagger=self.tagger, now=own.chat.now
         )
 
     @cached_property

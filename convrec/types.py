@@ -202,8 +202,8 @@ class Filter:
 
     Attributes:
         field: `genres`, `year`, `title`, or the name of a fact.
-        op: `any_of`, `all_of`, `none_of` compare words without regard to case; `at_least`, `at_most` numbers.
-        values: The words; for `at_least` and `at_most` exactly one number.
+        op: `any_of`, `all_of`, `none_of` compare words; `at_least`, `at_most` numbers, days (`2027-06-12`) and times.
+        values: The words or hours (`Sun 18:00-22:00`); for `at_least` and `at_most` exactly one number, day or time.
         said: The person's words that it comes from; empty where set by a program.
 
     An item that lacks the field fails every filter except `none_of`.

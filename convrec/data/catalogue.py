@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cached_property
 from hashlib import blake2b
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from convrec.days import Moment, moment_kind, number_of, opens_within
 from convrec.errors import UsageError
 from convrec.facts import unit_of
 from convrec.types import FactValue, Filter, Item, ItemId
@@ -19,10 +21,15 @@ from convrec.types import FactValue, Filter, Item, ItemId
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FieldKind = Literal["words", "number", "flag"]
+FieldKind = Literal["words", "number", "flag"] | Moment
 
 OWN_FIELDS: Mapping[str, FieldKind] = {"title": "words", "genres": "words", "year": "number"}
 """Fields every catalogue has; a fact of the same name is shadowed."""
+
+_COMPARED: Mapping[FieldKind, str] = {
+    "number": "number", "date": "day such as '2027-06-12'", "time": "time such as '19:30'"
+}  # fmt: skip
+"""Kinds of fields that have a lowest and a highest, and what their bounds are."""
 
 _FLAGS = {"yes": "true", "y": "true", "1": "true", "no": "false", "n": "false", "0": "false"}
 
@@ -176,15 +183,15 @@ class ItemTable:
         wanted = self.settled(wanted)
         bound = self._check(wanted)
         if bound is not None:
-            value = value_of(item, wanted.field)
-            if not isinstance(value, int | float):
+            value = self._number(item, wanted.field)
+            if value is None:
                 return False
             return value >= bound if wanted.op == "at_least" else value <= bound
         has = {self._wanted(wanted.field, word) for word in words_of(item, wanted.field)}
-        asked = {self._wanted(wanted.field, value) for value in wanted.values}
+        met = [bool(keys) for keys in self._asked(wanted, has)]
         if wanted.op == "none_of":
-            return not has & asked
-        return bool(has) and (asked <= has if wanted.op == "all_of" else bool(has & asked))
+            return not any(met)
+        return bool(has) and (all(met) if wanted.op == "all_of" else any(met))
 
     def _mask(self, wanted: Filter) -> NDArray[np.bool_]:
         wanted = self.settled(wanted)
@@ -193,15 +200,24 @@ class ItemTable:
             column = self._column(wanted.field)
             return np.greater_equal(column, bound) if wanted.op == "at_least" else np.less_equal(column, bound)
         postings = self._posting(wanted.field)
-        asked = {self._wanted(wanted.field, value) for value in wanted.values}
+        asked = self._asked(wanted, postings.keys())
         hits = np.zeros(len(self), dtype=np.int64)
-        for key in asked & postings.keys():
-            hits[postings[key]] += 1
+        for keys in asked:
+            # An item of several words may have more than one of those that meet one value.
+            if keys:
+                hits[np.unique(np.concatenate([postings[key] for key in keys]))] += 1
         if wanted.op == "none_of":
             return np.equal(hits, 0)
         if wanted.op == "any_of":
             return np.greater(hits, 0)
         return np.equal(hits, len(asked)) & self._has(wanted.field)
+
+    def _asked(self, wanted: Filter, known: AbstractSet[str]) -> list[set[str]]:
+        """For each value of a filter the words, of some that are there, that meet it; hours meet others by overlap."""
+        asked = dict.fromkeys(self._wanted(wanted.field, value) for value in wanted.values)
+        if self.fields[wanted.field] == "hours":
+            return [{own for own in known if opens_within(own, value)} for value in asked]
+        return [{value} & known for value in asked]
 
     def _has(self, field: str) -> NDArray[np.bool_]:
         has = np.zeros(len(self), dtype=np.bool_)
@@ -210,17 +226,19 @@ class ItemTable:
         return has
 
     def _check(self, wanted: Filter) -> float | None:
-        """The bound of a numeric filter, None for one of words."""
+        """The bound of a filter on a number, a day or a time; None for one of words."""
         kind = self.fields[wanted.field]
+        if kind == "hours" and any(moment_kind(str(value)) != "hours" for value in wanted.values):
+            raise UsageError(f"filter on {wanted.field!r} takes hours such as 'Sun 18:00-22:00', not {wanted.values!r}")
         if wanted.op not in ("at_least", "at_most"):
             return None
-        if kind != "number":
+        if kind not in _COMPARED:
             raise UsageError(f"filter {wanted.op} on {wanted.field!r}, which holds {kind}; use any_of, all_of, none_of")
         try:
-            (bound,) = (float(value) for value in wanted.values)
+            (bound,) = (number_of(value) for value in wanted.values)
         except ValueError:
             raise UsageError(
-                f"filter {wanted.op} on {wanted.field!r} takes one number, not {wanted.values!r}"
+                f"filter {wanted.op} on {wanted.field!r} takes one {_COMPARED[kind]}, not {wanted.values!r}"
             ) from None
         return bound
 
@@ -236,6 +254,8 @@ class ItemTable:
         return wanted if name == wanted.field else replace(wanted, field=name)
 
     def _wanted(self, field: str, value: str | float) -> str:
+        if self.fields[field] == "hours":
+            return str(value)
         key = _key(_spell(value))
         return _FLAGS.get(key, key) if self.fields[field] == "flag" else key
 
@@ -249,13 +269,21 @@ class ItemTable:
             self._postings[field] = {key: np.asarray(found, dtype=np.int64) for key, found in rows.items()}
         return self._postings[field]
 
+    def _number(self, item: Item, field: str) -> float | None:
+        """What an item has of a field that can be compared; None where it has nothing of the kind."""
+        value = value_of(item, field)
+        if isinstance(value, int | float):
+            return value
+        kind = self.fields[field]
+        return number_of(value) if isinstance(value, str) and moment_kind(value) == kind else None
+
     def _column(self, field: str) -> NDArray[np.float64]:
         """One number an item, NaN (which fails every comparison) where there is none."""
         if field not in self._columns:
             column = np.full(len(self), np.nan)
             for row, item in enumerate(self._items):
-                value = value_of(item, field)
-                if isinstance(value, int | float):
+                value = self._number(item, field)
+                if value is not None:
                     column[row] = value
             self._columns[field] = column
         return self._columns[field]
@@ -264,6 +292,8 @@ class ItemTable:
 def _kind(value: FactValue) -> FieldKind:
     if isinstance(value, bool):
         return "flag"
+    if isinstance(value, str):
+        return moment_kind(value) or "words"
     return "number" if isinstance(value, int | float) else "words"
 
 

@@ -14,6 +14,7 @@ SIGNS = {
     "m2": "m²", "sqm": "m²", "qm": "m²", "°": "°c", "ps": "hp", "bhp": "hp",
 }  # fmt: skip
 _CELL = re.compile(
+    r"(?:(?:from|ab|starting (?:at|from)) )?"
     r"(?P<before>us\$|[€$£]|[a-z]{3}(?=[\s\d]))?\s*(?P<number>[+-]?\d[\d.,'’\s]*)\s*"
     r"(?P<after>[€$£%]|m2|°\s?c?|(?:/|out of)\s*\d+|[^\W\d_]{1,12}\.?)?"
 )
@@ -40,7 +41,7 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?P<mark>[.,'’\s])\d{3})(?:(?P=mark)\d{
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 NOTHING = frozenset(
     {
-        *("-", "--", "–", "—", "?", "n/a", "n.a.", "na", "nan", "null", "none", "unknown", "tba", "tbd", "k.a."),
+        *("-", "--", "–", "—", "?", "n/a", "n.a.", "na", "nan", "null", "none", "unknown", "tba", "tbc", "tbd", "k.a."),
         *("poa", "p.o.a.", "p.o.a", "on request", "price on request", "on application", "price on application", "call"),
         *("ask", "varies", "not available", "sold out", "auf anfrage", "a.a.", "sur demande", "su richiesta"),
     }

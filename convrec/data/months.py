@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from convrec.data.measures import NOTHING
-from convrec.facts import MONTHS
+from convrec.days import MONTHS
 
 _ONE = "(?:" + "|".join(f"{name[:3]}(?:{name[3:]})?" for name in MONTHS) + r"|sept)\.?"
 _SPAN = rf"{_ONE}(?:\s*(?:-|–|—|to|until)\s*{_ONE})?"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from convrec.data.cells import fact_values, separator_of, word_list, year_of
@@ -11,8 +12,10 @@ from convrec.data.events import plain_words, require
 from convrec.data.files import Columns
 from convrec.data.measures import NOTHING, Measure, measure_of, pair_of, ranges_of
 from convrec.data.mixed import Mixed, mixed_of
+from convrec.data.moments import Moments, moments_of
 from convrec.data.report import Report
 from convrec.data.titles import parse_title
+from convrec.days import day_of
 from convrec.errors import UsageError
 from convrec.language import is_prose
 from convrec.types import FactValue, Item
@@ -43,7 +46,7 @@ _SOME = 3
 """Cells from which on it says something that they are running text."""
 
 
-def checked_items(raw: Columns, report: Report, *, alternates: bool = False) -> list[Item]:
+def checked_items(raw: Columns, report: Report, *, alternates: bool = False, today: date | None = None) -> list[Item]:
     """Keep the rows that name an item, in the order of the file.
 
     A title is shown with its article in front and without its year; `genres` may be a list or bar-separated;
@@ -54,6 +57,7 @@ def checked_items(raw: Columns, report: Report, *, alternates: bool = False) -> 
         raw: The table.
         report: Takes the counts.
         alternates: Whether brackets behind a title hold another title.
+        today: From which days without a year are counted; None: the day of the clock.
 
     Raises:
         UsageError: `item_id` or `title` is missing, or no row is kept.
@@ -62,10 +66,11 @@ def checked_items(raw: Columns, report: Report, *, alternates: bool = False) -> 
     table = raw.table.flatten()
     columns = {name.replace(".", "_"): table.column(name) for name in table.column_names}
     ids, titles = _words(columns["item_id"]), _words(columns["title"])
-    texts = _texts(columns, raw, report)
     years = _years(columns, raw, report)
+    moments = _moments(columns, raw, report, today or day_of())
+    texts = _texts(columns, raw, report, moments.facts)
     genres = _genres(columns, raw, report)
-    facts = _facts(columns, raw, report)
+    facts = _facts(columns, raw, report, moments.facts)
     items: dict[str, Item] = {}
     refused: dict[str, list[int]] = {}
     for row, (item_id, title) in enumerate(zip(ids, titles, strict=True)):
@@ -119,13 +124,20 @@ def _words(column: Any) -> list[str]:
     return [" ".join((word or "").split()) for word in plain_words(column).to_pylist()]
 
 
-def _texts(columns: dict[str, Any], raw: Columns, report: Report) -> list[str]:
-    """What each item is about; a column that is found to be it by its name is taken out of `columns`."""
+def _texts(columns: dict[str, Any], raw: Columns, report: Report, apart: Collection[str]) -> list[str]:
+    """What each item is about; a column that is found to be it by its name is taken out of `columns`.
+
+    Args:
+        columns: The table.
+        raw: Where it is from.
+        report: Takes what was understood.
+        apart: Columns that have a meaning already.
+    """
     if "text" in columns:
         return _words(columns["text"])
     called = {name.lower(): name for name in columns}
     found = [called[wanted] for wanted in TEXTS if wanted in called and _strings(columns[called[wanted]])]
-    name = next(iter(found), None) or _running(columns)
+    name = next(iter(found), None) or _running({name: one for name, one in columns.items() if name not in apart})
     if name is None:
         return [""] * raw.table.num_rows
     report.remark(f"{raw.path.name}: there is no column 'text'; {name!r} is read as the text")
@@ -145,11 +157,32 @@ def _running(columns: dict[str, Any]) -> str | None:
     return max(prose, key=lambda name: prose[name], default=None)
 
 
-def _facts(columns: dict[str, Any], raw: Columns, report: Report) -> dict[str, list[FactValue | None]]:
-    """Every column that has no meaning of its own; numbers that are written with a unit carry it in their name."""
+def _moments(columns: dict[str, Any], raw: Columns, report: Report, today: date) -> Moments:
+    """Columns of days, times of day and opening hours."""
+    own = {name: column.to_pylist() for name, column in columns.items() if name not in (*OWN, *TEXTS)}
+    found = moments_of(own, today)
+    for told in found.remarks:
+        report.remark(f"{raw.path.name}: {told}")
+    return found
+
+
+def _facts(
+    columns: dict[str, Any], raw: Columns, report: Report, moments: Mapping[str, dict[str, list[FactValue | None]]]
+) -> dict[str, list[FactValue | None]]:
+    """Every column that has no meaning of its own; numbers that are written with a unit carry it in their name.
+
+    Args:
+        columns: The table.
+        raw: Where it is from.
+        report: Takes what was understood.
+        moments: Facts of columns of days and times, by the name of the column.
+    """
     facts: dict[str, list[FactValue | None]] = {}
     for name, column in columns.items():
         if name in OWN:
+            continue
+        if name in moments:
+            facts.update(moments[name])
             continue
         cells = column.to_pylist()
         if _STOCK.search(name):

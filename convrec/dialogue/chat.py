@@ -187,10 +187,11 @@ class Chat:
 
     def _reply(self, text: str) -> Iterator[ChatEvent]:
         yield ChatEvent("status", "Reading your message")
-        before = self.state
+        sent = time.time()
+        before = replace(self.state, sent=sent)
         meaning = self._reader.understand(text, before)
         named = tuple(one.item_id for one in meaning.mentions)
-        said = Turn("user", text, named, {}, time.time())
+        said = Turn("user", text, named, {}, sent)
         state = fold((*self._conversation.turns, said), self._reader, k=self._cards)
         history = self._keeper.history(self._conversation, state)
         may = replace(state, request=reopened(state.request, returning(state, meaning)))

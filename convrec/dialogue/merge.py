@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from convrec.days import number_of
 from convrec.dialogue.rules.opposites import alike, opposed, turned, unopposed
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.words.words import singular
@@ -143,7 +144,7 @@ def _bound(filters: list[Filter], bounds: Sequence[Filter]) -> list[Filter]:
 
 def _fits(standing: Filter, new: Filter) -> bool:
     """Whether a lowest and a highest bound leave anything between them."""
-    bounds = {standing.op: float(standing.values[0]), new.op: float(new.values[0])}
+    bounds = {standing.op: number_of(standing.values[0]), new.op: number_of(new.values[0])}
     return bounds.get("at_least", float("-inf")) <= bounds.get("at_most", float("inf"))
 
 

@@ -54,6 +54,7 @@ class State:
         latest: What the newest message meant; None before the first.
         told: The person's messages, folded, with what each meant, oldest first.
         turns: Number of turns folded.
+        sent: When the newest message of the person was sent, seconds since 1970; None: now.
     """
 
     request: Request = field(default_factory=Request)
@@ -73,6 +74,7 @@ class State:
     latest: Understanding | None = None
     told: tuple[tuple[str, Understanding], ...] = ()
     turns: int = 0
+    sent: float | None = None
 
 
 class Understands(Protocol):
@@ -102,6 +104,7 @@ def fold(turns: Iterable[Turn], understander: Understands, *, k: int = 5) -> Sta
         if turn.role == "assistant":
             state = heard(state, turn)
             continue
+        state = replace(state, sent=turn.timestamp)
         meaning = understander.understand(turn.text, state) if turn.text.strip() else None
         if meaning is not None and "undo" in meaning.acts:
             earlier = before.pop() if before else start(k)

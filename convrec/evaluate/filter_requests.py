@@ -6,13 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convrec.days import WEEKDAY, day_of
+from convrec.dialogue.words.calendar import calendar_in
 from convrec.dialogue.words.english import ORDINALS, may_stand_alone
 from convrec.dialogue.words.fields import PARTS
 from convrec.dialogue.words.polarity import affirming, wider
+from convrec.evaluate.moment_requests import MomentMaker, Said
 from convrec.facts import OPEN_END, tells_harm, unit_of
 from convrec.frames import DEGREES
 from convrec.language import article, facet_phrase, listing, plural, said, singular, value_phrase
@@ -66,7 +71,14 @@ class Spoken:
 class RequestMaker:
     """Makes requests over one catalogue."""
 
-    def __init__(self, catalogue: Catalogue, fields: Mapping[str, Field], noun: str, draw: np.random.Generator) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        fields: Mapping[str, Field],
+        noun: str,
+        draw: np.random.Generator,
+        today: date | None = None,
+    ) -> None:
         """Look at what can be asked for.
 
         Args:
@@ -74,6 +86,7 @@ class RequestMaker:
             fields: Those that words can ask for.
             noun: What one item is called.
             draw: Chooses.
+            today: What `tomorrow` is counted from; None: the day of the clock.
         """
         self._items = catalogue.items
         self._fields = list(fields.values())
@@ -86,6 +99,8 @@ class RequestMaker:
         self._makers: list[Callable[[], Condition | None]] = [
             made for field in self._fields for made in self._makers_of(field)
         ]
+        when = MomentMaker(self._items, calendar_in(fields), today or day_of(), draw)
+        self._makers += [partial(_when, made) for made in when.makers()]
 
     def make(self) -> Spoken:
         """One to four conditions, in one message or in several."""
@@ -120,6 +135,8 @@ class RequestMaker:
     # -- conditions of each nature ----------------------------------------------------------------------------------
 
     def _makers_of(self, field: Field) -> list[Callable[[], Condition | None]]:
+        if field.name == WEEKDAY:
+            return []  # said with the days, see `MomentMaker`
         if field.measure == "year":
             return [self._years] * 2
         if field.nature == "number":
@@ -243,6 +260,11 @@ class RequestMaker:
 
     def _pick(self, pool: Sequence[str]) -> str:
         return pool[int(self._draw.integers(len(pool)))]
+
+
+def _when(made: Callable[[], Said | None]) -> Condition | None:
+    said = made()
+    return None if said is None else Condition(said[0], said[0], said[1], said[2])
 
 
 def _clash(one: Condition, other: Condition) -> bool:

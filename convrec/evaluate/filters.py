@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convrec.dialogue.chat import Chat
+from convrec.dialogue.state import start
 from convrec.dialogue.twins import with_twins
 from convrec.errors import UsageError
 from convrec.evaluate.filter_requests import RequestMaker, Spoken
@@ -46,7 +47,8 @@ def evaluate(
     fields = rec.understander.lexicon.fields
     if not fields:
         raise UsageError("the catalogue has no genres, years or facts to set conditions on")
-    maker = RequestMaker(rec.catalogue, fields, rec.settings.noun, np.random.default_rng(seed))
+    today = rec.understander.now(start(5)).date()
+    maker = RequestMaker(rec.catalogue, fields, rec.settings.noun, np.random.default_rng(seed), today)
     tally = _Tally(rec)
     table = Table(rec)
     for number in range(requests):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
+from convrec.days import WEEKDAY
 from convrec.feelings import kin
 from convrec.flags import flag_words, holds
 from convrec.language import is_common, said, singular
@@ -311,8 +312,8 @@ def _facts_met(wanted: Filter, item: Item) -> list[Fact]:
         return []
     if wanted.field == "year":
         return _year_met(wanted, item)
-    if wanted.op in ("at_least", "at_most"):
-        return []
+    if wanted.op in ("at_least", "at_most") or wanted.field == WEEKDAY:
+        return []  # a day is said with its date
     value = item.genres if wanted.field == "genres" else item.facts.get(wanted.field, ())
     own = value if isinstance(value, tuple) else (str(value),)
     asked = {str(one).lower() for one in wanted.values}

@@ -20,6 +20,7 @@ from convrec.protocols import Catalogue, ChatModel
 from convrec.signal import Scale
 from convrec.types import Candidate, Explanation, History, ItemId, Profile, Request
 from convrec.unstated import with_silence
+from convrec.when import with_when
 
 log = logging.getLogger("convrec")
 
@@ -115,6 +116,7 @@ class EvidenceExplainer:
         grounds = self.grounds(history, profile, request, candidates, contributions=contributions, liked_by=liked_by)
         found = self.put(grounds, self.written(grounds))
         items = [self._catalogue[one.item_id] for one in candidates]
+        found = [with_when(own, item, request.filters, self._catalogue) for own, item in zip(found, items, strict=True)]
         return [with_silence(own, item, request) for own, item in zip(found, items, strict=True)]
 
     def written(self, grounds: Sequence[Grounds]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from convrec.days import moment_kind
 from convrec.types import FactValue, Item
 
 CAP = 1200
@@ -14,7 +15,7 @@ _MANY = 8
 
 
 def document(item: Item) -> str:
-    """Title, year, genres, what it is about, then the other facts in words; numbers are left to filters."""
+    """Title, year, genres, what it is about, then the other facts in words; what is compared is left to filters."""
     parts = [item.label]
     if item.genres:
         parts.append(", ".join(item.genres))
@@ -29,4 +30,5 @@ def document(item: Item) -> str:
 def _words(value: FactValue) -> str:
     if isinstance(value, tuple):
         return ", ".join(value[:_MANY])
-    return value if isinstance(value, str) and len(value) <= 200 else ""
+    told = isinstance(value, str) and len(value) <= 200 and moment_kind(value) is None
+    return str(value) if told else ""

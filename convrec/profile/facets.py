@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convrec.days import WEEKDAY, moment_kind
 from convrec.language import is_prose, said, singular
 from convrec.types import Item
 
@@ -110,6 +111,8 @@ def _described(item: Item) -> Iterator[tuple[str, str]]:
     if item.year is not None:
         yield "period", f"{item.year // 10 * 10}s"
     for name, value in item.facts.items():
+        if name == WEEKDAY:  # when something is says nothing of what it is like
+            continue
         words = value if isinstance(value, tuple) else (value,)
         for word in words:
             if isinstance(word, str) and said(word) and _is_word(word):
@@ -117,7 +120,7 @@ def _described(item: Item) -> Iterator[tuple[str, str]]:
 
 
 def _is_word(value: str) -> bool:
-    if _FIGURES.fullmatch(value):  # sizes and dates say nothing of taste
+    if _FIGURES.fullmatch(value) or moment_kind(value):  # sizes and dates say nothing of taste
         return False
     return len(value) <= MAX_VALUE and not is_prose([value]) and not value.startswith("http")
 

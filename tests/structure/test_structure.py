@@ -27,6 +27,8 @@ LAYERS = [
         "demonyms",
         "flags",
         "facts",
+        "days",
+        "when",
         "unstated",
         "feelings",
         "frames",

@@ -11,10 +11,11 @@ from convrec.dialogue.replies.judgement import Judgement
 from convrec.dialogue.rules.superlatives import told
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Question
+from convrec.dialogue.words.calendar import calendar_in
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.polarity import negated
 from convrec.facts import fact_words, holds_contents, range_words
-from convrec.language import is_prose, plural
+from convrec.language import capital, is_prose, plural
 from convrec.profile.prose import nothing_known
 from convrec.protocols import Catalogue
 from convrec.types import FactValue, Filter, Item, ItemId, Profile
@@ -78,6 +79,7 @@ class Answers:
         self._judgement = judgement
         self._profile = profile
         self._fields = fields
+        self._calendar = calendar_in(fields)
         self._visitor = visitor
         self._known = [one for one in known if one in catalogue]
         self._verb = verb.lower()
@@ -130,6 +132,8 @@ class Answers:
             return f"{none} {' '.join(facts)}".strip()
         if question.kind == "have":
             return f"Yes, the catalogue has {joined([item.label for item in items])}."
+        if question.kind == "when":
+            return self._when(items, question)
         if question.kind == "degree":
             return "\n".join(self._graded(item, question) for item in items)
         if question.kind == "unknown":
@@ -144,6 +148,21 @@ class Answers:
         if question.kind == "unknown":
             return f"I know no more about {plural(self._noun)} than this catalogue tells, and that is not in it."
         return f"About which {self._noun}? Name it, or say “the first one” once there are cards."
+
+    def _when(self, items: Sequence[Item], question: Question) -> str:
+        """When items are; of several that a time is asked of, which of them are then."""
+        told = {item.id: self._calendar.told(item.facts) for item in items}
+        if not question.filters:
+            return "\n".join(f"{item.title}: {told[item.id] or 'the catalogue does not tell when'}." for item in items)
+        kept = self._catalogue.matching(question.filters)
+        held = [item for item in items if kept[self._catalogue.row(item.id)]]
+        asked = joined(labels_of(question.filters))
+        if len(items) > 1:
+            return f"{capital(asked)}: {joined([one.title for one in held]) or 'none of them'}."
+        item = items[0]
+        if not told[item.id]:
+            return f"The catalogue does not tell when {item.title} is."
+        return f"{'Yes' if held else 'No'}. {item.title}: {told[item.id]}."
 
     def _person(self, state: State) -> str:
         """What is known of the person, and what this talk told."""

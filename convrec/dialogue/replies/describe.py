@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from convrec.days import number_of
 from convrec.demonyms import DEMONYMS, is_demonym
+from convrec.dialogue.replies.moments_told import moment_label
 from convrec.dialogue.words.dimensions import reached, size_of
 from convrec.dialogue.words.english import FUNCTION, INSIDE, ORDINALS, SUFFERERS
 from convrec.dialogue.words.fields import PARTS, called
@@ -19,7 +21,12 @@ from convrec.protocols import Catalogue
 from convrec.types import Filter, Request
 
 _TIMES = ("runtime", "running", "duration", "length", "minutes", "playtime", "playing")
-_LINKS = frozenset({"from", "with", "without", "by", "in", "for", "directed", "set", "made", "to"})
+_LINKS = frozenset(
+    {
+        *("from", "with", "without", "by", "in", "for", "directed", "set", "made", "to"),
+        *("on", "before", "starting", "ending", "open"),
+    }
+)
 _SUPERLATIVE = re.compile(r"(?:most|least) \w+|[\w-]+[- ]rated|\w+est")
 _ANSWERS = frozenset({"yes", "y", "no", "n", "any"})
 _STATES = frozenset({"on", "in", "out", "at", "off"})
@@ -37,8 +44,8 @@ _ABSTRACT = "love"
 def label_of(one: Filter) -> str:
     """A condition in a few words: `Sci-Fi`, `from France`, `no Horror`, `from 1980 on`, `at most 120 minutes`."""
     values = _unversioned([_spelt(value) for value in one.values])
-    if one.field == "year":
-        return _years(one, values)
+    if moment := moment_label(one) or (_years(one, values) if one.field == "year" else ""):
+        return moment
     if (held := holds(values)) is not None:
         return flag_words(one.field, holds=held is (one.op != "none_of"))
     if one.op in ("at_least", "at_most") and _SUPERLATIVE.fullmatch(one.said):
@@ -46,7 +53,7 @@ def label_of(one: Filter) -> str:
     if one.op == "at_most" and one.said == "free":
         return "free"
     if one.op in ("at_least", "at_most"):
-        return _bound(one.field, one.op == "at_most", values[0], float(one.values[0]))
+        return _bound(one.field, one.op == "at_most", values[0], number_of(one.values[0]))
     if tells_absence(one.field):
         absent = f"{one.field.replace('_', ' ').lower()} {joined(distinct(values), 'and')}"
         return f"not {absent}" if one.op == "none_of" else absent
@@ -188,7 +195,8 @@ def groups_of(filters: Sequence[Filter]) -> list[tuple[str, tuple[Filter, ...]]]
     """Conditions with their labels; bounds of one field are one, and so are refusals of one word on several fields."""
     groups: dict[str, tuple[Filter, ...]] = {}
     for one in filters:
-        label = _sized(one, filters) or _party(one, filters) or _both(one, filters) or label_of(one)
+        label = moment_label(one, filters) or _sized(one, filters)
+        label = label or _party(one, filters) or _both(one, filters) or label_of(one)
         key = next((known for known in groups if known.casefold() == label.casefold()), None) or next(
             (known for known, own in groups.items() if any(_same_refusal(one, other) for other in own)), label
         )
@@ -213,7 +221,7 @@ def _party(one: Filter, filters: Sequence[Filter]) -> str:
         return ""
     about = " ".join(words[1:])
     pair = [each for each in filters if each.said == one.said and _words(each)[1:] == words[1:]]
-    ends = {_ENDS[_words(each)[0]]: float(each.values[0]) for each in pair}
+    ends = {_ENDS[_words(each)[0]]: number_of(each.values[0]) for each in pair}
     if (len(pair) < 2 or set(ends) != {"min", "max"}) and not (about == "age" and one.op == "at_most"):
         return ""
     about = "age" if words[-1] == "age" else "people" if words[-1] in _ROOM else about
@@ -241,7 +249,7 @@ def _both(one: Filter, filters: Sequence[Filter]) -> str:
     high = next((each for each in filters if each.field == one.field and each.op == "at_most"), None)
     if low is None or high is None:
         return ""
-    least, most = float(low.values[0]), float(high.values[0])
+    least, most = number_of(low.values[0]), number_of(high.values[0])
     if low.said == high.said and (size := size_of(least, most)):
         least = most = size  # "a 13 inch laptop"
     if one.field == "year":

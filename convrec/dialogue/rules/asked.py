@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from convrec.days import MONTHS
 from convrec.dialogue.rules.references import Reference
 from convrec.dialogue.rules.titles import Mention
 from convrec.dialogue.understanding import Question, QuestionKind
 from convrec.dialogue.words.dimensions import degree_of, reached
 from convrec.dialogue.words.fields import Field, former
 from convrec.dialogue.words.words import akin
-from convrec.facts import MONTHS, unit_of
+from convrec.facts import unit_of
 from convrec.types import ItemId
 
 _KINDS: tuple[tuple[QuestionKind, str], ...] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from convrec.days import WEEKDAY, all_moments
 from convrec.dialogue.words.dimensions import degree_said
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import folded
@@ -17,6 +18,9 @@ _CALLED = {
     "year": "years?|decades?|dates?|periods?|eras?|ages?|time(?: frame| period|frame)?|times",
     "minutes": "lengths?|running times?|run ?times?|durations?|minutes|hours|time limit|long",
     "money": "prices?|costs?|budget|money",
+    "date": "dates?|days?|weekdays?|months?|weeks?|weekend",
+    "time": "times?|time of (?:the )?day|hours?",
+    "hours": "opening hours|hours|times?|days?",
 }
 _KINDS = (
     ("genre", "genres?|kinds?|types?|categor(?:y|ies)|sorts?"),
@@ -63,6 +67,8 @@ def drop_reply(filters: Sequence[Filter]) -> str:
     """A quick reply that takes a condition back, in words that `offer_taken` and the understanding read."""
     first = filters[0]
     values = [str(value) for value in first.values]
+    if reply := _any(first):
+        return reply
     if first.op == "none_of" and holds(values) is not None:
         return f"{capital(flag_name(first.field))} is fine"
     if first.op == "none_of" and first.field != "year":
@@ -73,6 +79,14 @@ def drop_reply(filters: Sequence[Filter]) -> str:
     if first.values == ("true",):
         return f"Drop {first.field.replace('_', ' ')}"
     return f"Drop {listing(distinct(values))}"
+
+
+def _any(one: Filter) -> str:
+    """A quick reply that takes a condition on days or times back; empty for any other condition."""
+    if one.field == WEEKDAY:
+        return "Any day"
+    kind = all_moments(one.values) if one.values else None
+    return {"date": "Any date", "time": "Any time", "hours": "Any opening hours"}.get(kind or "", "")
 
 
 def offer_taken(plain: str, standing: Sequence[Filter]) -> list[Filter]:

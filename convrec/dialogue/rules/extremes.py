@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
+from convrec.days import WEEKDAYS, number_of
 from convrec.dialogue.rules.wants import Wants
 from convrec.dialogue.words.dimensions import SUPERLATIVE, Degree, degree_said, is_superlative
 from convrec.dialogue.words.english import NUMBERS, number
@@ -16,10 +18,16 @@ from convrec.language import plural
 from convrec.protocols import Catalogue
 from convrec.types import Filter
 
+_SPANS = "day|week|weekend|month|year|hour|few|couple|time|" + "|".join(map(str.lower, WEEKDAYS))
 _WISH = re.compile(
     rf"\b(?:the |your |my )?(?:(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}) )?(?P<most>{SUPERLATIVE})"
     r"(?P<rest>(?: [a-z'-]+){0,4})"
 )
+_NEXT = re.compile(
+    rf"\b(?:the |your )(?P<most>next)(?: (?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}))?"
+    rf"(?P<rest> (?!(?:{_SPANS})\b)[a-z'-]+(?: [a-z'-]+)?)"
+)
+"""`The next concert` is the one that comes first."""
 _FEW = 5
 """Items that `the cheapest ones` are."""
 
@@ -51,18 +59,20 @@ def extremes_in(plain: str, fields: Mapping[str, Field], noun: str) -> Iterator[
         fields: The catalogue's fields.
         noun: What one item is called.
     """
-    for match in _WISH.finditer(plain):
+    nexts = _NEXT.finditer(plain) if any(one.measure == "date" for one in fields.values()) else ()
+    for match in (*_WISH.finditer(plain), *nexts):
         degree = degree_said(match["most"], fields)
         if degree is None:
             continue
         things = {plural(noun), plural(noun.split()[-1] if noun.split() else noun), "ones", "things", "items"}
         several = bool(things & set(match["rest"].split()))
         count = number(match["n"]) if match["n"] else None
-        yield Extreme(match.start(), match.end("most"), match["most"], degree, count or (_FEW if several else 1))
+        said = "earliest" if match["most"] == "next" else match["most"]
+        yield Extreme(match.start(), match.end("most"), said, degree, count or (_FEW if several else 1))
 
 
 def gather_extremes(
-    wants: Wants, extremes: Sequence[Extreme], catalogue: Catalogue, standing: Sequence[Filter]
+    wants: Wants, extremes: Sequence[Extreme], catalogue: Catalogue, standing: Sequence[Filter], today: date
 ) -> None:
     """Add what just the items asked for meet, and those level with them, among what meets all other conditions.
 
@@ -71,6 +81,7 @@ def gather_extremes(
         extremes: Superlatives of the message.
         catalogue: The items.
         standing: Conditions that stand.
+        today: Before which no day is the earliest.
     """
     named = {one.field for one in wants.filters}
     if extremes:  # "the heaviest", then "the cheapest": the cheapest of all
@@ -83,6 +94,9 @@ def gather_extremes(
         extremes = [Extreme(0, 0, one.said, Degree(one.field, one.op == "at_least"), 1) for one in again]
     others = [one for one in standing if one.field not in named and one not in wants.lifted]
     for extreme in extremes:
+        if catalogue.fields.get(extreme.degree.field) == "date" and not extreme.degree.high:
+            # What is over is no next one.
+            wants.filters.append(Filter(extreme.degree.field, "at_least", (today.isoformat(),), extreme.said))
         bound = _bound(extreme, catalogue, [*others, *wants.filters])
         wants.settled += [(extreme.start, extreme.end)] if extreme.end else []
         if bound is not None:
@@ -93,14 +107,14 @@ def gather_extremes(
 def _bound(extreme: Extreme, catalogue: Catalogue, filters: Sequence[Filter]) -> Filter | None:
     """The bound; None where no item has the number."""
     name = extreme.degree.field
-    kept = catalogue.matching([one for one in filters if one.field != name])
-    values = [
-        float(value)
-        for item, holds in zip(catalogue.items, np.asarray(kept).tolist(), strict=True)
-        if holds and isinstance(value := item.year if name == "year" else item.facts.get(name), int | float)
-    ]
+    dated = catalogue.fields.get(name) == "date"
+    kept = catalogue.matching([one for one in filters if one.field != name or dated])
+    held = (item for item, holds in zip(catalogue.items, np.asarray(kept).tolist(), strict=True) if holds)
+    told = (item.year if name == "year" else item.facts.get(name) for item in held)
+    values = [number_of(one) for one in told if isinstance(one, int | float) or (dated and isinstance(one, str))]
     if not values:
         return None
     ranked = sorted(values, reverse=extreme.degree.high)
     bound = ranked[min(extreme.count, len(ranked)) - 1]
-    return Filter(name, "at_least" if extreme.degree.high else "at_most", (bound,), extreme.said)
+    value = date.fromordinal(int(bound)).isoformat() if dated else bound
+    return Filter(name, "at_least" if extreme.degree.high else "at_most", (value,), extreme.said)

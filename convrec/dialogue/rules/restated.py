@@ -38,11 +38,8 @@ def restated_in(plain: str, standing: Sequence[Filter], fields: Mapping[str, Fie
     match = _WHOLE.match(plain)
     if match is None:
         return None
-    bounds = [
-        one
-        for one in standing
-        if one.op in ("at_least", "at_most") and one.field in fields and fields[one.field].measure != "year"
-    ]
+    bounds = [one for one in standing if one.op in ("at_least", "at_most") and one.field in fields]
+    bounds = [one for one in bounds if fields[one.field].measure not in ("year", "date", "time")]
     told = [(one, value) for one in bounds if (value := _value(match, one, fields[one.field])) is not None]
     if len(told) != 1:
         return None

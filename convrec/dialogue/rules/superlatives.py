@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from convrec.days import moment_kind, number_of
 from convrec.dialogue.rules.weighing import matched, pointed
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.words.dimensions import SUPERLATIVE, degree_said, graded, plain_forms
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import singular
-from convrec.facts import amount_words, fact_words, unit_of
+from convrec.facts import amount_words, fact_words, unit_of, value_words
 from convrec.feelings import kin
 from convrec.types import FactValue, Item, ItemId
 
@@ -108,14 +109,16 @@ def told(
     highest = question.wanted[0][1] == "high"
     first, *rest = sorted(numbers, key=lambda one: (-one[0] if highest else one[0], one[1]))
     name = question.fields[0]
-    told_of = fact_words(name, first[0], unit=unit)
+    own_value = value(items[first[1]], name)
+    dated = isinstance(own_value, str)
+    told_of = fact_words(name, own_value if dated and own_value is not None else first[0], unit=unit)
     if len(items) == 1:
         return f"{items[0].title}: {told_of}.", items[0].id
     text = f"The {question.said} is {items[first[1]].title}: {told_of}"
     if not the:
         text = f"{items[first[1]].title} is {question.said}: {told_of}"
     own = unit_of(name)[1] or unit
-    after = f"; then comes {items[rest[0][1]].title}, {amount_words(f'{rest[0][0]:g}', own)}" if rest else ""
+    after = f"; then comes {items[rest[0][1]].title}, {_amount(value(items[rest[0][1]], name), own)}" if rest else ""
     if rest and rest[0][0] == first[0] and not the:
         return f"{items[first[1]].title} and {items[rest[0][1]].title} have the same: {told_of}.", None
     if rest and rest[0][0] == first[0]:
@@ -123,7 +126,13 @@ def told(
     return f"{text}{after}.", items[first[1]].id
 
 
+def _amount(value: FactValue | None, unit: str) -> str:
+    return value_words(value) if isinstance(value, str) else amount_words(f"{value:g}", unit)
+
+
 def _number(value: FactValue | None) -> float | None:
+    if isinstance(value, str):
+        return number_of(value) if moment_kind(value) in ("date", "time") else None
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

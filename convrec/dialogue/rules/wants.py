@@ -11,6 +11,7 @@ from convrec.dialogue.readers.slots import Span
 from convrec.dialogue.rules.clauses import CHANGES, NEGATIVE, Clause, Stance
 from convrec.dialogue.rules.frame import Frame
 from convrec.dialogue.sense.hearing import Hearing
+from convrec.dialogue.words.dimensions import SUPERLATIVE
 from convrec.dialogue.words.english import SUFFERERS
 from convrec.dialogue.words.fields import Field, called
 from convrec.dialogue.words.lexicon import Found, Term
@@ -45,6 +46,8 @@ _FREE_FROM = re.compile(r"\bfree (?:of|from) (?:any |all )?$")
 _BEFORE = re.compile(r"\b(?P<word>[a-z]{4,}) (?:in|but|except) $")
 _NONE_WITH = re.compile(r"\bno (?:[a-z]+ ){1,3}(?:with|in|by|from) (?:an? |the )?$")
 _NEXT = re.compile(r"[ -](?P<word>[a-z]{4,})")
+_MOST = re.compile(rf"\b(?:the|your) (?:{SUPERLATIVE}|next)(?: [a-z-]+)? $")
+_ENDS = re.compile(r"(?: (?:please|thanks|then|you have|there is|ones?))*\W*$")
 _MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
 LOOSE_WORDS = 9
 """In a message of up to so many words a catalogue word is a wish even without a word that says so."""
@@ -161,6 +164,8 @@ def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping
     """Where the speaker stands to a word where what is around says it plainly, whatever the LLM hears; None: not so."""
     if by_rules == "want" and (led == one.start or CHANGES.match(plain, led)):
         return by_rules  # "no, actually X" reads like a refusal to the LLM, and "forget Y, X" like one of both
+    if by_rules == "plain" and _ENDS.match(plain, one.end) and _MOST.search(plain, 0, one.start):
+        return "want"  # "the earliest workshop"
     if by_rules in ("refuse", "dislike") and _NONE_WITH.search(plain, 0, one.start):
         return by_rules  # "no homes with a bath"
     if by_rules in ("plain", "want", "like") and any(_spares(term.field, plain, one.start) for term in one.terms):

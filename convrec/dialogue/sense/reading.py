@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from convrec.dialogue.rules.amounts import Amount
 from convrec.dialogue.rules.clauses import Clause
 from convrec.dialogue.rules.frame import Frame
+from convrec.dialogue.rules.moments import Moment
 from convrec.dialogue.rules.references import Reference
 from convrec.dialogue.rules.titles import Mention
 from convrec.dialogue.rules.years import Years
@@ -27,6 +28,7 @@ class Reading:
         mentions: Titles named in it.
         amounts: Bounds on number facts.
         years: Stretches of years.
+        moments: Days and times of day that ask for something here.
         count: How many items it asks for, with the place; None: not said.
         references: Items it points at.
         found: Catalogue words.
@@ -51,6 +53,7 @@ class Reading:
     loose: bool
     known_years: bool = True
     unpriced: tuple[tuple[int, int], ...] = ()
+    moments: tuple[Moment, ...] = ()
 
     @property
     def masked(self) -> str:
@@ -66,6 +69,7 @@ class Reading:
             *((mention.start, mention.end) for mention in self.mentions),
             *((amount.start, amount.end) for amount in self.amounts),
             *((years.start, years.end) for years in self.years),
+            *((moment.start, moment.end) for moment in self.moments),
             *((found.start, found.end) for found in self.found),
         ]
         return Frame(self.plain, self.spoken, self.clauses, used, noun)

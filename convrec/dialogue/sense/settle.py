@@ -175,6 +175,7 @@ def _text(reading: Reading, wants: Wants, meaning: Understanding, noun: str) -> 
     conditions = {one.said for one in wants.filters}  # what became no condition stays in the words
     cut = [(years.start, years.end) for years in reading.years if years.said in conditions]
     cut += [(amount.start, amount.end) for amount in reading.amounts]
+    cut += [(moment.start, moment.end) for moment in reading.moments]
     cut += [*reading.unpriced, *([(reading.count[1], reading.count[2])] if reading.count else [])]
     cut += [*spoken_for(reading.masked), *reading.chatter, *places(reading.plain), *wants.settled]
     judged = {*meaning.like, *meaning.unlike, *meaning.accepted, *(one.item_id for one in meaning.feedback)}

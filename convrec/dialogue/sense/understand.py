@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -14,31 +15,33 @@ from convrec.dialogue.readers.typed import read_as_typed
 from convrec.dialogue.rules.acts import acts_in, spoken_for
 from convrec.dialogue.rules.amounts import Amount, amounts_in, how_many, unpriced
 from convrec.dialogue.rules.asked import asks_openly, questions_in
+from convrec.dialogue.rules.asked_when import when_in
 from convrec.dialogue.rules.chatter import chatter_in
 from convrec.dialogue.rules.checking import check_in
 from convrec.dialogue.rules.clauses import clauses
 from convrec.dialogue.rules.commands import Command, command_in, counts
 from convrec.dialogue.rules.dropping import offer_taken, places, taken_back
 from convrec.dialogue.rules.extremes import extremes_in, gather_extremes
-from convrec.dialogue.rules.frame import Frame
 from convrec.dialogue.rules.opinions import Opinion, opinion
 from convrec.dialogue.rules.outside import Outside, other_goods, outside_in
 from convrec.dialogue.rules.pointing import means_kinds, named_cards, of_named, spoken_of, subjects_of, years_of
 from convrec.dialogue.rules.profile_edits import edits_in
 from convrec.dialogue.rules.references import references_in
 from convrec.dialogue.rules.restated import restated_in
+from convrec.dialogue.rules.timing import filters_of, timed_in
 from convrec.dialogue.rules.titles import Mention, TitleLinker
 from convrec.dialogue.rules.wants import LOOSE_WORDS, Wants, clause_at, gather
-from convrec.dialogue.rules.when import NARRATIVE, NEGATED, apart_from, is_meant, time_part
 from convrec.dialogue.rules.years import years_in
 from convrec.dialogue.sense.doing import answerable, questions_heard
 from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.sense.loose import gather_heard, gather_words, settled
+from convrec.dialogue.sense.numbers import gather_numbers
 from convrec.dialogue.sense.parsing import apart, blended, parse_of
 from convrec.dialogue.sense.reading import Reading, inside, overlaps
 from convrec.dialogue.sense.same import asked_of, gather_same
 from convrec.dialogue.sense.settle import settle
 from convrec.dialogue.sense.story import is_story
+from convrec.dialogue.sense.times import gather_moments
 from convrec.dialogue.sense.title_or_word import is_title
 from convrec.dialogue.sense.topics import turned, turns
 from convrec.dialogue.sense.two_wishes import is_due, parted, put_off
@@ -48,13 +51,14 @@ from convrec.dialogue.talk import request_from
 from convrec.dialogue.twins import twins_of
 from convrec.dialogue.understanding import ProfileEdit, Question, Understanding
 from convrec.dialogue.way_out import given_way
+from convrec.dialogue.words.calendar import calendar_in, weekdays_in
 from convrec.dialogue.words.lexicon import Lexicon
 from convrec.dialogue.words.polarity import is_somebody, needed
 from convrec.dialogue.words.vocabulary import Vocabulary
 from convrec.dialogue.words.words import Word, folded, mended, words
 from convrec.language import plural
 from convrec.protocols import Catalogue
-from convrec.types import Filter, ItemId, Request
+from convrec.types import ItemId, Request
 
 LEAST_KNOWN = 0.1
 """Where fewer items have a year, a wish for years would lose nearly all that fit, and is answered as unknown."""
@@ -73,6 +77,7 @@ class Understander:
         *,
         popularity: Mapping[ItemId, float] | None = None,
         tagger: Reader | None = None,
+        now: datetime | None = None,
     ) -> None:
         """Build the lexicon and the title index.
 
@@ -82,14 +87,18 @@ class Understander:
             verb: What people did with it.
             popularity: Decides between items of one title; higher is likelier.
             tagger: The LLM as a reader of messages; None: the rules decide alone.
+            now: What is taken for the time; None: when a message was sent.
         """
         self.catalogue = catalogue
         self.noun = noun.lower()
         self.verb = verb.lower()
         self.popularity: Mapping[ItemId, float] = popularity or {}
         self.tagger = tagger
+        self._clock = now
         self.twins = twins_of(catalogue)
         self.lexicon = Lexicon(catalogue)
+        self.calendar = calendar_in(self.lexicon.fields)
+        self._weekdays = weekdays_in(self.lexicon.fields)
         names = [field.name for field in self.lexicon.fields.values() if field.nature == "name"]
         self.vocabulary = Vocabulary(catalogue, names)
         self.titles = TitleLinker(catalogue, popularity, self._everyday_words())
@@ -140,7 +149,9 @@ class Understander:
         ]
         questions = self._questions(reading, state, hearing)
         near = [one for one in (*pointed, state.focus, *state.last_shown) if one is not None]
-        if check := check_in(reading, self.lexicon.fields, self.noun, questions, near, state.focus):
+        if asked := self._asked_when(reading, state):
+            questions, wants = [asked], Wants()
+        elif check := check_in(reading, self.lexicon.fields, self.noun, questions, near, state.focus):
             questions, wants = [check], Wants()  # "is the first one in English?" wants nothing
         elif (wants.filters or reading.found) and counts(reading.plain):
             of = (
@@ -216,10 +227,24 @@ class Understander:
         )
         return asked if subject or asks_openly(reading.plain) or not reading.found else answerable(asked, by_rules)
 
+    def _asked_when(self, reading: Reading, state: State) -> Question | None:
+        today = self.now(state).date()
+        told = [one for each in reading.moments for one in filters_of(each, self.calendar, self.lexicon.fields, today)]
+        named = [one.item_id for one in reading.mentions]
+        return when_in(
+            reading.masked, self.calendar, self.lexicon.fields, reading.moments, told, reading.references, named,
+            state.last_shown, state.focus,
+        )  # fmt: skip
+
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Titles named in a text, in order."""
         text = mended(text)
         return tuple(self._titles(text, folded(text), words(text), Hearing(None)))
+
+    def now(self, state: State) -> datetime:
+        """What `tonight` and `next week` are counted from."""
+        sent = datetime.now(UTC) if state.sent is None else datetime.fromtimestamp(state.sent, UTC)
+        return self._clock or sent.astimezone()
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -233,14 +258,21 @@ class Understander:
         mentions = self._mentions(text, plain, spoken, hearing)
         named = [(one.start, one.end) for one in mentions]
         names = [(hit.start, hit.end) for hit in self.lexicon.find(text, spoken) if hit.sure]
+        moments = tuple(
+            one
+            for one in timed_in(plain, self.calendar, self.now(state), named, self._weekdays)
+            if not inside(one.start, one.end, names)
+        )
+        timed = [(one.start, one.end) for one in moments]
         amounts = tuple(
             one
             for one in amounts_in(plain, self.lexicon.fields.values(), self._numbers_in_view(plain, state, mentions))
-            if not overlaps(one.start, one.end, named) and not inside(one.start, one.end, names)  # "Martin Short"
+            if not overlaps(one.start, one.end, [*named, *timed])
+            and not inside(one.start, one.end, names)  # "Martin Short"
         )
         if not amounts and (again := restated_in(plain, state.request.filters, self.lexicon.fields)):
             amounts = (Amount(*again),)
-        blocked = named + [(one.start, one.end) for one in amounts]
+        blocked = named + timed + [(one.start, one.end) for one in amounts]
         in_view = years_of(self.catalogue, plain, state, mentions)
         years = years_in(plain, self._years if len(self._years) else _ANY_YEARS, in_view, blocked)
         blocked += [(one.start, one.end) for one in years]
@@ -252,7 +284,7 @@ class Understander:
         )
         references += named_cards(plain, self.noun, state, self.catalogue, references)
         whole = [(one.start, one.end) for one in amounts if one.names_field or any(map(str.isdigit, one.said))]
-        parts = tuple(clauses(plain, named + whole))  # "not more than 25 euros" refuses nothing after it
+        parts = tuple(clauses(plain, named + timed + whole))  # "not more than 25 euros" refuses nothing after it
         chatter = chatter_in(plain, parts)
         found = tuple(
             one
@@ -267,7 +299,7 @@ class Understander:
         loose = len(spoken) <= LOOSE_WORDS or (state.pending is not None and len(spoken) <= 2 * LOOSE_WORDS)
         return Reading(
             text, plain, tuple(spoken), mentions, amounts, tuple(years), count, references, found,
-            parts, tuple(chatter), loose, len(self._years) > 0, unpriced(plain, self.lexicon.fields, found),
+            parts, tuple(chatter), loose, len(self._years) > 0, unpriced(plain, self.lexicon.fields, found), moments,
         )  # fmt: skip
 
     def _mentions(self, text: str, plain: str, spoken: Sequence[Word], hearing: Hearing) -> tuple[Mention, ...]:
@@ -307,13 +339,15 @@ class Understander:
         frame = reading.frame(self.noun)
         extremes = list(extremes_in(reading.plain, self.lexicon.fields, self.noun))
         wants.used += [(one.start, one.end) for one in extremes]
-        self._numbers(wants, reading, frame, hearing, standing)
+        gather_numbers(wants, reading, frame, hearing, standing)
+        today = self.now(state).date()
+        gather_moments(wants, reading, hearing, standing, self.lexicon.fields, self.calendar, today)
         wants.lift(taken_back(reading.plain, standing, self.lexicon.fields))
         gather(
             wants, reading.plain, reading.found, reading.clauses, self.lexicon.fields, standing, frame, hearing,
             loose=reading.loose,
         )  # fmt: skip
-        gather_extremes(wants, extremes, self.catalogue, standing)
+        gather_extremes(wants, extremes, self.catalogue, standing, today)
         wants.used += [*((one.start, one.end) for one in reading.references), *reading.unpriced]
         subjects = subjects_of(reading, state, self.catalogue)
         gather_same(wants, reading.plain, subjects, self.lexicon.fields, self.noun, asked_of(state))
@@ -326,43 +360,6 @@ class Understander:
             )
         settled(wants, reading.plain, self.lexicon, self.noun)
         return wants
-
-    def _numbers(
-        self, wants: Wants, reading: Reading, frame: Frame, hearing: Hearing, standing: Sequence[Filter]
-    ) -> None:
-        for amount in reading.amounts:
-            if " " not in amount.said and not frame.names_kind(amount.end):
-                continue  # "a short love affair" wants no short film
-            if hearing.slot(amount.start, amount.end) == "lift" and not amount.names_field:
-                named = {one.field for one in amount.filters}
-                wants.lift([one for one in standing if one.field in named])
-                wants.used.append((amount.start, amount.end))
-                continue
-            wants.filters += amount.filters
-            wants.used.append((amount.start, amount.end))
-            wants.parts.append(Span(amount.start, amount.end, "amount"))
-            wants.trace.append(
-                f"{amount.said!r}: number {[(one.field, one.op, one.values[0]) for one in amount.filters]}"
-            )
-        for years in reading.years:
-            stance, led = clause_at(reading.clauses, years.start).stance(reading.plain, years.start, years.end)
-            wants.used.append((years.start, years.end))
-            refused = stance in ("refuse", "dislike") and not years.said.startswith(("not", "no"))
-            refused = refused and not apart_from(reading, led, years.start)
-            clause = clause_at(reading.clauses, years.start)
-            told = NARRATIVE.search(reading.plain, clause.start, clause.end) is not None
-            meant = not told and is_meant(years, reading, frame) and stance not in ("drop", "allow", "neutral")
-            led = NEGATED.match(years.said) is not None
-            refused, meant = hearing.time(years.start, years.end, refused=refused, meant=meant, led=led)
-            if stance == "drop" or hearing.slot(years.start, years.end) == "lift":
-                wants.lift([one for one in standing if one.field == "year"])
-                continue
-            if not meant:
-                continue
-            wants.parts.append(time_part(years, reading.plain, refused=refused))
-            if len(self._years):
-                wants.filters += years.filters(refused=refused)
-                wants.trace.append(f"{years.said!r}: years {years.low} to {years.high}{' refused' if refused else ''}")
 
     def _heard(self, reading: Reading, hearing: Hearing, start: int, end: int, item_ids: Sequence[ItemId]) -> Opinion:
         """What is said of items, by the LLM and the rules."""

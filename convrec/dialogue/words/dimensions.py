@@ -104,6 +104,9 @@ _TIMES: Mapping[str, bool] = {
     "newest": True, "latest": True, "most recent": True, "most modern": True, "oldest": False, "earliest": False,
 }  # fmt: skip
 
+_SOON: Mapping[str, bool] = {"earliest": False, "soonest": False, "next": False}
+"""Words for the first day to come, where a catalogue has days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Degree:
@@ -230,6 +233,9 @@ def degree_said(words: str, fields: Mapping[str, Field]) -> Degree | None:
         words: Folded.
         fields: The catalogue's fields.
     """
+    dated = next((name for name, one in fields.items() if one.measure == "date"), None)
+    if words in _SOON and dated is not None and len(fields[dated].numbers):
+        return Degree(dated, _SOON[words])
     if words in _TIMES and "year" in fields:
         return Degree("year", _TIMES[words])
     first, _, rest = words.partition(" ")

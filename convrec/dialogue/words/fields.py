@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from convrec.days import all_moments, number_of
 from convrec.dialogue.words.english import may_stand_alone
 from convrec.dialogue.words.words import keys
 from convrec.facts import unit_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Nature = Literal["category", "closed", "name", "theme", "number", "flag", "told"]
 """`category`: genres. `closed`: a small set of words of which an item has one or few (language, country, platform).
 `name`: people and makers. `theme`: free tags, never complete, so wanting one is a wish and no condition.
-`told`: times, dates and codes, which are asked about but not asked for."""
+`told`: times, dates and codes, which are asked about; days, times and opening hours are asked for by words of time."""
 
 _RATE = re.compile(r" per (?!episode|chapter|part|round|game|track|song|lesson|class|session|item|person|serving)")
 CLOSED_SIZE = 250
@@ -63,8 +64,9 @@ class Field:
         name: As in filters.
         nature: How its words act in a wish.
         values: The distinct words with the number of items that have each; empty for numbers.
-        numbers: Every item's number, sorted; empty for words.
-        measure: What a number measures: `minutes`, `money`, `year`, or empty.
+        numbers: Every item's number, sorted; of days ordinals, of times minutes since midnight; empty for words.
+        measure: What a number measures: `minutes`, `money`, `year`; `date`, `time` or `hours` where the values are
+            days, times of day or opening hours; or empty.
         several: Whether an item mostly has more than one of its words (amenities), so that `X and Y` asks for both.
     """
 
@@ -174,6 +176,9 @@ def _field(name: str, values: list[FactValue], n_items: int) -> Field | None:
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
         numbers = np.sort(np.asarray(values, dtype=np.float64))
         return Field(name, "number", numbers=numbers[~np.isnan(numbers)], measure=_measure(name))
+    if moment := all_moments(values):
+        told = (number_of(str(value)) for value in values if moment != "hours")
+        return Field(name, "told", numbers=np.sort(np.fromiter(told, dtype=np.float64)), measure=moment)
     if is_prose([value for value in values if isinstance(value, str)]):
         return None
     words = Counter(word for value in values if isinstance(value, str | tuple) for word in _several(value))

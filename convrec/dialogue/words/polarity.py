@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from convrec.days import MONTHS
 from convrec.dialogue.words.english import ALSO_NAMED, FUNCTION, INSIDE, SUFFERERS, TALK
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import keys, singular
-from convrec.facts import MONTHS, holds_contents, tells_harm
+from convrec.facts import holds_contents, tells_harm
 from convrec.flags import flag_name
 from convrec.types import Filter
 

@@ -1,0 +1,181 @@
+"""Days, days of the week, times of day and opening hours are conditions, and are asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dated_shops import NOW, events, places
+from shelf_pipeline import ShelfPipeline
+from unseen_shops import kept, talk
+
+from convrec.data.report import Report
+from convrec.dialogue.replies.lead import faults
+from convrec.dialogue.sense.understand import Understander
+from convrec.dialogue.state import fold, start
+from convrec.types import Turn
+
+
+@pytest.fixture(scope="module")
+def programme(tmp_path_factory: pytest.TempPathFactory) -> ShelfPipeline:
+    return events(tmp_path_factory.mktemp("programme"))
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> ShelfPipeline:
+    return places(tmp_path_factory.mktemp("places"))
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("starts in May", [3, 4]),
+        ("something in march", [11]),
+        ("before the 12th of December", [0, 1, 5, 6, 7, 9, 11]),
+        ("after 1 July", [10, 11]),
+        ("between 3 and 10 may", [4, 11]),
+        ("3-10 May", [4, 11]),
+        ("this weekend", [0, 5, 6, 11]),
+        ("next weekend", [2, 5, 11]),
+        ("tomorrow", [5, 7, 11]),
+        ("next month", [0, 1, 2, 5, 6, 7, 8, 9, 11]),
+        ("not this month", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+        ("on a saturday", [0, 2, 4, 5, 6, 11]),
+        ("not on mondays", [0, 1, 2, 3, 4, 5, 6, 7, 10, 11]),
+        ("fridays or saturdays", [0, 1, 2, 3, 4, 5, 6, 10, 11]),
+        ("I can't do mondays", [0, 1, 2, 3, 4, 5, 6, 7, 10, 11]),
+        ("in the evening", [0, 1, 2, 3, 7, 9, 10]),
+        ("starting before 7", [4, 5, 6, 7, 8, 10, 11]),
+        ("after 8pm", [1, 2, 3, 9]),
+        ("friday evening", [1, 3, 10]),
+        ("next friday after 8", [1]),
+        ("in early may", [4, 11]),
+        ("on the 5th", [0, 5, 6, 11]),
+        ("a concert in december under 15 euros", [0, 2]),
+        ("the next concert", [0]),
+        ("the earliest workshop", [7]),
+        ("not in december", [3, 4, 5, 10, 11]),
+    ],
+)
+def test_when_something_is_on_is_a_condition(programme: ShelfPipeline, said: str, left: list[int]) -> None:
+    assert kept(programme, said) == left
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("open on sunday", [1, 2, 3, 5, 6, 8, 9]),
+        ("open after 8pm", [4, 5, 6, 8, 9]),
+        ("open late", [4, 6, 8]),
+        ("open on sunday evening", [5, 6, 8, 9]),
+        ("a museum open on mondays", [0, 2]),
+        ("closed on mondays is no good", [0, 2, 4, 5, 7, 8]),
+        ("tonight", [4, 5, 8]),
+        ("open before 9", [7, 8]),
+        ("open now", [0, 2, 5, 7, 8]),
+        ("open on saturday and sunday", [1, 2, 3, 5, 6, 8, 9]),
+        ("open at 1am on a saturday", [6, 8]),
+        ("open until 11pm", [4, 6, 8]),
+    ],
+)
+def test_opening_hours_are_a_condition(town: ShelfPipeline, said: str, left: list[int]) -> None:
+    assert kept(town, said) == left
+
+
+@pytest.mark.parametrize(
+    ("messages", "told"),
+    [
+        (("when does Wild Ink start?",), "Wild Ink: from 3 May to 9 June 2027, 10:00 to 18:00."),
+        (("tell me about Wild Ink", "until when is it on?"), "Wild Ink: from 3 May to 9 June 2027, 10:00 to 18:00."),
+        (("concerts", "is the first one on a saturday?"), "Yes. Low Tide Choir: on Saturday 5 December 2026 at 19:30."),
+        (("concerts", "is the second one on a sunday?"), "No. Kestrel: on Friday 11 December 2026 at 21:00."),
+        (("concerts", "which of them is in may?"), "From 1 to 31 May 2027: May Holloway."),
+        (("concerts", "which is the earliest?"), "The earliest is Low Tide Choir: starts Saturday 5 December 2026"),
+        (("concerts", "when are they?"), "DJ Monday: on Saturday 12 December 2026 at 22:00."),
+    ],
+)
+def test_when_something_is_on_is_answered(programme: ShelfPipeline, messages: tuple[str, ...], told: str) -> None:
+    _, text = talk(programme, *messages)
+    assert told in text
+
+
+@pytest.mark.parametrize(
+    ("messages", "told"),
+    [
+        (("museums", "is the second one open on mondays?"), "No. Gallery Nord: open Tue-Wed,Fri-Sun 10:00-18:00"),
+        (("museums", "which ones are open on sunday?"), "Open on Sunday: Gallery Nord, Toy House and Hall of Engines."),
+        (("museums", "until when is the third one open?"), "Toy House: open Mon-Sun 10:00-18:00."),
+        (
+            ("a bar", "is it open at midnight on a saturday?"),
+            "Yes. El Patio: open Fri-Sat 18:00-02:00; Sun 12:00-22:00.",
+        ),
+    ],
+)
+def test_opening_hours_are_asked_about(town: ShelfPipeline, messages: tuple[str, ...], told: str) -> None:
+    _, text = talk(town, *messages)
+    assert told in text
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ("this weekend", "from 5 to 6 December 2026"),
+        ("after 1 july", "from 2 July 2027 on"),
+        ("starts in may", "starting from 1 to 31 May 2027"),
+        ("tomorrow", "on Tuesday 1 December 2026"),
+        ("not on mondays", "not on Mondays"),
+        ("friday evening", "on a Friday, in the evening"),
+        ("starting before 7", "starting before 19:00"),
+        ("the next one", "the earliest"),
+    ],
+)
+def test_what_was_understood_is_said(programme: ShelfPipeline, said: str, label: str) -> None:
+    chat, text = talk(programme, said)
+    cards = [card for turn in chat.conversation.turns for card in turn.items]
+    assert label in text.replace("”, “", ", ")
+    assert not faults(text, cards, programme.understander, "event")
+
+
+def test_a_time_goes_on_with_the_day_said_before(town: ShelfPipeline) -> None:
+    assert kept(town, "open on sunday", "after 8pm") == [5, 6, 8, 9]
+    assert kept(town, "open after 8pm", "on a monday please") == [4, 5, 8]
+
+
+def test_a_day_stands_in_place_of_the_one_before(programme: ShelfPipeline) -> None:
+    assert kept(programme, "in may", "no, this weekend") == [0, 5, 6, 11]
+    assert kept(programme, "after 1 february", "before 1 june") == [3, 4, 5, 11]
+    assert kept(programme, "this weekend", "any date is fine") == list(range(12))
+
+
+def test_tomorrow_is_counted_from_the_day_it_was_said(programme: ShelfPipeline) -> None:
+    reader = Understander(programme.catalogue, "event", "visited")
+    state = fold([Turn("user", "something tomorrow", timestamp=NOW.timestamp())], reader)
+    assert {one.values for one in state.request.filters} == {("2026-12-01",)}
+
+
+def test_titles_and_names_are_no_days(programme: ShelfPipeline) -> None:
+    reader = programme.understander
+    for said in ("something like Saturday Night Fever", "more by May Holloway", "tell me about DJ Monday"):
+        assert reader.understand(said, start(5)).filters == ()
+
+
+def test_films_have_no_calendar(reader: Understander) -> None:
+    for said in (
+        "something for tonight",
+        "a film for saturday evening",
+        "what should we watch this weekend?",
+        "in may",
+    ):
+        assert reader.understand(said, start(5)).filters == ()
+    eighties = reader.understand("from the eighties", start(5)).filters
+    assert [(one.field, one.values) for one in eighties] == [("year", (1980,)), ("year", (1989,))]
+
+
+def test_the_report_says_how_days_were_read(tmp_path: Path) -> None:
+    report = Report()
+    events(tmp_path, report)
+    told = "\n".join(report.remarks)
+    assert "'when' holds days from 1 November 2026 to 2 July 2027; they are the facts 'starts' and 'ends'" in told
+    assert "they begin with the day of the month" in told
+    assert "4 without a year were counted from Monday 30 November 2026" in told
+    assert "'time' holds times of day" in told
