@@ -91,6 +91,9 @@ def ordinal(place: int) -> str:
     return f"{place}{ending}"
 
 
+_VOWEL = re.compile(r"(?!(?:use|usa|usu|uni(?!nf|nt|nh|nsp)|euro|one\b|once\b|uk\b))[aeiou]", re.IGNORECASE)
+
+
 def article(word: str) -> str:
     """The word with its indefinite article.
 
@@ -98,7 +101,7 @@ def article(word: str) -> str:
     ('an action film', 'a war film', 'an RPG', 'an Xbox 360 game')
     """
     spelled = re.match(r"[A-Z]{2,}\b|X(?![aeiou])", word) is not None
-    vowel = word[:1] in "AEFHILMNORSX" if spelled else word[:1].lower() in "aeiou"
+    vowel = word[:1] in "AEFHILMNORSX" if spelled else _VOWEL.match(word) is not None
     return f"{'an' if vowel else 'a'} {word}"
 
 
@@ -264,6 +267,8 @@ def tail(name: str, words: Sequence[str]) -> str:
         return f"{name.replace('_', ' ').lower()} {listing(words)}"
     if name in _ALL:
         return _SET.sub("set ", _ALL[name].format(values=listing(words), nouns="").strip())
+    if re.fullmatch("released|published|issued|updated|opened|founded|recorded", name):
+        return f"{name} {listing(words, 'or')}"  # "released weekly"
     called = name if len(words) == 1 else plural(name)
     if name in COUNTED and all(map(_AMOUNT.fullmatch, words)):
         return f"{COUNTED[name]} {listing(words, 'or')} {name if words == ['1'] else plural(name)}"

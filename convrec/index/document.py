@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from convrec.days import moment_kind
+from convrec.flags import tells_absence
 from convrec.types import FactValue, Item
 
 CAP = 1200
@@ -22,7 +23,7 @@ def document(item: Item) -> str:
     if item.text:
         parts.append(item.text.rstrip("."))
     for name, value in item.facts.items():
-        if name not in NOT_ABOUT and (words := _words(value)):
+        if name not in NOT_ABOUT and not tells_absence(name) and (words := _words(value)):
             parts.append(f"{name.replace('_', ' ')}: {words}")
     return ". ".join(parts)[:CAP]
 

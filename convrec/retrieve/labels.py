@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convrec.feelings import GROUPS
+from convrec.flags import tells_absence
 from convrec.retrieve.lexical import stopwords, tokens
 
 if TYPE_CHECKING:
@@ -167,7 +168,9 @@ def _labels_in(said: Sequence[str], known: dict[tuple[str, ...], NDArray[np.int6
 
 def _values(item: Item) -> Iterator[str]:
     yield from item.genres
-    for value in item.facts.values():
+    for name, value in item.facts.items():
+        if tells_absence(name):
+            continue  # what is free of alcohol is no answer to alcohol
         if isinstance(value, str):
             yield value
         elif isinstance(value, tuple):

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from electric_shops import creams, phones, shows
+from messy_shops import shop_of
 from shelf_pipeline import ShelfPipeline
-from unseen_shops import fits, talk
+from unseen_shops import fits, kept, talk
 
 from convrec.dialogue.replies.describe import labels_of
 from convrec.dialogue.state import start
+from convrec.index.document import document
 
 Shops = Callable[[str], ShelfPipeline]
 
@@ -131,3 +133,45 @@ def test_what_says_the_wish_comes_back_where_a_message_narrows(shop: Shops) -> N
     chat, _ = talk(shop("creams"), "something with zinc")
     done = chat.reply("under 22 dollars")
     assert done.recommendations[0].item.title == "Day"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("is the Calm fragrance free?", "Yes. Calm: free of fragrance and parabens."),
+        ("does the Calm contain fragrance?", "No. Calm: free of fragrance and parabens."),
+        ("is the Rose alcohol free?", "No. Rose: contains alcohol and fragrance."),
+        ("does the Rose contain alcohol?", "Yes. Rose: contains alcohol and fragrance."),
+    ],
+)
+def test_what_is_inside_is_answered_by_what_is_and_what_is_not(shop: Shops, text: str, says: str) -> None:
+    assert says in talk(shop("creams"), text)[1]
+
+
+def test_grades_answer_how_something_is_rated(shop: Shops) -> None:
+    assert "rating 4.3" in talk(shop("creams"), "a cream", "how is the first one rated?")[1]
+
+
+def test_what_is_free_of_a_thing_does_not_speak_of_it(shop: Shops) -> None:
+    item = shop("creams").catalogue["7"]
+    assert "parabens" not in document(item)
+    assert "glycerin" in document(item)
+
+
+def test_the_skin_somebody_has_is_a_wish(shop: Shops) -> None:
+    assert fits(shop("creams"), "my skin is dry") == "02346"
+
+
+def test_what_is_left_is_asked_for(tmp_path: Path) -> None:
+    rows = [
+        {
+            "item_id": str(n),
+            "title": f"Tune {n}",
+            "style": ("rock", "folk")[n % 2],
+            "stock": ("2", "sold out", "0")[n % 3],
+        }
+        for n in range(12)
+    ]
+    records = shop_of(rows, tmp_path, "record", "bought")
+    assert kept(records, "rock, must be in stock") == [0, 6]
+    assert labels(records, "in stock") == ["in stock"]

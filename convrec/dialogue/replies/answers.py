@@ -15,6 +15,7 @@ from convrec.dialogue.words.calendar import calendar_in
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.polarity import negated
 from convrec.facts import fact_words, holds_contents, range_words
+from convrec.flags import tells_absence
 from convrec.language import capital, is_prose, plural
 from convrec.profile.prose import nothing_known
 from convrec.protocols import Catalogue
@@ -256,6 +257,8 @@ class Answers:
             wanted: Fields and values, any of which it may have.
             asked: The question: `is it nut free?` is answered by no to nuts.
         """
+        if any(tells_absence(name) for name, _ in wanted):
+            return self._contains(item, wanted, free=_FREE.search(asked) is not None)
         has = [name for name, value in wanted if value.casefold() in _words(self._value(item, name))]
         names = has or [name for name, _ in wanted if _words(self._value(item, name))]
         fact = self._fact(item, names[:1])
@@ -271,6 +274,16 @@ class Answers:
             return f"{'No' if has else 'Yes'}. {fact}"
         open_ended = not has and not field.hard and len(field.values) > MOST_VALUES
         return f"{'Yes' if has else 'Not that the catalogue says' if open_ended else 'No'}. {fact}"
+
+    def _contains(self, item: Item, wanted: Sequence[tuple[str, str]], *, free: bool) -> str:
+        """Whether a thing is in an item, where one fact says what is and another what is not; `free`: asked if not."""
+        said = [name for name, value in wanted if self._has(item, name, value)]
+        inside = [name for name in said if not tells_absence(name)]
+        told = said or [name for name, _ in wanted if not tells_absence(name) and _words(self._value(item, name))]
+        fact = self._fact(item, (inside or told)[:1])
+        if not fact:
+            return ""
+        return f"{'Yes' if bool(inside) is not free else 'No'}. {fact}" if said else f"That is not stated. {fact}"
 
     def _has(self, item: Item, name: str, value: str) -> bool:
         return value.casefold() in _words(self._value(item, name))

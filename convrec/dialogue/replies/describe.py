@@ -50,8 +50,8 @@ def label_of(one: Filter) -> str:
         return flag_words(one.field, holds=held is (one.op != "none_of"))
     if one.op in ("at_least", "at_most") and _SUPERLATIVE.fullmatch(one.said):
         return f"the {one.said}"
-    if one.op == "at_most" and one.said == "free":
-        return "free"
+    if one.said in ("free", "in stock") and one.op in ("at_least", "at_most"):
+        return one.said
     if one.op in ("at_least", "at_most"):
         return _bound(one.field, one.op == "at_most", values[0], number_of(one.values[0]))
     if tells_absence(one.field):

@@ -65,6 +65,8 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"how much(?! (?:time|space))|(?:does|do) .{1,40} cost\b|what(?:'s| is) the price|how expensive"
      r"|what does (?:it|this|that) cost", ("price", "cost")),
     (r"(?:what|which) (?:genre|kind|type|sort)|what(?:'s| is) the genre", ("genres", "categor", "style", "type")),
+    (r"sold out|(?:out of|in) stock|how many (?:copies|are left|do you have left)|still (?:available|there)\\b",
+     ("stock", "quantity", "inventory", "copies")),
     (r"(?:what|which) language|is (?:it|this|that) in \w+(?= ?\?)|subtitle", ("language",)),
     (r"(?:what|which) country|where (?:is|was) (?:it|this|that|§) (?:from|made|shot)|where does (?:it|this|that"
      r"|§) come from", ("countr", "region", "origin")),

@@ -12,7 +12,7 @@ from convrec.dialogue.rules.weighing import weighing_in
 from convrec.dialogue.sense.reading import Reading
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Act, Question
-from convrec.dialogue.words.dimensions import is_superlative
+from convrec.dialogue.words.dimensions import graded, is_superlative
 from convrec.dialogue.words.english import number
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.polarity import affirming
@@ -70,6 +70,7 @@ _HOW_MANY = re.compile(
     r"|(?:is|are) (?:that|those|these|they|there|left))"
     r"(?: (?:here|in (?:all|total)|like that|now))?\W*$"
 )
+_RATED = re.compile(r"\brated?\b")
 _WHICH = re.compile(
     r"^\W*(?:(?:and|so|but|ok|okay)\W+)*(?:what|which|list|show(?: me)?)(?: all)?(?: the)?(?: kinds? of)?"
     r" (?P<field>[\w ]{3,30}?)"
@@ -130,6 +131,9 @@ def command_in(
     if most and not any(is_superlative(one.said) and one.field in most.fields for one in state.request.filters):
         return Command("fact", ("ask",), (most,))  # after "the newest" of all "the oldest" is no question of the cards
     weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
+    grades = tuple(name for name, one in fields.items() if graded(one) or one.label == "reviews")
+    if weighed and grades and _RATED.search(reading.masked):
+        return Command("fact", ("ask",), (replace(weighed, kind="fact", fields=grades),))
     if weighed and weighed.kind != "worth" and state.pending is not None and not named:
         return None  # "you decide" replies to what we asked
     return Command("about", ("ask",), (weighed,)) if weighed else None

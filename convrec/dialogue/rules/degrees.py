@@ -171,7 +171,9 @@ def _called(field: Field, name: str) -> bool:
     """Whether a number is called so: `drop` of `drop_mm`, `players` of `players`."""
     if field.nature != "number" or field.measure == "year" or not len(field.numbers):
         return False
-    label, unit = unit_of(field.name)
+    if field.name.startswith("min "):
+        return False  # "more memory" means the upper end
+    label, unit = unit_of(field.name.removeprefix("max "))
     rate = label.partition(" per ")[0]
     units = spelt_unit(field)
     if graded(field) and singular(name) in ("rating", "score", "review"):

@@ -129,6 +129,8 @@ def degree_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
         fields: The catalogue's fields.
     """
     numbers = [one for one in fields.values() if one.nature == "number" and one.measure != "year" and len(one.numbers)]
+    uppers = {one.name.removeprefix("max ") for one in numbers if one.name.startswith("max ")}
+    numbers = [one for one in numbers if one.name.removeprefix("min ") not in uppers]  # "long" is so at the upper end
     numbers.sort(key=former)  # what is cheap has a low price now
     for low, high, names, units in _ADJECTIVES:
         pole = word in high.split()

@@ -87,8 +87,18 @@ _IS = re.compile(
 
 
 def is_somebody(field: Field, plain: str, start: int) -> bool:
-    """Whether a word that items have beside others is said of a person: `I'm vegan`, `my wife is vegetarian`."""
+    """Whether a word that items have beside others is said of a person: `I'm vegan`, `my wife is vegetarian`, `my skin
+    is dry` of the skin type.
+    """
+    if is_whose(field, plain):
+        return True
     return field.several and field.nature == "closed" and _IS.search(plain, 0, start) is not None
+
+
+def is_whose(field: Field, plain: str) -> bool:
+    """Whether somebody speaks of what is theirs by the first word of a field's name: `my skin` of `skin type`."""
+    own = keys(field.label)
+    return len(own) > 1 and re.search(rf"\b(?:my|our|his|her|their) (?:\w+ )?{re.escape(own[0])}\b", plain) is not None
 
 
 def counts_as(value: str, kind: str) -> bool:
