@@ -15,10 +15,12 @@ import numpy as np
 from convrec.days import WEEKDAY, day_of
 from convrec.dialogue.words.calendar import calendar_in
 from convrec.dialogue.words.english import ORDINALS, may_stand_alone
-from convrec.dialogue.words.fields import PARTS
+from convrec.dialogue.words.fields import PARTS, called
 from convrec.dialogue.words.polarity import affirming, wider
+from convrec.dialogue.words.words import keys
 from convrec.evaluate.moment_requests import MomentMaker, Said
 from convrec.facts import OPEN_END, tells_harm, unit_of
+from convrec.flags import tells_absence
 from convrec.frames import DEGREES
 from convrec.language import article, facet_phrase, listing, plural, said, singular, value_phrase
 from convrec.types import Item
@@ -150,6 +152,8 @@ class RequestMaker:
             return []  # nobody says "yes courses": what a question is answered by is asked for by the question
         # "plants for cats" wants none that is toxic to them: whom things harm is refused and never wanted
         wanted = [lambda: self._wanted(field)] if field.nature != "theme" and not tells_harm(field.name) else []
+        if tells_absence(field.name):
+            return wanted  # nobody wants nothing that is free of parabens
         return [*wanted, lambda: self._refused(field)] if field.values else []
 
     def _value(self, field: Field) -> str | None:
@@ -183,9 +187,9 @@ class RequestMaker:
         if not _tells(field, value, phrase):
             return None
         if _bare(field, value) and (phrase == f"{value} {self._nouns}" or self._draw.random() < 0.5):
-            has = _has(field.name, wider((value,), field))
+            has = _has(field.name, _versions(wider((value,), field), field))
             return Condition("wanted closed", field.name, f"{value} {self._nouns}", has, head=True)
-        has = _has(field.name, wider((value,), field))  # "any" day is as good as Friday
+        has = _has(field.name, _versions(wider((value,), field), field))  # "any" day is as good as Friday
         return Condition(f"wanted {field.nature}", field.name, _after(phrase, self._nouns), has, value=value)
 
     def _refused(self, field: Field) -> Condition | None:
@@ -301,6 +305,12 @@ def _tells(field: Field, value: str, phrase: str) -> bool:
 
 def _says(value: str) -> bool:
     return _SAYABLE.fullmatch(value) is not None and len(value.split()) <= 4 and not value.startswith(("the ", "any"))
+
+
+def _versions(values: tuple[str, ...], field: Field) -> tuple[str, ...]:
+    """Values with those that are versions of them: who wants Windows 11 is served by Windows 11 Pro."""
+    more = (one for one in field.values for value in values if keys(value) in called(one))
+    return tuple(dict.fromkeys((*values, *more)))
 
 
 def _after(phrase: str, nouns: str) -> str:

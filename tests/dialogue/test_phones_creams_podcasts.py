@@ -90,6 +90,7 @@ def test_what_a_cream_is_free_of_is_what_it_shall_not_contain(shop: Shops, text:
         ("episodes shorter than 30 min", "1257"),
         ("any other topic than science", "03456"),
         ("free", "12467"),
+        ("nothing explicit, released weekly", "07"),
     ],
 )
 def test_podcasts_are_asked_for_by_topic_rhythm_and_length(shop: Shops, text: str, ids: str) -> None:

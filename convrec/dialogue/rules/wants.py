@@ -10,16 +10,17 @@ from itertools import pairwise
 from convrec.dialogue.readers.slots import Span
 from convrec.dialogue.rules.clauses import CHANGES, NEGATIVE, Clause, Stance
 from convrec.dialogue.rules.frame import Frame
+from convrec.dialogue.rules.meant import FREE_OF, alike, exact, named_beside, refused, tied
 from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.words.dimensions import SUPERLATIVE
 from convrec.dialogue.words.english import SUFFERERS
-from convrec.dialogue.words.fields import Field, called
+from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.lexicon import Found, Term
 from convrec.dialogue.words.polarity import is_somebody, needed, turned_by_name, wider
 from convrec.dialogue.words.words import akin, keys, singular
 from convrec.facts import holds_contents, tells_harm
 from convrec.flags import tells_absence
-from convrec.frames import KINDS, follows
+from convrec.frames import KINDS
 from convrec.types import Filter
 
 _TOGETHER = re.compile(
@@ -27,8 +28,6 @@ _TOGETHER = re.compile(
 )
 _BOTH = re.compile(r"(?:\W+(?:and|&|plus|as well as|with)\b)?\W*(?:also )?(?:an? |the |some )*", re.IGNORECASE)
 _MADE = re.compile(r"(?:directed|made|written|produced|by|director|author|from)\W+(?:\w+\W+){0,2}$")
-_SPOKEN = re.compile(r"\b(?:in|speaks?|speaking|spoken in|language|subtitled in|dubbed in) $")
-_TONGUE = re.compile(r"\bin$|\b(?:spoken|taught|audio|voice|speech)\b")
 _BESIDE = re.compile(r"subtitle|dubbed|caption")
 _LANGUAGE = re.compile(r"language|subtitle|spoken|taught|audio|dubbed|_in$")
 """What names of fields have in them that tell the language that is spoken, one that it comes with, and any."""
@@ -41,11 +40,8 @@ _OF_PEOPLE = re.compile(
     r"|\b(?:uses?|needs?) (?:an?|her|his|my|their) $"
 )
 """Leads to what somebody has to do with: `she's in a wheelchair`."""
-_FREE_OF = re.compile(r"[ -](?:free|intoleran(?:t|ce)|allerg(?:y|ic|ies))\b")
-_FREE_FROM = re.compile(r"\bfree (?:of|from) (?:any |all )?$")
-_BEFORE = re.compile(r"\b(?P<word>[a-z]{4,}) (?:in|but|except) $")
 _NONE_WITH = re.compile(r"\bno (?:[a-z]+ ){1,3}(?:with|in|by|from) (?:an? |the )?$")
-_NEXT = re.compile(r"[ -](?P<word>[a-z]{4,})")
+_ANEW = re.compile(r", (?P<word>[a-z]{4,}) $")
 _MOST = re.compile(rf"\b(?:the|your) (?:{SUPERLATIVE}|next)(?: [a-z-]+)? $")
 _ENDS = re.compile(r"(?: (?:please|thanks|then|you have|there is|ones?))*\W*$")
 _MAKERS = ("direct", "writ", "author", "maker", "producer", "creator", "develop", "brand", "artist")
@@ -134,7 +130,7 @@ def gather(
         if stance in NEGATIVE and not asked and not any(_spares(term.field, plain, one.start) for term in one.terms):
             wants.avoid.append(one.terms[0].value)
         elif stance in ("refuse", "dislike"):
-            wants.filters += _refused(one, plain, led)
+            wants.filters += refused(one, plain, led)
         elif stance == "less":
             wants.avoid.append(one.terms[0].value)
         elif stance in ("allow", "drop"):
@@ -166,11 +162,14 @@ def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping
         return by_rules  # "no, actually X" reads like a refusal to the LLM, and "forget Y, X" like one of both
     if by_rules == "plain" and _ENDS.match(plain, one.end) and _MOST.search(plain, 0, one.start):
         return "want"  # "the earliest workshop"
+    anew = _ANEW.search(plain, led, one.start) if by_rules in ("refuse", "dislike") else None
+    if anew and any(akin(keys(term.field)[-1], anew["word"]) for term in one.terms):
+        return "want"  # "nothing before 2020, released daily"
     if by_rules in ("refuse", "dislike") and _NONE_WITH.search(plain, 0, one.start):
         return by_rules  # "no homes with a bath"
     if by_rules in ("plain", "want", "like") and any(_spares(term.field, plain, one.start) for term in one.terms):
         return "refuse"  # "safe for cats", "I have a dog"
-    if _FREE_OF.match(plain, one.end):
+    if FREE_OF.match(plain, one.end):
         return by_rules  # "gluten free", "lactose intolerant"
     if one.said.lower() in SUFFERERS:
         return "refuse" if any(holds_contents(term.field) for term in one.terms) else "want"
@@ -196,8 +195,8 @@ def _unnamed(found: Sequence[Found], fields: Mapping[str, Field]) -> list[Found]
     def names(one: Found) -> bool:
         own = {term.field for term in one.terms}
         said = keys(one.said)
-        otflagged = (label for name, label in labels.items() if name not in own and len(label) == 1)
-        return len(said) == 1 and any(akin(label[0], said[0]) for label in otflagged)
+        others = (label for name, label in labels.items() if name not in own and len(label) == 1)
+        return len(said) == 1 and any(akin(label[0], said[0]) for label in others)
 
     return [one for one in found if not names(one)]
 
@@ -243,44 +242,6 @@ def _names(standing: Filter, found: Found) -> bool:
     return any(term.field == standing.field and term.value.casefold() in values for term in found.terms)
 
 
-def _refused(found: Found, plain: str, led: int) -> list[Filter]:
-    """None of the word, on every field that has it; `nothing in English` has nothing against England."""
-    by_field: dict[str, list[str | float]] = {}
-    names = list(dict.fromkeys(term.field for term in found.terms))
-    absent = [name for name in names if tells_absence(name)]
-    plainly = len(absent) == len(names) or _FREE_FROM.search(plain, 0, found.start) or _FREE_OF.match(plain, found.end)
-    for name in _called(names, plain, found) or _spoken(names, plain, found.start) or names:
-        if name in absent and not plainly:
-            continue  # what contains none need not say so
-        own = [term for term in found.terms if term.field == name]
-        own = own if holds_contents(name) else _exact(own, found.said)
-        by_field[name] = [term.value for term in own]
-    said = plain[led : found.end]
-    return [
-        Filter(name, "any_of" if name in absent else "none_of", tuple(values), said)
-        for name, values in by_field.items()
-    ]
-
-
-def _called(names: Sequence[str], plain: str, found: Found) -> list[str]:
-    """Of fields the one whose name follows the word: `German subtitles`, `subtitles in French`."""
-    after = _NEXT.match(plain, found.end) if len(names) > 1 else None
-    before = _BEFORE.search(plain, 0, found.start) if len(names) > 1 else None
-    said = {*keys(found.said)[1:], *(one["word"] for one in (before, after) if one)}
-    return [name for name in names if any(akin(keys(name)[-1], word) for word in said)]
-
-
-def _spoken(names: Sequence[str], plain: str, start: int) -> list[str]:
-    """Of fields the one whose values stand so: `in French` is a language, where `French` alone is the country, and `to
-    go with dessert` is food, where `dessert` alone is a kind of wine.
-    """
-    tied = [name for name in names if follows(singular(name.replace("_", " ").lower()), plain[:start].split())]
-    if not tied and _SPOKEN.search(plain[:start]):
-        tongues = [name for name in names if "language" in name.lower()]
-        return tongues or [name for name in names if _TONGUE.search(name.lower().replace("_", " "))]
-    return tied
-
-
 def _take_back(
     wants: Wants, found: Found, against: Sequence[Filter], stance: Stance, standing: Sequence[Filter]
 ) -> None:
@@ -315,7 +276,7 @@ def _part(standing: Filter, found: Found) -> Filter:
 def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]:
     """The terms of the one field that a wanted word is a condition on; none: it is a wish only."""
     hard = [term for term in found.terms if fields[term.field].hard and not tells_absence(term.field)]
-    named = [term for term in hard if _alike(term.value) == _alike(found.said)]
+    named = [term for term in hard if alike(term.value) == alike(found.said)]
     if named:  # who wants nuts wants what is called so, and who refuses them refuses almonds, too
         hard = [term for term in hard if not holds_contents(term.field) or term in named]
     if not hard:
@@ -324,8 +285,8 @@ def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]
     if _LEARNT.search(plain[: found.start]) and all(_LANGUAGE.search(name.lower()) for name in names):
         return []  # a course of Spanish may be held in English
     names = (
-        _called(names, plain, found)
-        or _spoken(names, plain, found.start)
+        named_beside(names, plain, found)
+        or tied(names, plain, found.start)
         or sorted(names, key=lambda name: _BESIDE.search(name.lower()) is not None)
     )
     made = _MADE.search(plain[max(0, found.start - 40) : found.start]) is not None
@@ -335,18 +296,7 @@ def _chosen(found: Found, plain: str, fields: Mapping[str, Field]) -> list[Term]
         if not made and makers and _bulk(hard, makers) > 3 * _bulk(hard, pool):
             pool = makers
         names = sorted(pool, key=lambda name: -_bulk(hard, [name]))
-    return _exact([term for term in hard if term.field == names[0]], found.said)
-
-
-def _alike(said: str) -> tuple[str, ...]:
-    return tuple(singular(word) for word in keys(said))
-
-
-def _exact(terms: list[Term], said: str) -> list[Term]:
-    """Without those that only contain the words, where otflagged are the words: `dry` does not ask for `off-dry`."""
-    spelt = keys(said)
-    exact = [term for term in terms if keys(term.value) == spelt]
-    return [term for term in terms if not exact or term in exact or spelt in called(term.value)]
+    return exact([term for term in hard if term.field == names[0]], found.said)
 
 
 def _bulk(terms: Sequence[Term], names: Sequence[str]) -> int:
@@ -354,7 +304,7 @@ def _bulk(terms: Sequence[Term], names: Sequence[str]) -> int:
 
 
 def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str, fields: Mapping[str, Field]) -> list[Filter]:
-    """Conditions of each field: words side by side (`romantic comedy`) hold together, otflagged are alternatives.
+    """Conditions of each field: words side by side (`romantic comedy`) hold together, others are alternatives.
 
     Of what items have several of at once, `a pool and a sauna` are both asked for.
     """
