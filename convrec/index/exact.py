@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convrec.index.document import document
+from convrec.index.document import content, document
 from convrec.protocols import Catalogue, Encoder
 from convrec.types import ItemId
 
@@ -21,12 +21,14 @@ class ExactIndex:
 
     Attributes:
         vectors: Unit vectors in catalogue order, shape `(n_items, dim)`.
+        contents: The same of what items are about, without their names.
     """
 
     def __init__(self, catalogue: Catalogue, encoder: Encoder) -> None:
         """Embed every item."""
         self._ids = [item.id for item in catalogue.items]
         self.vectors: Vectors = encoder.encode([document(item) for item in catalogue.items], role="document")
+        self.contents: Vectors = contents_of(catalogue, encoder, self.vectors)
 
     def search(
         self, vectors: Vectors, k: int, *, rows: NDArray[np.int64] | None = None
@@ -36,6 +38,22 @@ class ExactIndex:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def contents_of(catalogue: Catalogue, encoder: Encoder, vectors: Vectors) -> Vectors:
+    """Vectors of `content`, shape `(n_items, dim)`; those of `document` where both are one text.
+
+    Args:
+        catalogue: The items.
+        encoder: Made the vectors.
+        vectors: Of `document`, in catalogue order.
+    """
+    texts = {row: content(item) for row, item in enumerate(catalogue.items) if content(item) != document(item)}
+    if not texts:
+        return vectors
+    found = np.array(vectors, dtype=np.float32)
+    found[list(texts)] = encoder.encode(list(texts.values()), role="document")
+    return found
 
 
 def nearest(

@@ -1,7 +1,7 @@
 """The item index on disk: generations, each complete, verified and switched to by a rename.
 
     index/current            the name of the generation in use
-    index/gen-0003/          vectors.npy, ids.jsonl, chroma/, manifest.json (written last)
+    index/gen-0003/          vectors.npy, contents.npy, ids.jsonl, chroma/, manifest.json (written last)
 
 SQL is the truth and this a cache of it: whatever does not match is built again, from the stored vectors where those
 are sound, else from the items. Two processes on one Chroma folder lose results silently, so the workspace lock comes
@@ -15,7 +15,6 @@ import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convrec.errors import RunError
-from convrec.index.document import document
-from convrec.index.exact import nearest
+from convrec.index.document import content, document
+from convrec.index.exact import contents_of, nearest
 from convrec.index.vectors import ChromaVectors
 from convrec.index.verify import verdict
 from convrec.protocols import Catalogue, Encoder
@@ -37,10 +36,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("convrec")
 
-FORMAT = 1
+FORMAT = 2
 _POINTER = "current"
 _MANIFEST = "manifest.json"
 _VECTORS = "vectors.npy"
+_CONTENTS = "contents.npy"
 _IDS = "ids.jsonl"
 _CHROMA = "chroma"
 
@@ -53,9 +53,11 @@ class ItemIndexStore:
 
     Attributes:
         vectors: Unit vectors in catalogue order, shape `(n_items, dim)`, mapped from disk.
+        contents: The same of what items are about, without their names: for wishes in words.
     """
 
     vectors: Vectors
+    contents: Vectors
 
     def __init__(self, folder: Path) -> None:
         """Keep the folder; `open_or_rebuild` or `build` comes next."""
@@ -95,13 +97,14 @@ class ItemIndexStore:
             RunError: The disk is full, the encoder fails, or the new generation does not find its own items.
         """
         self.close()
-        vectors = self._stored_vectors(catalogue, encoder) if reuse else None
+        vectors = self._stored(catalogue, encoder) if reuse else None
         if vectors is None:
-            vectors = encoder.encode([document(item) for item in catalogue.items], role="document")
+            whole = encoder.encode([document(item) for item in catalogue.items], role="document")
+            vectors = whole, contents_of(catalogue, encoder, whole)
         made = self._folder / f"gen-{self._next():04d}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._write(made, catalogue, encoder, vectors)
+            self._write(made, catalogue, encoder, *vectors)
             if len(catalogue) >= _SMALL and (wrong := verdict(made / _CHROMA, made / _VECTORS, made / _IDS)):
                 raise RunError("index", f"the new index does not hold: {wrong}")
             _replace_text(self._folder / _POINTER, made.name)
@@ -148,7 +151,7 @@ class ItemIndexStore:
             return ["it was written by another version of convrec"]
         if encoder is not None and (manifest["encoder"], manifest["dim"]) != (encoder.name, encoder.dim):
             return [f"it was made with encoder {manifest['encoder']!r}, now it is {encoder.name!r}"]
-        if manifest["documents"] != _digest([document(item) for item in catalogue.items], catalogue):
+        if manifest["documents"] != _digest(catalogue):
             return ["the items have changed"]
         wrong = [name for name, digest in manifest["files"].items() if _checksum(current / name) != digest]
         if wrong:
@@ -163,6 +166,7 @@ class ItemIndexStore:
 
     def _open(self, generation: Path) -> None:
         self.vectors = np.load(generation / _VECTORS, mmap_mode="r", allow_pickle=False)
+        self.contents = np.load(generation / _CONTENTS, mmap_mode="r", allow_pickle=False)
         self._ids = _read_ids(generation / _IDS)
         if len(self._ids) < _SMALL:
             return
@@ -171,15 +175,17 @@ class ItemIndexStore:
             self.close()
             raise RunError("index", "the collection has lost items")
 
-    def _write(self, made: Path, catalogue: Catalogue, encoder: Encoder, vectors: Vectors) -> None:
-        if vectors.shape != (len(catalogue), encoder.dim) or not np.isfinite(vectors).all():
-            raise RunError(
-                "index", f"encoder {encoder.name!r} returned vectors of shape {vectors.shape}, or no numbers"
-            )
+    def _write(self, made: Path, catalogue: Catalogue, encoder: Encoder, vectors: Vectors, contents: Vectors) -> None:
+        for made_of in (vectors, contents):
+            if made_of.shape != (len(catalogue), encoder.dim) or not np.isfinite(made_of).all():
+                raise RunError(
+                    "index", f"encoder {encoder.name!r} returned vectors of shape {made_of.shape}, or no numbers"
+                )
         shutil.rmtree(made, ignore_errors=True)
         (made / _CHROMA).mkdir(parents=True)
         ids = [item.id for item in catalogue.items]
         np.save(made / _VECTORS, vectors.astype(np.float32), allow_pickle=False)
+        np.save(made / _CONTENTS, contents.astype(np.float32), allow_pickle=False)
         (made / _IDS).write_text("".join(json.dumps(name) + "\n" for name in ids), encoding="utf-8")
         if len(ids) >= _SMALL:
             ChromaVectors.write(made / _CHROMA, ids, vectors)
@@ -190,12 +196,12 @@ class ItemIndexStore:
             "count": len(ids),
             "encoder": encoder.name,
             "dim": encoder.dim,
-            "documents": _digest([document(item) for item in catalogue.items], catalogue),
+            "documents": _digest(catalogue),
             "files": {str(path.relative_to(made)): _checksum(path) for path in sorted(files)},
         }
         _replace_text(made / _MANIFEST, json.dumps(manifest, indent=1))
 
-    def _stored_vectors(self, catalogue: Catalogue, encoder: Encoder) -> Vectors | None:
+    def _stored(self, catalogue: Catalogue, encoder: Encoder) -> tuple[Vectors, Vectors] | None:
         current = self._current()
         manifest = _manifest(current)
         if manifest is None or manifest.get("format") != FORMAT:
@@ -203,12 +209,13 @@ class ItemIndexStore:
         same = (manifest["encoder"], manifest["dim"], manifest["documents"]) == (
             encoder.name,
             encoder.dim,
-            _digest([document(item) for item in catalogue.items], catalogue),
+            _digest(catalogue),
         )
-        if not same or _checksum(current / _VECTORS) != manifest["files"].get(_VECTORS):
+        kept = (_VECTORS, _CONTENTS)
+        if not same or any(_checksum(current / name) != manifest["files"].get(name) for name in kept):
             return None
-        stored: Vectors = np.load(current / _VECTORS, allow_pickle=False)
-        return stored
+        vectors, contents = (np.load(current / name, allow_pickle=False) for name in kept)
+        return vectors, contents
 
     def _current(self) -> Path:
         try:
@@ -245,10 +252,10 @@ def _manifest(generation: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and wanted <= set(found) and isinstance(found["files"], dict) else None
 
 
-def _digest(documents: Sequence[str], catalogue: Catalogue) -> str:
+def _digest(catalogue: Catalogue) -> str:
     digest = blake2b(digest_size=16)
-    for item, text in zip(catalogue.items, documents, strict=True):
-        digest.update(f"{item.id}\x1f{text}\x1e".encode(errors="replace"))
+    for item in catalogue.items:
+        digest.update(f"{item.id}\x1f{document(item)}\x1f{content(item)}\x1e".encode(errors="replace"))
     return digest.hexdigest()
 
 

@@ -41,3 +41,8 @@ class VectorIndex(ItemIndex, Protocol):
     def vectors(self) -> Vectors:
         """Unit vectors, shape `(n_items, dim)`."""
         ...
+
+    @property
+    def contents(self) -> Vectors:
+        """The same of what items are about, without their names."""
+        ...

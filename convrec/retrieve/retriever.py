@@ -11,6 +11,7 @@ import numpy as np
 
 from convrec.effort import effort
 from convrec.errors import UsageError
+from convrec.index.contents import ContentIndex
 from convrec.retrieve.diversity import diversified, nearest
 from convrec.retrieve.fusion import Weighted, Weights, found, fused
 from convrec.retrieve.leans import Leans
@@ -111,11 +112,9 @@ class HybridRetriever:
         self._row = {item.id: row for row, item in enumerate(catalogue.items)}
         self._ids = [item.id for item in catalogue.items]
         self._wishes = Wishes(catalogue, encoder, self._weights)
-        self._centre = (
-            np.asarray(index.vectors, dtype=np.float32).mean(axis=0)
-            if len(catalogue)
-            else np.zeros(encoder.dim, dtype=np.float32)
-        )
+        self._centre = _middle(index.vectors, encoder.dim)
+        self._content_centre = _middle(index.contents, encoder.dim)
+        self._by_content = ContentIndex(self._ids, index.contents, index)
         self._fame = fame(collaborative, len(catalogue))
         counts = np.zeros(len(catalogue)) if collaborative is None else collaborative.counts.astype(np.float64)
         self._head = well_known(counts)
@@ -321,7 +320,7 @@ class HybridRetriever:
             vectors = self._read(words)
             told = self._wishes.told(request)
             near = loud * self._weights.wish * self._wishes.trust * told
-            signals.append(Weighted(self._near("wish", vectors), near, finds=not len(like)))
+            signals.append(Weighted(self._near_by_content("wish", vectors), near, finds=not len(like)))
             signals += self._wishes.signals(request, words, vectors, loud, told, finds=not len(like))
         return signals
 
@@ -349,7 +348,7 @@ class HybridRetriever:
         signals = self._wishes.averse(request)
         for words in request.avoid:
             if words.strip():
-                near = self._near("aversion", self._read([words]))
+                near = self._near_by_content("aversion", self._read([words]))
                 signals.append(Weighted(near, -self._weights.aversion, finds=False, only_near=True))
         unlike = rows_of(self._catalogue, request.unlike)
         if len(unlike):
@@ -361,6 +360,10 @@ class HybridRetriever:
 
     def _near(self, name: str, queries: Vectors) -> Near:
         return Near(name, queries, self._index, self._index.vectors, self._centre, self._row)
+
+    def _near_by_content(self, name: str, queries: Vectors) -> Near:
+        """Of words, which mean no names: those are found by `Wishes`."""
+        return Near(name, queries, self._by_content, self._index.contents, self._content_centre, self._row)
 
     def _direction(self, rows: NDArray[np.int64], weights: NDArray[np.float32]) -> Vectors:
         """The weighted mean of items' texts, less what all items have in common: one unit vector, `(1, dim)`."""
@@ -379,6 +382,11 @@ class HybridRetriever:
                 while len(self._remembered) > _REMEMBERED:
                     self._remembered.popitem(last=False)
         return np.stack([known[text] for text in texts]).astype(np.float32)
+
+
+def _middle(vectors: Vectors, dim: int) -> NDArray[np.float32]:
+    """The mean of all items' vectors, shape `(dim,)`; zeros where there is none."""
+    return np.asarray(vectors, dtype=np.float32).mean(axis=0) if len(vectors) else np.zeros(dim, dtype=np.float32)
 
 
 def _is_liked_title(statement: Statement) -> bool:

@@ -71,6 +71,9 @@ def test_the_day_and_a_pick_that_a_reader_hears_are_no_wishes() -> None:
         ("make me laugh please", "make me laugh", ["laugh"]),
         ("whats good for a rainy sunday", "for a rainy sunday", []),
         ("something for a lazy afternoon", "lazy afternoon", []),
+        ("movie night with my girlfriend", "movie night with my girlfriend", []),
+        ("rough week, what now", "rough week", []),
+        ("something my seat neighbour on the plane would like", "my seat neighbour on the plane", []),
         ("something for halloween night", "halloween night", ["halloween night"]),
     ],
 )

@@ -21,6 +21,7 @@ FILMS = [
     [
         ("something for a 6 year old", ("Children's",)),
         ("my kids are 4 and 7, any ideas?", ("Children's",)),
+        ("something for my neighbour's daughter, she's like 8", ("Children's",)),
         ("something for a 35 year old", None),
     ],
 )

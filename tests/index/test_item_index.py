@@ -16,7 +16,7 @@ import pytest
 from convrec.data.catalogue import ItemTable
 from convrec.errors import RunError
 from convrec.index import generations
-from convrec.index.document import CAP, document
+from convrec.index.document import CAP, content, document
 from convrec.index.exact import nearest
 from convrec.index.generations import ItemIndexStore
 from convrec.index.vectors import ChromaVectors
@@ -279,6 +279,25 @@ def test_a_document_says_what_an_item_is_like():
     )
     assert len(document(Item("2", "Long", text="word " * 9000))) == CAP
     assert document(Item("3", "")) == ""
+
+
+def test_a_text_of_its_own_says_what_an_item_is_about_without_its_name():
+    told = "Two strangers meet on a train and talk through a night in Vienna, until one of them has to leave again."
+    film = Item("1", "First Date", 1995, ("Romance",), told)
+    assert content(film) == f"Romance. {told.rstrip('.')}"
+    short = Item("2", "Trail shoe 41", text="Light and grippy.")
+    assert content(short) == document(short) == "Trail shoe 41. Light and grippy"
+
+
+def test_contents_are_stored_beside_the_vectors_and_answer_without_names(tmp_path, encoder):
+    told = "A crew of seven wakes far from home because a signal of unknown origin has called their ship to a planet."
+    shelf = ItemTable([Item(f"{n}", f"Name {n}", text=f"{told} Part {n}.") for n in range(9)] + [Item("x", "Bare")])
+    store = ItemIndexStore(tmp_path / "index")
+    store.open_or_rebuild(shelf, encoder)
+    assert np.allclose(store.contents[-1], store.vectors[-1])
+    assert not np.allclose(store.contents[0], store.vectors[0])
+    assert np.allclose(store.contents[:9], encoder.encode([content(item) for item in shelf.items[:9]], role="document"))
+    store.close()
 
 
 def test_a_collection_of_another_kind_is_refused(tmp_path):

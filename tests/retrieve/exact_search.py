@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from convrec.index.document import document
-from convrec.index.exact import nearest
+from convrec.index.exact import contents_of, nearest
 
 
 class ExactIndex:
@@ -11,6 +11,7 @@ class ExactIndex:
 
     def __init__(self, catalogue, encoder):
         self.vectors = encoder.encode([document(item) for item in catalogue.items], role="document")
+        self.contents = contents_of(catalogue, encoder, self.vectors)
         self._ids = [item.id for item in catalogue.items]
 
     def search(self, vectors, k, *, rows=None):

@@ -26,6 +26,8 @@ _ASKED = re.compile(
     r"(?:\b(?:have|has|had|got|carry|sell|know|is|are) (?:you|they|there|we)(?: got| have| any)?"
     r"|\byou (?:got|have|know)|\bheard of)(?: the (?:movie|film|game|book|series|album|song))?\s+$"
 )
+_REFUSED = re.compile(r"\b(?:not|no|but|except(?: for)?|besides|other than|apart from) (?:the )?$")
+"""Leads to titles that are not wanted: `not star wars obviously`."""
 _NEXT = r"\s*(?:,|and|or|&|,\s*and|,\s*or|\+|/)\s*"
 _COMPARED = r"\s*(?:,|and|or|&|,\s*and|,\s*or|\+|/|vs\.?|versus|with|to|than|compared (?:to|with))\s*"
 _AFTER = re.compile(
@@ -37,6 +39,7 @@ _AFTER = re.compile(
     r"|(?:yes|yep|yeah|no|nope|meh|ok|okay|great|good|bad|awful)(?=\s*(?:$|[,.;!?]))"
     r"|since|until|after|before|cause|cuz|lol|have|actually|not|never|more|better|than|movie|film|game|book|then)\b)"
 )
+_STRESSED = re.compile(r"\s+(?:obviously|clearly|of course|thanks?|pls|haha)\b")
 _JUDGED = re.compile(r"\s+(?:was|is|were|sounds|looks)\s+(?!there|it|the|on|in)\w+")
 
 
@@ -74,6 +77,7 @@ class Clue:
         )
         self.cued = listed or bool(_CUE.search(plain[max(0, start - 60) : start]))
         self.asked = _ASKED.search(plain[max(0, start - 40) : start]) is not None
+        self._refused = _REFUSED.search(plain[max(0, start - 20) : start]) is not None
         self._questioned = _QUESTIONED.search(plain[:start]) is not None
         self.opens = at == 0 or bool(re.search(r"[.!?]\s*$", plain[:start]))
         self._shouts = sum(word.capital for word in spoken) > 0.7 * len(spoken) and len(spoken) > 4
@@ -95,6 +99,9 @@ class Clue:
         if self.cued and ends and (whole or proper or len(telling) > 1 or self._strange(telling)):
             return True
         if self.asked and ends and (proper or len(telling) > 1 or self._strange(telling)):
+            return True
+        named = sum(word.text not in ARTICLES for word in run)
+        if self._refused and whole and named > 1 and (ends or _STRESSED.match(self._plain, run[-1].end)):
             return True
         if len(telling) == 1:
             return proper and (ends or self._questioned) and (whole or self.cued)

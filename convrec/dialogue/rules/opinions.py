@@ -86,6 +86,12 @@ _AND_LOVED = re.compile(
     r"(?P<verb>love|like|enjoy|hate|dislike)d? (?:it|that|them)\b"
 )
 """`watched Alien and loved it`, and not `loved Alien and hated Jaws`: sought before pronouns are masked like titles."""
+ALL_KNOWN = re.compile(
+    r"\b(?:seen|watched|read|played|heard|tried|owns?|owned|have|has|got|knows?|done|eaten|cooked)"
+    r"(?: already| nearly| almost| pretty much)? (?:all|every|everything|most)(?: of)?(?: by| with| from)?"
+    r"(?: the| his| her| their| your| those)?(?: (?:old|new|classic|good|famous|early|best))? $"
+)
+"""Leads to what somebody knows every item of: `he's seen all the John Wayne ones` asks for others."""
 TURNED_DOWN = -0.5
 """Strength of `not this one`, which says no more than that."""
 REFUSED = -0.4

@@ -40,7 +40,7 @@ _OLD = (
     re.compile(rf"\b(?P<n>{_N})[ -]?(?:years?|yrs?)[ -]olds?\b|\b(?P<m>{_N}) ?y\.?/?o\.?(?!\w)"),
     re.compile(
         r"\b(?:he|she|they|who|kids?|child|children|son|daughter|nephew|niece|grandson|granddaughter|boy|girl|toddler)"
-        r"(?:'s| is|'re| are| turns| just turned)(?: only| just| now| about)? "
+        r"(?:'s| is|'re| are| turns| just turned)(?: only| just| now| about| like| around| maybe| almost| nearly)? "
         rf"(?P<n>{_N})(?=\s*(?:$|[,.!?;]|and\b|so\b|years?\b))"
     ),
     re.compile(rf"\b(?:aged?|ages) (?P<n>{_N})\b"),
@@ -87,6 +87,11 @@ def party_in(plain: str, fields: Mapping[str, Field]) -> Iterator[Place]:
                 yield (*match.span(), match.group(), _both(min(told), max(told), young, old, match.group()))
             elif max(told) <= _CHILD and (fit := _for_children(fields, match.group())):
                 yield (*match.span(), match.group(), (fit,))
+
+
+def ages_in(plain: str) -> list[tuple[int, int]]:
+    """Where a folded text tells how old somebody is, whether or not the catalogue tells ages."""
+    return [match.span() for pattern in _OLD for match in pattern.finditer(plain)]
 
 
 def _for_children(fields: Mapping[str, Field], said: str) -> Filter | None:

@@ -18,7 +18,7 @@ from convrec.types import FactValue, Item, ItemId
 MOST = f"(?P<most>{SUPERLATIVE})"
 MORE = r"(?P<most>(?:more|less) [a-z]{4,}|[a-z]{3,}er)"
 _PATTERNS = (
-    f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'s| is| are| would be) (?:the )?{MOST}(?: one| NOUN)?THESE",
+    f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'?s| is| are| would be) (?:the )?{MOST}(?: one| NOUN)?THESE",
     f"(?:which|what)(?: one| NOUN| \\w+)?THESE(?:'s| is| are| would be) (?:the )?{MORE}(?: one| NOUN| to \\w+)?THESE",
     f"(?:which|what)(?: one| NOUN)?(?: is|'s) (?:the )?(?:{MOST}|{MORE.replace('<most>', '<more>')})"
     "(?: one)?[,:]? ONE(?:,? (?:or|and) ONE)+",

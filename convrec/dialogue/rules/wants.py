@@ -11,6 +11,7 @@ from convrec.dialogue.readers.slots import Span
 from convrec.dialogue.rules.clauses import CHANGES, NEGATIVE, Clause, Stance
 from convrec.dialogue.rules.frame import Frame
 from convrec.dialogue.rules.meant import FREE_OF, alike, exact, named_beside, refused, tied
+from convrec.dialogue.rules.opinions import ALL_KNOWN
 from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.words.dimensions import SUPERLATIVE
 from convrec.dialogue.words.english import SUFFERERS
@@ -169,6 +170,8 @@ def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping
         return by_rules  # "no homes with a bath"
     if by_rules in ("plain", "want", "like") and any(_spares(term.field, plain, one.start) for term in one.terms):
         return "refuse"  # "safe for cats", "I have a dog"
+    if ALL_KNOWN.search(plain, 0, one.start):
+        return "refuse"
     if FREE_OF.match(plain, one.end):
         return by_rules  # "gluten free", "lactose intolerant"
     if one.said.lower() in SUFFERERS:

@@ -27,15 +27,25 @@ from convrec.types import Filter
 
 MAX_RUN = 3
 _COMPANY = re.compile(
-    r"(?:(?:for|with|and|me|my|our|her|his|the|a|an|us|old|little|younger|older|best|dear|two|three|four|five)\s+)*(?:me|us|adults?|him|her"
+    r"(?:(?:for|with|and|me|my|our|her|his|the|a|an|us|old|little|younger|older|best|dear|two|three|four|five)\s+)*"
+    r"(?:me|us|adults?|him|her"
     r"|them|dad|daddy|father|mum|mom|mummy|mother|parents|wife|husband|partner|girlfriend|boyfriend|friends?|mates?"
     r"|sisters?|brothers?|sons?|daughters?|nieces?|nephews?|cousins?|aunt|uncle|boss|colleagues?|coworkers?|roommates?"
-    r"|flatmates?|grandma|grandpa|grandmother|grandfather|grandparents|nan|gran|in laws|inlaws|guests|family|folks)"
+    r"|flatmates?|(?:seat )?neighbou?rs?|teammates?|classmates?|visitors|grandma|grandpa|grandmother|grandfather"
+    r"|grandparents|nan|gran|in laws|inlaws|guests|family|folks)"
 )
 """Company that no item is described by: a wine for `my dad` is any wine."""
 _PART = r"(?:weekends?|night|evening|afternoon|morning|day|week|time|around|once)"
 _DAY = r"(?:today|tomorrow|tonight|weekends?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)"
-_WEATHER = r"(?:rainy|wet|snowy|stormy|foggy|gr[ae]y|cold|cool|warm|hot|sunny|lazy|quiet|slow|long|boring|free)"
+_WEATHER = (
+    r"(?:rough|hard|tough|bad|busy|stressful|tiring|exhausting|rainy|wet|snowy|stormy|foggy|gr[ae]y|cold|cool|warm|hot"
+    r"|sunny|lazy|quiet|slow|long|boring|free)"
+)
+_KEPT = r"(?:night|evening|afternoon|marathon|club)s?"
+_WHERE = re.compile(
+    r" (?:(?:sitting |lying )?(?:on|in) (?:a|an|the|my|our) )(?:plane|flight|train|bus|coach|car|couch|sofa|bed)$"
+)
+"""Where it is used, behind the company or the time: `my seat neighbour on the plane`."""
 _WHEN = re.compile(
     rf"(?:(?:for|on|in|at|this|next|the|an?|coming|later)\s+)*(?:{_WEATHER}\s+)*{_DAY}(?:\s+{_PART})*"
     rf"|(?:(?:for|on|in|at|an?|the)\s+)*(?:{_WEATHER}\s+)+{_PART}(?:\s+{_PART})*"
@@ -142,9 +152,12 @@ def _trimmed(words: str, slot: str, noun: str) -> str:
     things = "|".join(map(re.escape, (noun, plural(noun))))
     words = _MOVED.sub("", words) or words  # "scare me", "make me laugh"
     bare = re.sub(rf"^(?:{things})\s+(?=(?:for|with)\s)", "", words)
+    bare = _WHERE.sub("", bare)
     led, tie, company = bare.rpartition(" with " if " for " not in bare else " for ")
     if tie and _COMPANY.fullmatch(company) is not None:
         bare = led
+    if re.fullmatch(rf"(?:(?:for|an?|our|the) )*(?:{things}|movies?|films?|games?|books?) {_KEPT}", bare):
+        return ""  # "movie night"
     return "" if bare in ("", noun, plural(noun)) or _PRESENT.fullmatch(bare) or _COMPANY.fullmatch(bare) else bare
 
 

@@ -22,6 +22,7 @@ from convrec.dialogue.rules.clauses import clauses
 from convrec.dialogue.rules.commands import Command, command_in, counts
 from convrec.dialogue.rules.dropping import offer_taken, places, taken_back
 from convrec.dialogue.rules.extremes import extremes_in, gather_extremes
+from convrec.dialogue.rules.foreign import gather_foreign
 from convrec.dialogue.rules.opinions import Opinion, opinion
 from convrec.dialogue.rules.outside import Outside, other_goods, outside_in
 from convrec.dialogue.rules.pointing import means_kinds, named_cards, of_named, spoken_of, subjects_of, years_of
@@ -328,8 +329,6 @@ class Understander:
             for name in names
         }
 
-    # -- judging --------------------------------------------------------------------------------------------------
-
     def _wants(self, reading: Reading, state: State, hearing: Hearing) -> Wants:
         wants = Wants()
         standing = state.request.filters
@@ -347,6 +346,7 @@ class Understander:
             wants, reading.plain, reading.found, reading.clauses, self.lexicon.fields, standing, frame, hearing,
             loose=reading.loose,
         )  # fmt: skip
+        gather_foreign(wants, reading.plain, self.lexicon.fields, standing, self.noun)
         gather_extremes(wants, extremes, self.catalogue, standing, today)
         wants.used += [*((one.start, one.end) for one in reading.references), *reading.unpriced]
         subjects = subjects_of(reading, state, self.catalogue)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
 from convrec.dialogue.words.english import FUNCTION
-from convrec.dialogue.words.words import singular, words
+from convrec.dialogue.words.words import folded, singular, words
 from convrec.types import Filter
 
 _TAKES_BACK = re.compile(
@@ -38,7 +38,7 @@ def unsaid(meaning: Understanding, plain: str, state: State, known: Callable[[],
     taken = {singular(word.text) for said in known() for word in words(said)} if matches else set()
     for match in matches:
         who = singular(match["who"] or match["for"] or match["out"])
-        if who in FUNCTION or who in taken:
+        if who in FUNCTION or who in taken or _is_matter(who, state):
             continue
         gone = _said_with(who, state)
         if gone:
@@ -64,6 +64,12 @@ def _said_too(one: Filter, others: Sequence[Filter]) -> bool:
     return any(
         one.field == other.field and one.op == other.op and set(one.values) & set(other.values) for other in others
     )
+
+
+def _is_matter(who: str, state: State) -> bool:
+    """Whether it is what items were to be about: `never mind music` says nothing of `a documentary about music`."""
+    about = re.compile(rf"\b(?:about|on|of) (?:(?:the|a|an|my) )?{re.escape(who)}s?\b")
+    return any(about.search(folded(text)) for text, _ in state.told)
 
 
 def _said_with(who: str, state: State) -> list[Understanding]:
