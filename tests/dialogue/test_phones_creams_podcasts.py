@@ -44,6 +44,8 @@ def labels(shop: ShelfPipeline, text: str) -> list[str]:
         ("an android phone", "012"),
         ("under 400 euros", "259"),  # what it costs now
         ("a phone under 200", "2"),
+        ("between 1000 and 1400", "46"),
+        ("from 700 to 800", "3"),
         ("too expensive, max 900", "023589"),
         ("6.1 inches or less", "023"),
         ("a 14 inch laptop", "69"),
@@ -119,6 +121,12 @@ def test_conditions_are_told_as_they_are_meant(shop: Shops) -> None:
 )
 def test_questions_about_devices_are_answered(shop: Shops, messages: tuple[str, ...], says: str) -> None:
     assert says in talk(shop("phones"), *messages)[1]
+
+
+def test_who_hosts_is_no_word_to_steer_clear_of(shop: Shops) -> None:
+    meaning = shop("shows").understander.understand("not hosted by Ann Howe", start(5))
+    assert [one.values for one in meaning.filters] == [("Ann Howe",)]
+    assert not meaning.avoid
 
 
 def test_a_count_is_no_size(shop: Shops) -> None:

@@ -237,15 +237,38 @@ _BARE = re.compile(
 )
 
 
+_YEAR = r"(?:18|19|20)\d\d"
+_BETWEEN = re.compile(
+    rf"\b(?:between|from) (?P<a>{FIGURES}) (?:and|to|-) (?P<b>{FIGURES})"
+    r"(?=\s*(?:$|[,.;!?]|(?:and|but|please|or)\b))(?!\.\d)"
+)
+"""Two ends of a price: `between 1000 and 1400`."""
+
+
 def _bare(plain: str, field: Field, fields: Sequence[Field]) -> list[Amount]:
     """`under 500` is a price where prices are the only measure, and it is no year."""
     timed = any(other.measure == "minutes" and reached(other.name) is None and lasts(other) for other in fields)
+    between = [
+        Amount(match.start(), match.end(), match.group().strip(), _from_to(match, field))
+        for match in _BETWEEN.finditer(plain)
+        if not timed and not all(re.fullmatch(_YEAR, match[end]) for end in ("a", "b"))
+    ]
+    return between + _bare_bounds(plain, field, timed=timed)
+
+
+def _from_to(match: re.Match[str], field: Field) -> tuple[Filter, ...]:
+    low, high = sorted((_value(match["a"]), _value(match["b"])))
+    said = match.group().strip()
+    return Filter(field.name, "at_least", (low,), said), Filter(field.name, "at_most", (high,), said)
+
+
+def _bare_bounds(plain: str, field: Field, *, timed: bool) -> list[Amount]:
     return [
         _bound(match, field, _value(match.group("n")), below=re.fullmatch(_BELOW, match.group("how")) is not None)
         for match in _BARE.finditer(plain)
         if (not timed or EACH.match(plain, match.end()))
         and match.group("how") != "from"
-        and not re.fullmatch(r"(?:18|19|20)\d\d", match.group("n"))
+        and not re.fullmatch(_YEAR, match.group("n"))
     ]
 
 

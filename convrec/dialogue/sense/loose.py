@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from convrec.dialogue.readers.slots import Span
@@ -176,6 +176,16 @@ def _of_the_evening(slot: str, words: str) -> bool:
     )
 
 
+_STEM = 4
+"""Letters that what somebody does and what they are called begin with: `hosted`, `host`."""
+
+
+def _tells_who(word: str, plain: str, labels: Iterable[str]) -> bool:
+    """Whether a word only leads to somebody: `hosted by Ann`, where there are hosts."""
+    led = word.endswith("ed") and re.search(rf"\b{re.escape(word)} by\b", plain) is not None
+    return led and any(word[:_STEM] == part[:_STEM] for label in labels for part in label.split())
+
+
 def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
     """Take out of the wishes what is none: what items are called, names of fields, degrees that became bounds.
 
@@ -197,8 +207,8 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
             continue  # "with a teacher who is good"
         if wish and singular(wish) not in labels and (degree is None or degree.field not in bound):  # "with grape X"
             kept.append(wish)
-    wants.wishes = kept
-    wants.avoid = [word for word in wants.avoid if without_noun(word, noun)]
+    wants.wishes = [wish for wish in kept if not _tells_who(wish, plain, labels)]
+    wants.avoid = [one for one in wants.avoid if without_noun(one, noun) and not _tells_who(one, plain, labels)]
     _shun_kinds(wants, lexicon)
     for word in [*wants.avoid]:
         if free := lexicon.free_of(word):  # "no gluten" where there is "gluten free"

@@ -41,7 +41,7 @@ _PEOPLE = (
     "design", "host", "guest", "singer", "band", "compos", "cook", "chef", "teach", "instruct", "speaker", "narrat",
 )  # fmt: skip
 """What names of fields have in them that hold people."""
-_SORTS = ("categor", "genre", "kind", "type", "topic", "subject", "style")
+_SORTS = ("categor", "genre", "kind", "type", "topic", "subject", "style", "note", "colo", "season")
 """How the first or the last word of names of fields begins that say what sort of thing an item is."""
 _TAGS = ("tag", "keyword", "theme", "mood", "trope", "topic", "subject")
 """What names of fields have in them whose words are never complete."""
