@@ -46,6 +46,8 @@ def labels(shop: ShelfPipeline, text: str) -> list[str]:
         ("a phone under 200", "2"),
         ("between 1000 and 1400", "46"),
         ("from 700 to 800", "3"),
+        ("a light laptop", "48"),  # no laptop is as light as a light phone
+        ("new or refurbished", "023456"),
         ("too expensive, max 900", "023589"),
         ("6.1 inches or less", "023"),
         ("a 14 inch laptop", "69"),
@@ -116,6 +118,8 @@ def test_conditions_are_told_as_they_are_meant(shop: Shops) -> None:
         (("a laptop", "how long is the battery of the first one?"), "battery life 18 hours"),
         (("a laptop", "whats the battery of the first one?"), "battery 52 Wh"),
         (("a laptop", "has it got a touchscreen?"), "Yes"),
+        (("a phone", "which has the biggest battery?"), "Ace Onyx 6: battery 5000 mAh"),
+        (("a laptop with 2 tb", "what did it cost before?"), "old price 2199 euros"),
         (("a laptop", "which is the cheapest?"), "Bolt Book"),
     ],
 )
@@ -127,6 +131,27 @@ def test_who_hosts_is_no_word_to_steer_clear_of(shop: Shops) -> None:
     meaning = shop("shows").understander.understand("not hosted by Ann Howe", start(5))
     assert [one.values for one in meaning.filters] == [("Ann Howe",)]
     assert not meaning.avoid
+
+
+def test_a_country_is_refused_wherever_it_stands_with_its_article_or_without(tmp_path: Path) -> None:
+    rows = [
+        {
+            "item_id": str(n), "title": f"Tale {n}", "country": ("United States", "Italy", "Spain")[n % 3],
+            "place": ("the United States", "Rome", "Madrid")[n // 3 % 3],
+        }
+        for n in range(18)
+    ]  # fmt: skip
+    films = shop_of(rows, tmp_path, "film", "watched")
+    assert kept(films, "nothing from the United States") == [4, 5, 7, 8, 13, 14, 16, 17]
+
+
+def test_what_it_shall_be_free_of_adds_up(shop: Shops) -> None:
+    chat, _ = talk(shop("creams"), "free of parabens", "and fragrance free")
+    assert [one.item.title for one in chat.reply("show me").recommendations] or chat.state.last_shown
+    assert {one.values for one in chat.state.request.filters if one.field == "free of"} == {
+        ("parabens",),
+        ("fragrance",),
+    }
 
 
 def test_a_count_is_no_size(shop: Shops) -> None:

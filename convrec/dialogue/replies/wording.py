@@ -8,7 +8,7 @@ from hashlib import blake2b
 from convrec.dialogue.keeping import Correction
 from convrec.dialogue.policy import Reason
 from convrec.dialogue.replies.asking import Relaxation, Split
-from convrec.dialogue.replies.describe import counted, joined, labels_of, phrase_of, things
+from convrec.dialogue.replies.describe import aversions_of, counted, joined, labels_of, phrase_of, things
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Understanding
 from convrec.language import facet_phrase, plural, short_title
@@ -108,7 +108,9 @@ class Wording:
         if not wanted:
             return f"That was all: there is no {before}{self._noun} I could show you."
         line = f"{missing_of(meaning)}No {before}{self._noun} fits {wanted}."
-        if n_fit and not state.shown:
+        if n_fit and state.request.avoid:  # what fits is steered clear of
+            line = line.removesuffix(".") + f" and steers clear of {joined(aversions_of(state.request), 'and')}."
+        elif n_fit and not state.shown:
             which = f"the {things(self._noun, n_fit)}" if n_fit > 1 else f"the one {self._noun}"
             line = f"{missing_of(meaning)}You know {which} that {'fit' if n_fit > 1 else 'fits'} {wanted} already."
         if only:

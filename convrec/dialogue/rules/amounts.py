@@ -14,7 +14,7 @@ from convrec.dialogue.rules.cold import borne_in
 from convrec.dialogue.rules.degrees import degrees_in
 from convrec.dialogue.rules.party import party_in
 from convrec.dialogue.rules.prices import EACH, PAID_FOR, main_price
-from convrec.dialogue.rules.stock import stocked_in
+from convrec.dialogue.rules.stock import had_in, stocked_in
 from convrec.dialogue.words.dimensions import lasts, reached
 from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure, number
 from convrec.dialogue.words.fields import Field
@@ -135,7 +135,7 @@ def amounts_in(
 
     add(*(Amount(*place) for place in party_in(plain, known)))
     add(*(Amount(*place) for place in borne_in(plain, numeric)))
-    add(*(Amount(*place) for place in stocked_in(plain, numeric)))
+    add(*(Amount(*place) for place in (*stocked_in(plain, numeric), *had_in(plain, numeric))))
     places = [Amount(*place) for field in numeric for place in bounds_in(plain, field, numeric)]
     # longest first, so that "between 30 and 60 minutes" is not "60 minutes", nor "child price" the other price
     add(*sorted(places, key=lambda one: one.start - one.end))

@@ -63,7 +63,7 @@ _FACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
      r"|\ballergens?\b|\bingredients?\b",
      ("contain", "ingredient", "allergen", "compos", "material")),
     (r"how much(?! (?:time|space))|(?:does|do) .{1,40} cost\b|what(?:'s| is) the price|how expensive"
-     r"|what does (?:it|this|that) cost", ("price", "cost")),
+     r"|what (?:does|did) (?:it|this|that|they|§+|the \\w+(?: one)?) cost", ("price", "cost")),
     (r"(?:what|which) (?:genre|kind|type|sort)|what(?:'s| is) the genre", ("genres", "categor", "style", "type")),
     (r"sold out|(?:out of|in) stock|how many (?:copies|are left|do you have left)|still (?:available|there)\\b",
      ("stock", "quantity", "inventory", "copies")),

@@ -25,9 +25,10 @@ _COMPARED = re.compile(
     r"(?! than (?!(?:that|this|those|these|them|it|(?:the )?(?:\w+ )?ones?|what you)\b)| \d)"
     r"(?P<fine> (?:ones? )?(?:is|are|would be|'s) (?:\w+ )?(?:fine|ok|okay|alright|no problem)\b)?"
 )
-_MORE = ("more", "higher", "bigger", "larger", "greater", "better")
+_MORE = ("more", "higher", "bigger", "larger", "greater", "better", "longer", "stronger")
 _BY_NAME = re.compile(
-    rf"\b(?P<side>{'|'.join(_MORE)}|less|lower|smaller|fewer|high|low|little) (?P<name>[a-z]+(?: [a-z]+)?)"
+    rf"\b(?P<side>{'|'.join(_MORE)}|less|lower|smaller|shorter|weaker|fewer|high|low|little) "
+    r"(?P<name>[a-z]+(?: [a-z]+)?)"
     r"(?=\s*(?:$|[,.!?;]|please\b|and\b))"
 )
 _PLAIN = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -93,6 +93,7 @@ def gather_extremes(
         again = [one for one in standing if is_superlative(one.said) and one.field not in named | {"year"}]
         extremes = [Extreme(0, 0, one.said, Degree(one.field, one.op == "at_least"), 1) for one in again]
     others = [one for one in standing if one.field not in named and one not in wants.lifted]
+    wants.filters = [_of_its_kind(one, catalogue, [*others, *wants.filters]) for one in wants.filters]
     for extreme in extremes:
         if catalogue.fields.get(extreme.degree.field) == "date" and not extreme.degree.high:
             # What is over is no next one.
@@ -102,6 +103,30 @@ def gather_extremes(
         if bound is not None:
             wants.filters.append(bound)
             wants.trace.append(f"{extreme.said!r}: {bound.field} {bound.op} {bound.values[0]}")
+
+
+_PLAINLY = re.compile(r"(?:(?:really|very|quite|pretty|not too|not so|not very|nothing too) )?[a-z]+")
+_COMPARED = re.compile(r"[a-z]+er|more|less|too")
+_ENOUGH = 5
+"""Items of a kind from which on their own numbers say what is much or little."""
+
+
+def _of_its_kind(one: Filter, catalogue: Catalogue, filters: Sequence[Filter]) -> Filter:
+    """A bound that an adjective alone says, among the kind that is asked for: a light laptop is no light phone."""
+    plainly = one.op in ("at_least", "at_most") and _PLAINLY.fullmatch(one.said) and not _COMPARED.fullmatch(one.said)
+    kinds = [each for each in filters if each.op == "any_of"]
+    if not plainly or one.field == "year" or not kinds or is_superlative(one.said):
+        return one
+    every, some = ([
+        float(value)
+        for item, holds in zip(catalogue.items, np.asarray(catalogue.matching(kept)).tolist(), strict=True)
+        if holds and isinstance(value := item.facts.get(one.field), int | float)
+    ] for kept in ((), kinds))  # fmt: skip
+    if len(some) < _ENOUGH:
+        return one
+    share = float(np.mean(np.asarray(every) <= float(one.values[0])))
+    value = float(np.quantile(some, share))
+    return replace(one, values=(float(round(value)) if value > 10 else round(value, 2),))
 
 
 def _bound(extreme: Extreme, catalogue: Catalogue, filters: Sequence[Filter]) -> Filter | None:

@@ -24,7 +24,7 @@ _TONGUE = re.compile(r"\bin$|\b(?:spoken|taught|audio|voice|speech)\b")
 def refused(found: Found, plain: str, led: int) -> list[Filter]:
     """None of the word, on every field that has it; `nothing in English` has nothing against England."""
     by_field: dict[str, list[str | float]] = {}
-    spelt = [term.field for term in found.terms if alike(term.value) == alike(found.said)]
+    spelt = [term.field for term in found.terms if _bare(term.value) == _bare(found.said)]
     inside = [term.field for term in found.terms if holds_contents(term.field)]
     # "not about kids", where that is a topic, has nothing against what is for children
     names = list(dict.fromkeys(term.field for term in found.terms if not spelt or term.field in (*spelt, *inside)))
@@ -67,6 +67,11 @@ def exact(terms: list[Term], said: str) -> list[Term]:
     spelt = keys(said)
     same = [term for term in terms if keys(term.value) == spelt]
     return [term for term in terms if not same or term in same or spelt in called(term.value)]
+
+
+def _bare(said: str) -> tuple[str, ...]:
+    """The same without an article: who refuses the United States has nothing from `United States` either."""
+    return tuple(word for word in alike(said) if word not in ("the", "a", "an"))
 
 
 def alike(said: str) -> tuple[str, ...]:

@@ -76,7 +76,12 @@ def _held_most(masked: str, noun: str, fields: Mapping[str, Field], shown: Seque
     if found is None:
         return None
     asked = singular(found["field"])
-    called = {singular(part): name for name, field in fields.items() for part in (field.label, field.label.split()[0])}
+    called = {
+        singular(part): name
+        for name, field in fields.items()
+        if field.nature == "number"
+        for part in (field.label, unit_of(name)[0], field.label.split()[0])
+    }
     name = called.get(asked)
     grades = [one.name for one in fields.values() if graded(one)]
     if grades and asked in _GRADES and (name is None or found["degree"] in ("best", "better", "worst", "worse")):
@@ -87,7 +92,9 @@ def _held_most(masked: str, noun: str, fields: Mapping[str, Field], shown: Seque
         found["degree"] in ("best", "worst", "better", "worse") and fields[name].measure == "money"
     )  # the best price is a low one
     side = "high" if (found["degree"] in _HIGH) is not best else "low"
-    return Question("most", tuple(shown), (name,), f"one with the {found['degree']} {found['field']}", ((name, side),))
+    own = unit_of(name)[0]  # in mAh, in Wh
+    names = (name, *(other for other in fields if own and other != name and unit_of(other)[0] == own))
+    return Question("most", tuple(shown), names, f"one with the {found['degree']} {found['field']}", ((name, side),))
 
 
 def told(
@@ -101,17 +108,20 @@ def told(
         value: A fact of an item.
         unit: Said behind the numbers, where the name does not tell; empty: none.
     """
-    read = ((_number(value(item, question.fields[0])), at) for at, item in enumerate(items))
-    numbers = [(number, at) for number, at in read if number is not None]
+    name, numbers = question.fields[0], []
+    for name in question.fields:
+        read = ((_number(value(item, name)), at) for at, item in enumerate(items))
+        if numbers := [(number, at) for number, at in read if number is not None]:
+            break
     the = "" if _COMPARATIVE.fullmatch(question.said) else "the "
     if not numbers:
         return f"The catalogue does not tell which of these is {the}{question.said}.", None
     highest = question.wanted[0][1] == "high"
     first, *rest = sorted(numbers, key=lambda one: (-one[0] if highest else one[0], one[1]))
-    name = question.fields[0]
+    spoken = name.removeprefix("max ")  # the upper end of a range stands for it
     own_value = value(items[first[1]], name)
     dated = isinstance(own_value, str)
-    told_of = fact_words(name, own_value if dated and own_value is not None else first[0], unit=unit)
+    told_of = fact_words(spoken, own_value if dated and own_value is not None else first[0], unit=unit)
     if len(items) == 1:
         return f"{items[0].title}: {told_of}.", items[0].id
     text = f"The {question.said} is {items[first[1]].title}: {told_of}"

@@ -154,7 +154,10 @@ def gather(
     grouped = _grouped(_newest(wanted, plain), plain, fields)
     wants.filters += _kept_beside(grouped, standing, wants.lifted, plain, fields)
     wants.filters += grouped
-    wants.filters = turned_by_name(wants.filters, plain)
+    own = {one.field for one in wants.filters if one.op == "any_of" and tells_absence(one.field)}
+    # "fragrance free" after "no sulfates" is both
+    wants.filters += [one for one in standing if one.field in own and one.op == "any_of" and one not in wants.lifted]
+    wants.filters = turned_by_name(list(dict.fromkeys(wants.filters)), plain)
 
 
 def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping[str, Field]) -> Stance | None:

@@ -311,10 +311,17 @@ class Lexicon:
             if (after == singular(self.fields[term.field].label) and spoken[at].text not in DETERMINERS)
             or (len(spoken) == 1 and self.fields[term.field].nature in ("closed", "category") and not affirms)
             or (self.fields[term.field].nature == "closed" and "only" in (label, after))  # "actually new only"
+            or (self.fields[term.field].nature == "closed" and self._beside(term, spoken, at))
             or label in ("tagged", "labelled", "labeled", singular(self.fields[term.field].label))
             or (self.fields[term.field].nature == "category" and after in _THINGS)
             or (self.fields[term.field].nature == "closed" and (label == "about" or self._joined(term, spoken[:at])))
         ]
+
+    def _beside(self, term: Term, spoken: Sequence[Word], at: int) -> bool:
+        """Whether a word is one of two values of its field: `new or mint`."""
+        near = [spoken[place] for step in (1, -1) for place in (at + 2 * step,) if 0 <= place < len(spoken)
+                and spoken[at + step].text == "or"]  # fmt: skip
+        return any(one.field == term.field for word in near for one in self._exact.get((word.text,), []))
 
     def _joined(self, term: Term, spoken: Sequence[Word]) -> bool:
         """Whether a word stands where the values of its field stand."""
