@@ -106,7 +106,8 @@ def span_words(low: str, high: str) -> str:
 
 def clock_words(value: str) -> str:
     """A time as clocks show it, also after midnight."""
-    return time_of(minutes_of(value) % DAY)
+    minutes = minutes_of(value)
+    return time_of(minutes % DAY if minutes > DAY else minutes)
 
 
 def moment_words(value: str) -> str | None:

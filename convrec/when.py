@@ -75,7 +75,7 @@ def _days(start: str, end: str) -> str:
     if not start and not end:
         return ""
     if start == ALWAYS or not start:
-        return "at any time" if end == NEVER else f"until {day_words(end)}"
+        return "on all the time" if end == NEVER else f"until {day_words(end)}"
     if end == NEVER:
         return f"from {day_words(start)} on"
     return f"on {day_words(start)}" if start == end else f"from {span_words(start, end)}"
@@ -120,8 +120,8 @@ def with_when(explanation: Explanation, item: Item, filters: Sequence[Filter], c
     used = [name for name in (calendar.start, calendar.end, calendar.time, calendar.until, calendar.hours) if name]
     facts = [(name, str(item.facts[name])) for name in dict.fromkeys(used) if name in item.facts]
     claims = (*explanation.claims, *(Claim(value, "fact", f"{name}={value}") for name, value in facts))
-    verb = "Open" if told.startswith("open ") else "It is"
-    text = f"{explanation.text} {verb} {told.removeprefix('open ')}."
+    verb = {"open": "It is", "until": "It runs", "from": "It runs", "at": "It starts"}.get(told.split()[0], "It is")
+    text = f"{explanation.text} {verb} {told}."
     return replace(explanation, text=text.strip(), claims=claims)
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from convrec.days import WEEKDAY, all_moments
 from convrec.dialogue.policy import Reason
 from convrec.dialogue.replies.describe import aversions_of, counted, joined, kinds_of, labels_of, soft_of, things
 from convrec.dialogue.replies.wording import missing_of, picked
@@ -23,7 +24,7 @@ from convrec.language import tidy
 from convrec.protocols import Catalogue
 from convrec.retrieve.labels import forms
 from convrec.retrieve.popularity import well_known
-from convrec.types import FactValue, Item, ItemId, Recommendation, Request
+from convrec.types import FactValue, Filter, Item, ItemId, Recommendation, Request
 
 _HARD: tuple[str, ...] = ("{Kinds}.", "Here are {kinds}.", "I found {kinds}.", "{Kinds} for you.")
 _BOTH: tuple[str, ...] = (
@@ -206,7 +207,9 @@ class Leads:
             parts.append(f"{'' if likes else 'you do '}not {'' if likes else 'like '}{joined(dislikes, 'or')}")
         if seen:
             parts.append(f"you know {joined(seen)}")
-        lifted = labels_of(meaning.lifted)
+        # A day in place of another says itself that the other no longer holds.
+        days = any(all_moments(one.values) == "date" for one in meaning.filters)
+        lifted = labels_of([one for one in meaning.lifted if not (days and _when(one))])
         if lifted:
             parts.append(f"“{joined(lifted)}” no longer holds")
         return f"Noted: {', '.join(parts)}. " if parts else ""
@@ -215,6 +218,10 @@ class Leads:
         if len(shown) >= state.request.k or not state.request.filters:
             return ""
         return " Nothing else fits."
+
+
+def _when(one: Filter) -> bool:
+    return one.field == WEEKDAY or all_moments(one.values) == "date"
 
 
 def _titled(wish: str, title: str) -> bool:

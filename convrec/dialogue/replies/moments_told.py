@@ -35,7 +35,7 @@ def moment_label(one: Filter, filters: Sequence[Filter] = ()) -> str:
     if kind == "hours":
         every = one.op == "all_of"
         label = " and ".join(_open(value) for value in words) if every else _open(words[0])
-        return label if one.op != "none_of" else f"not {label}"
+        return label if one.op != "none_of" else f"closed {label.removeprefix('open ')}"
     if one.op not in ("at_least", "at_most"):
         told = f"on {day_words(words[0])}" if len(words) == 1 else f"from {span_words(words[0], words[-1])}"
         return ("not " if one.op == "none_of" else "") + (told if kind == "date" else listing(words, "or"))
@@ -79,17 +79,21 @@ def _open(value: str) -> str:
     part = next((name for name, hours in OPEN_PARTS.items() if hours == (start, end)), "")
     if (start, end) == (0, DAY):
         time = ""
-    elif part or start == LATE:
+    elif start == LATE:
+        time = "late"
+    elif part:
         time = "at lunchtime" if part == "lunchtime" else f"in the {part}" if part and part != "night" else "late"
     elif end - start == 1:
         time = f"until {time_of(end % DAY)}" if end % 5 == 0 else f"at {time_of(start)}"
     elif end > DAY:
-        time = f"after {time_of(start)}"
+        time = "after midnight" if start == DAY else f"after {time_of(start)}"
     else:
         time = f"before {time_of(end)}" if start <= 5 * 60 else f"between {time_of(start)} and {time_of(end)}"
     if len(days) == len(WEEKDAYS):
         return f"open {time}".strip()
     on = listing([WEEKDAYS[one] for one in days], "or")
+    if time in ("late", "after midnight") or (time and start == LATE):
+        return f"open {time} on {on}"
     if part and len(days) == 1:
         return f"open on {on} at lunchtime" if part == "lunchtime" else f"open on {on} {part}"
     return f"open on {on} {time}".strip()

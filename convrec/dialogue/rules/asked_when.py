@@ -18,7 +18,8 @@ _THING = r"(?:it|this|that|they|these|those|them|§+|the \w+(?: (?:one|\w+))?|(?
 _WHEN = re.compile(
     _LED + r"(?:(?:at|until|till|from|since|by) )?(?:when|what time|what day|which day|what date|what dates|which dates"
     r"|how late|how long|what are the (?:opening )?(?:hours|times|dates))(?:'s)?\b"
-    rf"(?: (?:of|for|at) {_THING}| (?:exactly )?(?:is|are|does|do|will|can|was|would) (?:{_THING}|there|we|i|you|doors)"
+    rf"(?: (?:of|for|at) (?:{_THING})| (?:exactly )?(?:is|are|does|do|will|can|was|would) "
+    rf"(?:(?P<thing>{_THING})|there|we|i|you|doors)"
     r"(?!\w)[^?.!]*)?\W*$"
 )
 _SPAN = re.compile(r"\bhow long\b(?!.*\b(?:open|on|runs?|running|until|last|lasts|going)\b)")
@@ -28,9 +29,15 @@ _CHECK = re.compile(
     rf"{_THING}(?!\w)(?P<rest>[^?.!]*)\W*$"
 )
 _WHICH = re.compile(
-    _LED + r"(?:which|what)(?: one| ones| \w+)?(?: of (?:them|these|those))?(?: is| are| do| does|'s)?\b"
-    r"(?P<rest>[^?.!]*)\W*$"
+    _LED + r"which(?: one| ones)?(?: of (?:them|these|those))?(?: is| are| do| does|'s)?\b(?P<rest>[^?.!]*)\W*$"
 )
+_FIRST = re.compile(
+    _LED + r"which(?: one| of (?:them|these|those)| \w+)?(?: is| are|'s)?(?: the one that)? "
+    r"(?P<of>starts?|begins?|opens?|ends?|closes?|finish(?:es)?|is|the) ?(?:on )?"
+    r"(?P<side>first|last|soonest|earliest|latest)\W*$"
+)
+_DAILY = re.compile(r"\b(?:every day|daily|each day|all week|all day|still on|already on|on now|still open|over)\b")
+"""Asks for more than a yes or no: when it is says it."""
 _OTHERS = re.compile(r"\b(?:something|anything|what else|others?|what's on|what is on|there)\b")
 
 
@@ -64,17 +71,34 @@ def when_in(
     about = tuple(named) or pointed or ((focus,) if focus is not None else tuple(shown))
     if not about:
         return None
-    if not moments and _WHEN.match(masked) and not _SPAN.search(masked):
+    timed = any(one.measure == "minutes" for one in fields.values())
+    asked = _WHEN.match(masked)
+    if asked and (not moments or asked["thing"]) and not (timed and _SPAN.search(masked)):
+        return Question("when", about, said=masked.strip())
+    if (first := _FIRST.match(masked)) and shown:
+        return _first(first, calendar, shown)
+    match = _CHECK.match(masked)
+    if match and not moments and _DAILY.search(match["rest"]):
         return Question("when", about, said=masked.strip())
     if not filters:
         return None
-    match = _CHECK.match(masked)
-    if match and all(one.start >= match.start("rest") for one in moments):
+    if match and all(one.end > match.start("rest") for one in moments):
         return Question("when", about, said=masked.strip(), filters=tuple(filters))
     which = _WHICH.match(masked)
     if which and len(shown) > 1 and all(one.start >= which.end() - len(which["rest"]) - 12 for one in moments):
         return Question("when", tuple(shown), said=masked.strip(), filters=tuple(filters))
     return None
+
+
+def _first(match: re.Match[str], calendar: Calendar, shown: Sequence[ItemId]) -> Question:
+    """Which of the cards starts or ends first or last; of opening hours all are told."""
+    last = match["of"].startswith(("end", "clos", "finish"))
+    name = (calendar.end if last else calendar.start) or (calendar.until if last else calendar.time)
+    if not name:
+        return Question("when", tuple(shown), said=match.group())
+    side = "high" if match["side"] in ("last", "latest") else "low"
+    said = f"one that {match['of']} {match['side']}" if match["of"] not in ("is", "the") else match["side"]
+    return Question("most", tuple(shown), (name,), said, ((name, side),))
 
 
 _PLAIN = frozenset(

@@ -113,7 +113,7 @@ _NOT_FOR_ME = re.compile(
     r"\s*(?:\w+\s+){0,2}?(?:(?:is|are|was)(?:n't| not| never)\s+(?:\w+\s+){0,3}?(?:thing|me|for me|taste|cup"
     r"|favou?rite|into)"
     r"|(?:scares?|bores?|annoys?|depress(?:es)?) me|not really|no thanks|never again|\?\s*no\b"
-    r"|(?:is|are) (?:a no(?:-go)?|no good|no use|out|a deal-?breaker)\b)"
+    r"|(?:is|are) (?:a no(?:-go)?|no good|no use|useless|out|a deal-?breaker)\b)"
     r"|,?\s*(?:(?:rather|but) )?(?:not so much|hell no|absolutely not)\b"
     r"|\s*(?:i|we) (?:(?:do|will|can|wo|ca)(?:n't| not)|never) (?:\w+ )?"
     r"(?:eat|watch|touch|read|play|drink|like|stand)\b"

@@ -18,9 +18,9 @@ _CALLED = {
     "year": "years?|decades?|dates?|periods?|eras?|ages?|time(?: frame| period|frame)?|times",
     "minutes": "lengths?|running times?|run ?times?|durations?|minutes|hours|time limit|long",
     "money": "prices?|costs?|budget|money",
-    "date": "dates?|days?|weekdays?|months?|weeks?|weekend",
+    "date": "dates?|weekdays?|months?|(?<=any )days?|(?<=the )days?",
     "time": "times?|time of (?:the )?day|hours?",
-    "hours": "opening hours|hours|times?|days?",
+    "hours": "opening hours|hours|times?",
 }
 _KINDS = (
     ("genre", "genres?|kinds?|types?|categor(?:y|ies)|sorts?"),

@@ -86,7 +86,10 @@ def gather_extremes(
     named = {one.field for one in wants.filters}
     if extremes:  # "the heaviest", then "the cheapest": the cheapest of all
         wants.lift([one for one in standing if is_superlative(one.said)])
-        about = {one.degree.field for one in extremes} - {"year"}  # "too expensive", then "the cheapest electric one"
+        dated = {name for name, kind in catalogue.fields.items() if kind == "date"}
+        about = (
+            {one.degree.field for one in extremes} - {"year"} - dated
+        )  # "too expensive", then "the cheapest electric one"
         bounds = (one for one in standing if one.field in about and one.op in ("at_least", "at_most"))
         wants.lift([one for one in bounds if one.said and not any(map(str.isdigit, one.said))])
     if wants.filters and not extremes:  # "the lightest", then "vegan": the lightest that is vegan

@@ -34,6 +34,7 @@ _RELATION = re.compile(
     r"|open(?:s|ing)?(?: up)?|doors)"
     r"(?: (?:on|at|in|only|also|from|to))? ?$"
 )
+_GOES_ON = re.compile(r"\b(?:runs?|running|goes on|going on|lasts?|lasting|is on|are on|open|stays?) $")
 _DAY_PARTS = re.compile(r"(?:for |on )?(?:tonight|this (?P<part>evening|afternoon|morning))")
 """Names of today with a part of it."""
 LATE = 22 * 60
@@ -114,6 +115,8 @@ def _joined(found: list[Moment], plain: str) -> Iterator[Moment]:
         fits = held is not None and not (
             (held.timed and one.timed) or ((held.dated or held.days) and (one.dated or one.days))
         )
+        if held is not None and one.said.endswith("night") and (held.dated or held.days):
+            one = replace(one, since=PARTS["evening"][0], until=PARTS["evening"][1])  # "Friday night"
         if held is not None and fits and re.fullmatch(r"[\s,]*(?:at|on|in the|from)?\s*", plain[held.end : one.start]):
             held = replace(
                 held,
@@ -165,6 +168,8 @@ class _Reader:
         if found is None:
             return None
         one = replace(self._moment(start, found.end), low=found.low, high=found.high, turned=found.turned)
+        if found.till is not None and _GOES_ON.search(self._plain, 0, start):
+            return replace(one, low=found.till, high=None, of="end")  # what runs until March ends then or later
         part = _DAY_PARTS.fullmatch(one.said)
         if part is None:
             return one

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from dateutil.easter import easter
 
 from convrec.days import MONTHS, WEEKDAYS
 
@@ -13,6 +16,14 @@ _WEEKDAY = r"(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for name in map(str.lower, MONTHS)) + "|sept"
 _Y = r"(?P<y>(?:19|20)\d\d)"
 _ORD = r"\d{1,2}(?:st|nd|rd|th)?"
+_FEASTS: Mapping[str, tuple[int, int]] = {
+    "christmas eve": (24, 12), "christmas day": (25, 12), "christmas": (25, 12), "xmas": (25, 12),
+    "boxing day": (26, 12),
+    "new year's eve": (31, 12), "new years eve": (31, 12), "nye": (31, 12), "new year's day": (1, 1),
+    "new year's": (1, 1), "new year": (1, 1), "valentine's day": (14, 2), "valentine's": (14, 2), "halloween": (31, 10),
+    "easter": (0, 0),
+}  # fmt: skip
+"""Days with a name, by day and month; that of Easter moves."""
 _DAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("iso", re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d?)-(?P<d>\d\d?)(?!\d)")),
     ("numbers", re.compile(rf"(?P<d>\d\d?)[/.](?P<m>\d\d?)[/.]{_Y}(?!\d)")),
@@ -37,9 +48,9 @@ _DAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "stretch",
         re.compile(
             r"(?:(?P<part>early|mid|late|the (?:beginning|start|middle|end) of|end of)[ -])?"
-            r"(?P<which>this|next|the coming|coming|the next|over the|at the|the|on the) "
-            r"(?P<unit>week|weekend|month|year)"
-            r"(?! (?:after|before|of)\b)\b"
+            r"(?:(?P<which>this|next|the coming|coming|the next) (?P<unit>week|weekend|month|year)"
+            r"|(?:(?:over|at|on) )?the (?P<ends>weekend)"
+            r"|(?<=of )the (?P<whole>week|month|year))(?! (?:after|before|of)\b)\b"
         ),
     ),
     ("weekday", re.compile(rf"(?P<which>this|next|the coming|coming) (?P<name>{_FULL}|sat|sun|fri|mon)\b")),
@@ -51,13 +62,16 @@ _DAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("ordinal", re.compile(r"the (?P<d>\d\d?)(?:st|nd|rd|th)(?! (?:one|card|century|floor|edition|row|place|time)\b)")),
+    ("feast", re.compile(rf"(?P<name>{'|'.join(sorted(_FEASTS, key=len, reverse=True))})\b")),
+    ("short", re.compile(r"(?P<d>\d\d?)[/](?P<m>\d\d?)(?![\d/.])")),
     ("year", re.compile(rf"{_Y}(?!['\d]|s\b)")),
 )
 _LEADS_MONTH = re.compile(
-    r"\b(?:in|during|of|for|by|until|till|before|after|since|from|throughout|around|to|and|or|not) $"
+    r"\b(?:in|during|of|for|by|until|till|before|after|since|from|throughout|around|to|and|or|not|about) $"
 )
 _LEADS_YEAR = re.compile(r"\b(?:in|during|for|of|before|after|until|since) $")
-_LEADS_DAY = re.compile(r"\b(?:on|by|until|till|before|after|since|from|to|and|for|is) $")
+_LEADS_FEAST = re.compile(r"\b(?:on|at|for|over|before|after|until|till|by|about|around) $")
+_LEADS_DAY = re.compile(r"\b(?:on|by|until|till|before|after|since|from|to|and|for|is|not|about) $")
 _BOUND = re.compile(
     r"(?P<not>not |nothing |none )?(?P<how>before|prior to|earlier than|by|until|till|up to|no later than|after"
     r"|later than|since|from|as of|past)(?: the (?=start|beginning|end))? "
@@ -77,12 +91,14 @@ class Stretch:
         low: First day; None: open.
         high: Last day; None: open.
         turned: Whether its own words refuse something (`not before`), which its ends heed already.
+        till: The first day of that until which something goes on (`until March`); None: it does not say until.
     """
 
     end: int
     low: date | None
     high: date | None
     turned: bool = False
+    till: date | None = None
 
 
 class DayWords:
@@ -146,7 +162,8 @@ class DayWords:
             last = high
         if led["not"]:  # "not before" wants that day and later
             first, last = (low, None) if last is not None else (None, high)
-        return Stretch(end, first, last, turned=bool(led["not"]))
+        till = low if how in ("until", "till", "up to") and not led["not"] else None
+        return Stretch(end, first, last, turned=bool(led["not"]), till=till)
 
     def _on(self, start: int) -> Stretch | None:
         led = re.compile(r"(?:on|in|during|for|at|over|throughout|around|is) (?:the (?=\d))?").match(self._plain, start)
@@ -173,6 +190,8 @@ class DayWords:
                 continue  # "for may be"
             if kind == "year" and not (led or _LEADS_YEAR.search(before)):
                 continue
+            if kind in ("feast", "short") and not (led or _LEADS_FEAST.search(before)):
+                continue
             if kind == "ordinal" and not (led or _LEADS_DAY.search(before)):
                 continue
             found = self._read(kind, match)
@@ -182,19 +201,23 @@ class DayWords:
 
     def _read(self, kind: str, match: re.Match[str]) -> tuple[date, date] | None:
         said = match.groupdict()
-        if kind in ("iso", "numbers", "spelt"):
+        if kind == "feast":
+            day_ = self._feast(said["name"] or "")
+            return day_, day_
+        if kind in ("iso", "numbers", "spelt", "short"):
             month = int(said["m"]) if said["m"].isdecimal() else _month(said["m"])
             day = int(said["d"])
-            if kind == "numbers" and month > 12 >= day:
+            if kind in ("numbers", "short") and month > 12 >= day:
                 day, month = month, day
-            found = self._dated(day, month, int(said["y"]) if said["y"] else None)
+            found = self._dated(day, month, int(said["y"]) if said.get("y") else None)
             return None if found is None else (found, found)
         if kind == "named":
             steps = {"tomorrow": 1, "day after tomorrow": 2, "the day after tomorrow": 2}
             day_ = self._today + timedelta(steps.get(said["name"], 0))
             return day_, day_
         if kind == "stretch":
-            return _part(said["part"], *self._stretch(said["which"], said["unit"]))
+            unit = said["unit"] or said["ends"] or said["whole"]
+            return _part(said["part"], *self._stretch(said["which"] or "this", unit))
         if kind == "weekday":
             name = said["name"][:3]
             ahead = ([one[:3].lower() for one in WEEKDAYS].index(name) - self._today.weekday()) % 7
@@ -216,6 +239,13 @@ class DayWords:
         years = [year] if year else [self._today.year, self._today.year + 1, self._today.year + 4]
         days = [found for one in years if (found := _of(date(one, 1, 1), month=month, day=day)) is not None]
         return next((one for one in days if year or one >= self._today - timedelta(14)), None)
+
+    def _feast(self, name: str) -> date:
+        """The next day of a name."""
+        day, month = _FEASTS[name]
+        years = (self._today.year, self._today.year + 1)
+        days = (date(year, month, day) if day else easter(year) for year in years)
+        return next(one for one in days if one >= self._today)
 
     def _stretch(self, which: str, unit: str) -> tuple[date, date]:
         monday = self._today - timedelta(self._today.weekday())

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from convrec.days import DAY, MONTHS
 
 _MONTH = "|".join(name.lower() for name in MONTHS)
-_CLOCK = r"(?P<{0}>(?:\d\d?(?:[:.][0-5]\d)?(?: ?(?:[ap]\.?m\b\.?|o'?clock\b|h\b))?|noon|midday|midnight))"
+_CLOCK = (
+    r"(?P<{0}>(?:\d\d?(?:[:.][0-5]\d)?(?: ?(?:[ap]\.?m\b\.?|o'?clock\b|h\b))?(?: in the (?:morning|afternoon|evening))?"
+    r"|noon|midday|midnight))"
+)
 _A, _B = _CLOCK.format("a"), _CLOCK.format("b")
 _NOT_CLOCK = (
     r"(?!\d|[.,]\d|[-/]\d| ?(?:[€$£%]|euros?|eur|usd|gbp|dollars?|pounds?|bucks?|quid|people|persons?"
@@ -33,7 +36,7 @@ _LEADS_PART = re.compile(
 )
 PARTS = {
     "morning": (6 * 60, 12 * 60), "lunchtime": (12 * 60, 14 * 60), "afternoon": (12 * 60, 18 * 60),
-    "evening": (18 * 60, DAY), "night": (20 * 60, DAY + 4 * 60),
+    "evening": (18 * 60, DAY), "night": (18 * 60, DAY + 4 * 60),
 }  # fmt: skip
 """Parts of the day, in minutes since midnight."""
 
@@ -98,7 +101,9 @@ def _timed(match: re.Match[str], said: dict[str, str], at: int, *, marked: bool)
             return None
         if "pm" in said["b"].replace(".", "") and not _is_marked(said["a"]) and first < 12 * 60 and first + 720 < last:
             first += 720
-        return Hours(end, first, last + (DAY if last <= first else 0), bare=not marked)
+        if last <= first:  # "between 12 and 2"
+            last += 12 * 60 if not marked and last + 12 * 60 > first else DAY
+        return Hours(end, first, last, bare=not marked)
     how = said.get("how") or ""
     if how in ("before", "earlier than"):
         return Hours(end, None, first - 1, bare=not marked)
@@ -131,10 +136,11 @@ def clock_minutes(said: str) -> int | None:
     if match is None:
         return None
     hour, minute = int(match[1]), int(match[2] or 0)
-    if match[3]:
-        hour = hour % 12 + (12 if match[3] == "p" else 0)
+    half = match[3] or ("a" if said.endswith("morning") else "p" if said.endswith(("afternoon", "evening")) else "")
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
     return 60 * hour + minute if hour <= 24 else None
 
 
 def _is_marked(said: str) -> bool:
-    return bool(re.search(r":\d\d|[ap]\.?m|clock|\dh|noon|midday|midnight| h\b", said))
+    return bool(re.search(r":\d\d|[ap]\.?m|clock|\dh|noon|midday|midnight| h\b| in the ", said))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from convrec.days import DAY, WEEKDAYS, hours_of, hours_words, time_of
+from convrec.days import DAY, WEEKDAYS, hours_of, hours_words, number_of, time_of, weekdays_of
 from convrec.dialogue.rules.moments import LATE, Moment, moments_in
 from convrec.dialogue.rules.said_times import PARTS
 from convrec.dialogue.words.fields import Field
@@ -15,7 +15,8 @@ from convrec.types import Filter
 from convrec.when import Calendar
 
 _SETTING = re.compile(
-    r"\b(?:set|takes place|about|story|remember|was|were|called|named|titled)(?: in| on)?\s+(?:the )?$"
+    r"\b(?:set|takes place|(?<!what )(?<!how )(?<!and )about|story|remember|was|were|called|named"
+    r"|titled)(?: in| on)?\s+(?:the )?$"
 )
 _CANNOT = re.compile(
     r"\b(?:can't|cannot|can not|couldn't|won't be|am not|i'm not|we're not|busy|away"
@@ -23,10 +24,11 @@ _CANNOT = re.compile(
     r"(?: (?:do|make(?: it)?|come|go|be there|free|around|available|here))?(?: (?:on|in|at))? ?$"
 )
 """Leads to when somebody has no time."""
+_FEASTS = r"christmas|xmas|boxing|new year|nye|easter|valentine|halloween"
 _NOON = 12 * 60
 _WHOLE = (0, DAY)
 OPEN_PARTS = {"morning": (6 * 60, _NOON), "afternoon": (13 * 60, 17 * 60), "evening": (19 * 60, 22 * 60),
-          "night": (LATE, DAY + 2 * 60), "lunchtime": PARTS["lunchtime"]}  # fmt: skip
+          "night": (LATE, DAY + 4 * 60), "lunchtime": PARTS["lunchtime"]}  # fmt: skip
 """Hours at which what is open then is open in that part of the day, minutes."""
 _ODD = 4
 """Minutes past the last five of `before 9`, which ends a minute earlier."""
@@ -62,6 +64,8 @@ def timed_in(
             return False
         if one.days and not (one.timed or calendar.hours) and named:
             return False  # "arriving on a Friday", where there are days of changeover
+        if one.dated and not calendar.start and re.search(_FEASTS, one.said):
+            return False  # of hours nobody knows whether they hold at Christmas
         if one.dated or one.days:
             short = one.days or (one.low and one.high and (one.high - one.low).days < len(WEEKDAYS))
             return bool(calendar.start if one.dated else calendar.weekday) or bool(calendar.hours and short)
@@ -101,10 +105,7 @@ def filters_of(
         return (*found, *_opening(moment, calendar.hours, refused=refused))
     if moment.days and calendar.weekday:
         names = [name for day, name in enumerate(WEEKDAYS) if (day in moment.days) is not refused]
-        if moment.every and not refused and len(moment.days) == 2 and fields[calendar.weekday].several:
-            found += [Filter(calendar.weekday, "any_of", (name,), moment.said) for name in names]
-        else:
-            found.append(Filter(calendar.weekday, "any_of", tuple(names), moment.said))
+        found.append(Filter(calendar.weekday, "any_of", tuple(names), moment.said))
     elif moment.days and calendar.hours:
         return (*found, *_opening(moment, calendar.hours, refused=refused))
     if moment.timed and (calendar.time or calendar.until):
@@ -113,14 +114,21 @@ def filters_of(
 
 
 def lifted_by(new: Sequence[Filter], standing: Sequence[Filter], calendar: Calendar) -> list[Filter]:
-    """Standing conditions on days in whose place new ones come: all, where these say from when to when."""
+    """Standing conditions on days in whose place new ones come: all, where these say from when to when.
+
+    Of days of the week those that the new days have none of: `on a Friday`, then `on New Year's Eve`.
+    """
     own = {calendar.start, calendar.end} - {""}
-    ops = {one.op for one in new if one.field in own}
-    if not ops:
+    told = {one.op: number_of(one.values[0]) for one in new if one.field in own and one.op != "none_of"}
+    if not told:
         return []
-    both = {"at_least", "at_most"} <= ops
-    kept = {one.op for one in standing if one.field in own} & ops if not both else set()
-    return [one for one in standing if one.field in own and (both or one.op in kept) and one not in new]
+    both = len(told) == len({"at_least", "at_most"})
+    gone = [one for one in standing if one.field in own and one not in new and (both or one.op in told)]
+    if both and told["at_most"] - told["at_least"] < len(WEEKDAYS) - 1:
+        first, last = (date.fromordinal(int(told[op])).isoformat() for op in ("at_least", "at_most"))
+        days = set(weekdays_of(first, last))
+        gone += [one for one in standing if one.field == calendar.weekday and not days & {str(v) for v in one.values}]
+    return gone
 
 
 def with_standing(new: Sequence[Filter], standing: Sequence[Filter], calendar: Calendar) -> list[Filter]:
@@ -182,6 +190,10 @@ def _days_of(moment: Moment) -> tuple[int, ...]:
 def _times(moment: Moment, calendar: Calendar, fields: Mapping[str, Field], *, refused: bool) -> list[Filter]:
     name = calendar.until if calendar.until and (moment.of == "end" or not calendar.time) else calendar.time
     since, until = moment.since, moment.until
+    if calendar.until and calendar.time and moment.of == "open" and since is not None and until is None and not refused:
+        ends = fields[calendar.until].numbers
+        since = _of_day(since, None, float(ends[0]), float(ends[-1]))[0] if moment.bare else since
+        return [Filter(calendar.until, "at_least", (time_of((since or 0) + 1),), moment.said)]  # "open after 5pm"
     if not calendar.time:  # of what is told to close only: it is open until then
         since, until = (until if since is None else since), None
     if moment.bare:
@@ -210,7 +222,7 @@ def _opening(moment: Moment, name: str, *, refused: bool) -> list[Filter]:
     days = moment.days or tuple(range(7))
     since, until = moment.since, moment.until
     if moment.bare:
-        since, until = _of_opening(since, until)
+        since, until = _of_opening(since, until, last=moment.of == "end")
     start, end = _WHOLE
     if (part := next((one for one, ends in PARTS.items() if (since, until) == ends), "")) and not refused:
         start, end = OPEN_PARTS[part]
@@ -224,16 +236,16 @@ def _opening(moment: Moment, name: str, *, refused: bool) -> list[Filter]:
         start, end = (5 * 60, since) if since else (until or 0, DAY)
     elif refused:
         days = tuple(day for day in range(7) if day not in days)
-    several = moment.every and not refused and len(days) > 1
+    several = moment.every and moment.of == "open" and not refused and len(days) > 1
     wanted = [hours_words({day: [(start, end)]}) for day in days] if several else []
     wanted = wanted or [hours_words({day: [(start, end)] for day in days})]
     return [Filter(name, "all_of" if several else "any_of", tuple(wanted), moment.said)]
 
 
-def _of_opening(since: int | None, until: int | None) -> tuple[int | None, int | None]:
+def _of_opening(since: int | None, until: int | None, *, last: bool) -> tuple[int | None, int | None]:
     """Hours said by a number alone, as places are open: `after 8` is the evening, `before 9` the morning."""
     if since is not None and since < _NOON and (until is None or since < 8 * 60):
         return since + _NOON, None if until is None else until + (_NOON if until < _NOON else 0)
-    if since is None and until is not None and until < 7 * 60:
+    if since is None and until is not None and (until < 7 * 60 or (last and until < _NOON)):
         return None, until + _NOON
     return since, until

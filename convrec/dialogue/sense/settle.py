@@ -199,6 +199,7 @@ def _missing(reading: Reading, hearing: Hearing, noun: str) -> tuple[str, ...]:
         missing.append(f"“{unknown.group(1)}”")
     taken = [(mention.start, mention.end) for mention in reading.mentions]
     taken += [(reference.start, reference.end) for reference in reading.references]
+    taken += [(moment.start, moment.end) for moment in reading.moments]
     for span in hearing.items(taken, least=NAMED):
         said = _name(reading, span, noun, hearing.sureness(span))
         known = any(overlaps(span.start, span.end, [place]) for place in _mostly(reading, span))

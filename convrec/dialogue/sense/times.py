@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from convrec.dialogue.readers.slots import Span
+from convrec.dialogue.rules.acts import joins_in
 from convrec.dialogue.rules.moments import Moment
 from convrec.dialogue.rules.timing import filters_of, lifted_by, refuses, with_standing
 from convrec.dialogue.rules.wants import Wants, clause_at
@@ -51,6 +52,11 @@ def gather_moments(
         if refused:
             new = filters_of(moment, calendar, fields, today, refused=True)
         new = tuple(with_standing(new, standing, calendar))
+        if joins_in(reading.plain):  # "also at weekends" asks for both
+            held = {calendar.hours, calendar.weekday} & {one.field for one in new}
+            same = [one.values for one in new]
+            beside = (one for one in standing if one.field in held and one.op == "any_of" and one.values not in same)
+            new = (*beside, *new)
         wants.lift(lifted_by(new, standing, calendar))
         wants.filters += new
         wants.parts.append(Span(moment.start, moment.end, "notwhen" if refused else "when"))

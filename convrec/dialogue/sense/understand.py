@@ -231,6 +231,8 @@ class Understander:
     def _asked_when(self, reading: Reading, state: State) -> Question | None:
         today = self.now(state).date()
         told = [one for each in reading.moments for one in filters_of(each, self.calendar, self.lexicon.fields, today)]
+        if any(one.shut for one in reading.moments):  # "is it closed on Tuesdays?"
+            told = [replace(one, op="none_of") if one.field == self.calendar.hours else one for one in told]
         named = [one.item_id for one in reading.mentions]
         return when_in(
             reading.masked, self.calendar, self.lexicon.fields, reading.moments, told, reading.references, named,

@@ -104,8 +104,8 @@ _TIMES: Mapping[str, bool] = {
     "newest": True, "latest": True, "most recent": True, "most modern": True, "oldest": False, "earliest": False,
 }  # fmt: skip
 
-_SOON: Mapping[str, bool] = {"earliest": False, "soonest": False, "next": False}
-"""Words for the first day to come, where a catalogue has days."""
+_SOON: Mapping[str, bool] = {"earliest": False, "soonest": False, "next": False, "latest": True}
+"""Words for the first and the last day to come, where a catalogue has days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ def degree_said(words: str, fields: Mapping[str, Field]) -> Degree | None:
         fields: The catalogue's fields.
     """
     dated = next((name for name, one in fields.items() if one.measure == "date"), None)
-    if words in _SOON and dated is not None and len(fields[dated].numbers):
+    if words in _SOON and dated is not None and not (words == "latest" and "year" in fields):
         return Degree(dated, _SOON[words])
     if words in _TIMES and "year" in fields:
         return Degree("year", _TIMES[words])
