@@ -35,13 +35,17 @@ _RULE = rf"{_DAYS} {_SPAN}(?:, {_SPAN})*"
 _HOURS = re.compile(rf"{_RULE}(?:; {_RULE})*")
 
 
-@lru_cache(16384)
 def moment_kind(value: str) -> Moment | None:
     """What a word is; None: nothing of the kind.
 
     >>> [moment_kind(one) for one in ("2027-06-12", "19:30", "Mon-Fri 09:00-17:00", "2027-13-40", "soon")]
     ['date', 'time', 'hours', None, None]
     """
+    return _kind(value) if value[:1].isdigit() or value[:3] in SHORT else None
+
+
+@lru_cache(16384)
+def _kind(value: str) -> Moment | None:
     if _DATE.fullmatch(value):
         return "date" if _day(value) is not None else None
     if _TIME.fullmatch(value):
@@ -201,5 +205,10 @@ def _stretches(value: str) -> tuple[tuple[int, int], ...]:
 
 def all_moments(values: Iterable[object]) -> Moment | None:
     """What all of some values are; None: they are of several kinds, or of none."""
-    kinds = {moment_kind(value) if isinstance(value, str) else None for value in values}
-    return next(iter(kinds)) if len(kinds) == 1 else None
+    found: Moment | None = None
+    for value in values:
+        kind = moment_kind(value) if isinstance(value, str) else None
+        if kind is None or kind != (found or kind):
+            return None
+        found = kind
+    return found

@@ -37,7 +37,7 @@ _TOKEN = re.compile(
 _FILLS = re.compile(
     r"\b(?:and|also|open|opens|opening|from|hours?|h|uhr|und|on|the|late)\b|[\s,;:.|/&+()–-]+", re.IGNORECASE
 )
-_TELLING, _MOST = 3, 0.85
+_TELLING, MOST = 3, 0.85
 """Cells from which on a column says something, and the share of them that must be understood."""
 _SAYS_DAYS = 0.3
 """Share of cells that name days of the week, from which on times are opening hours whatever the column is called."""
@@ -61,7 +61,7 @@ class Clock:
     notes: tuple[str, ...]
 
 
-def times_of(words: Sequence[str]) -> Clock | None:
+def times_of(words: Sequence[str], *, most: float = MOST) -> Clock | None:
     """The times of a column in which nearly all cells are one; None for any other column.
 
     >>> times_of(["19:30", "7pm", "doors 19.00", "20:00-22:30"]).starts
@@ -69,8 +69,9 @@ def times_of(words: Sequence[str]) -> Clock | None:
     >>> times_of(["9.30", "10.20", "11"]) is None, times_of(["12", "14", "19"]) is None
     (True, True)
     """
-    read = [read_times(word) for word in words]
-    if sum(one is not None for one in read) < max(_TELLING, _MOST * len(words)):
+    once = {word: read_times(word) for word in dict.fromkeys(words)}
+    read = [once[word] for word in words]
+    if sum(one is not None for one in read) < max(_TELLING, most * len(words)):
         return None
     found = [one or (None, None, word.strip()) for one, word in zip(read, words, strict=True)]
     return Clock(*(tuple(column) for column in zip(*found, strict=True)))
@@ -90,7 +91,7 @@ def read_times(cell: str) -> tuple[str | None, str | None, str] | None:
     return time_of(start), time_of(end) if both and end is not None else None, rest
 
 
-def hours_of_cells(words: Sequence[str], name: str) -> tuple[list[str | None], list[str]] | None:
+def hours_of_cells(words: Sequence[str], name: str, *, most: float = MOST) -> tuple[list[str | None], list[str]] | None:
     """Opening hours of a column as facts hold them, and the words of cells that are none; None for any other column.
 
     >>> hours_of_cells(["Mon-Fri 9-17, Sat 10-14", "daily 10am-6pm", "Tue-Thu 10-18, Thu until 20"], "x")[0][1:]
@@ -99,13 +100,15 @@ def hours_of_cells(words: Sequence[str], name: str) -> tuple[list[str | None], l
     Args:
         words: The cells.
         name: Of the column.
+        most: Share of the cells that must be opening hours.
     """
     called = _OPENS.search(name.replace("_", " ")) is not None
     said = sum(re.search(rf"\b(?:{_WD}|daily|weekdays)\b", word, re.IGNORECASE) is not None for word in words)
     if not called and said < _SAYS_DAYS * len(words):
         return None
-    read = [read_hours(word) for word in words]
-    if sum(one is not None for one in read) < max(_TELLING, _MOST * len(words)):
+    once = {word: read_hours(word) for word in dict.fromkeys(words)}
+    read = [once[word] for word in words]
+    if sum(one is not None for one in read) < max(_TELLING, most * len(words)):
         return None
     return read, [word.strip() if one is None else "" for one, word in zip(read, words, strict=True)]
 

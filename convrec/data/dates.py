@@ -35,7 +35,7 @@ _FROM = re.compile(r"(?:from|opens?|since) ", re.IGNORECASE)
 _ORDER = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(?:\d{4}|\d\d)(?![\d:])")
 _AT = re.compile(r"^[\sT,;·|@–-]*(?:at )?", re.IGNORECASE)
 _BEHIND = re.compile(r"[\s,;:(–\[-]+[^\d]*")
-_MOST = 0.85
+MOST = 0.85
 """Share of the cells of a column that must be understood."""
 _PAST = timedelta(days=60)
 """A day without a year is the next one, or lies this far back at most."""
@@ -82,7 +82,7 @@ def day_first(words: Iterable[str]) -> bool | None:
     return None if first == second else first
 
 
-def dates_of(words: Sequence[str], today: date, *, order: bool | None = None) -> Dates | None:
+def dates_of(words: Sequence[str], today: date, *, order: bool | None = None, most: float = MOST) -> Dates | None:
     """The days of a column in which nearly all cells are one; None for any other column.
 
     >>> told = dates_of(["14/03/2027", "3-9 May 2027", "Sat 12 June, 7pm", "tbc"], date(2027, 1, 1))
@@ -95,14 +95,16 @@ def dates_of(words: Sequence[str], today: date, *, order: bool | None = None) ->
         words: The cells.
         today: The day on which the table is read; years that are left out are counted from it.
         order: Whether `3/4/2027` begins with the day of the month; None: it is not known, and does.
+        most: Share of the cells that must be days.
     """
     cells = [_CELL.fullmatch(" ".join(word.split())) for word in words]
-    if sum(cell is not None for cell in cells[:40]) < _MOST / 2 * len(cells[:40]):
+    if sum(cell is not None for cell in cells[:40]) < most / 2 * len(cells[:40]):
         return None
-    read = [_Cell(cell, today, order is not False) if cell is not None else None for cell in cells]
-    held = [one if one is not None and one.start is not None else None for one in read]
+    once = {cell.string: cell for cell in cells if cell is not None}
+    read = {said: _Cell(cell, today, order is not False) for said, cell in once.items()}
+    held = [one if cell and (one := read[cell.string]).start is not None else None for cell in cells]
     silent = sum(word.strip().lower() in NOTHING for word in words)
-    if sum(one is not None for one in held) < max(1, _MOST * (len(words) - silent)):
+    if sum(one is not None for one in held) < max(1, most * (len(words) - silent)):
         return None
     kept = [
         (one.start, one.end, one.time, one.until, one.note)

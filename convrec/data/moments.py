@@ -8,9 +8,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from convrec.data.clock import hours_of_cells, times_of
+from convrec.data.clock import MOST, hours_of_cells, read_hours, times_of
 from convrec.data.dates import Dates, dates_of, day_first
-from convrec.days import ALWAYS, NEVER, WEEKDAY, day_words, weekdays_of
+from convrec.days import (
+    ALWAYS,
+    DAY,
+    NEVER,
+    WEEKDAY,
+    WEEKDAYS,
+    day_words,
+    hours_of,
+    hours_words,
+    minutes_of,
+    time_of,
+    weekdays_of,
+)
 from convrec.types import FactValue
 
 _WHEN = frozenset(
@@ -21,6 +33,8 @@ _LAST = re.compile(r"\b(?:ends?|ending|until|till|to|closes|closing|finish\w*|la
 """What names of last days have in them."""
 _FIRST = re.compile(r"\b(?:starts?|starting|begins?|beginning|from|opens?|opening|first|von|beginn|inicio|début)\b")
 
+_LOOKED, _HALF = 200, 0.5
+"""Cells of a column that are looked at before all are read, and the share of them that must be days or times."""
 Column = list[FactValue | None]
 
 
@@ -49,7 +63,8 @@ def moments_of(columns: Mapping[str, Sequence[Any]], today: date) -> Moments:
         today: The day on which the table is read.
     """
     read = _Reader(columns, today)
-    for name in columns:
+    week = read.week()
+    for name in (one for one in columns if one not in week):
         read.column(name)
     read.pair()
     read.times()
@@ -60,9 +75,11 @@ def moments_of(columns: Mapping[str, Sequence[Any]], today: date) -> Moments:
 class _Reader:
     def __init__(self, columns: Mapping[str, Sequence[Any]], today: date) -> None:
         self._today = today
+        self._columns = columns
         self._cells = {name: words for name, cells in columns.items() if (words := _words(cells)) is not None}
         self._names = set(columns)
         self.found = Moments()
+        self._cells = {name: words for name, words in self._cells.items() if _likely(words, name, today)}
         orders = {name: day_first(word for word in words if word) for name, words in self._cells.items()}
         told = {one for one in orders.values() if one is not None}
         self._order = next(iter(told)) if len(told) == 1 else None
@@ -70,6 +87,27 @@ class _Reader:
         self._clocks: dict[str, Column] = {}
         self._beside: dict[str, tuple[str, Column]] = {}
         self._scheduled = False
+
+    def week(self) -> list[str]:
+        """Read a column for each day of the week as one of opening hours; the names of those that are."""
+        named = {name: day for name in self._columns if (day := _day_of_week(name)) is not None}
+        if len(set(named.values())) < _MOST_DAYS or len(set(named.values())) < len(named):
+            return []
+        cells = {name: [str(cell or "").strip() for cell in self._columns[name]] for name in named}
+        said = [cell for column in cells.values() for cell in column if cell]
+        read = {cell: _CLOSED if cell.lower() in _SHUT else read_hours(cell) for cell in dict.fromkeys(said)}
+        if not said or sum(read[cell] is not None for cell in said) < MOST * len(said):
+            return []
+        rows: Column = []
+        for row in range(len(next(iter(cells.values())))):
+            told = {day: read.get(cells[name][row]) for name, day in named.items()}
+            spans = {day: [span[1:] for span in hours_of(one) if span[0] == 0] for day, one in told.items() if one}
+            rows.append(hours_words({day: own for day, own in spans.items() if own}) or None)
+        first, *others = named
+        self.found.facts.update({first: {self._free("opening hours", "hours of the week"): rows}})
+        self.found.facts.update({name: {} for name in others})
+        self.found.remarks.append(f"{first!r} to {others[-1]!r} hold opening hours; they are the fact 'opening hours'")
+        return list(named)
 
     def column(self, name: str) -> None:
         """Read one column, if it holds days or times."""
@@ -132,7 +170,16 @@ class _Reader:
         self._days[firsts[0]] = (starts, ends)
 
     def times(self) -> None:
-        """Where a table has one column of times, those that stand beside days go into its blanks."""
+        """Where a table has one column of times, those that stand beside days go into its blanks.
+
+        What closes before it opens closes after midnight.
+        """
+        lasts = [cells for name, cells in self._clocks.items() if _LAST.search(name.replace("_", " "))]
+        firsts = [cells for name, cells in self._clocks.items() if not _LAST.search(name.replace("_", " "))]
+        if len(lasts) == len(firsts) == 1:
+            for row, (start, end) in enumerate(zip(firsts[0], lasts[0], strict=True)):
+                if isinstance(start, str) and isinstance(end, str) and end < start:
+                    lasts[0][row] = time_of(minutes_of(end) + DAY)
         if len(self._clocks) != 1:
             return
         (clock,) = self._clocks.values()
@@ -172,6 +219,19 @@ class _Reader:
             self.found.remarks.append(f"other words of {name!r} ({notes[0]!r}) are the fact '{name} note'")
 
 
+_MOST_DAYS = 5
+"""Days of the week that have a column each, from which on all are opening hours."""
+_SHUT = frozenset({"closed", "geschlossen", "shut", "none", "-", "–", "x", "no"})
+_CLOSED = ""
+
+
+def _day_of_week(name: str) -> int | None:
+    """The day of the week (0: Monday) that a column is called by: `monday`, `hours_tue`; None: none."""
+    words = name.replace("_", " ").replace(".", " ").split()
+    days = [day for day, full in enumerate(map(str.lower, WEEKDAYS)) if {full, full[:3], full[:4]} & set(words)]
+    return days[0] if len(days) == 1 and len(words) <= len(("opening", "hours", "monday")) else None
+
+
 def _words(cells: Sequence[Any]) -> list[str] | None:
     """Cells as words, empty where nothing stands; None where they are of another type."""
     words = []
@@ -187,6 +247,14 @@ def _words(cells: Sequence[Any]) -> list[str] | None:
         else:
             return None
     return words if any(any(map(str.isdigit, word)) for word in words) else None
+
+
+def _likely(words: Sequence[str], name: str, today: date) -> bool:
+    """Whether some of the cells are days or times, so that all of them are worth reading."""
+    said = [word for word in words if word]
+    some = said[:: max(1, len(said) // _LOOKED)][:_LOOKED]
+    read = (dates_of(some, today, most=_HALF), hours_of_cells(some, name, most=_HALF), times_of(some, most=_HALF))
+    return any(one is not None for one in read)
 
 
 def _spread(words: Sequence[str], values: Sequence[str | None]) -> Column:

@@ -109,3 +109,14 @@ def test_days_and_hours_are_compared() -> None:
         table.matching([Filter("date", "at_least", ("soon",))])
     with pytest.raises(UsageError, match="takes hours"):
         table.matching([Filter("open", "any_of", ("late",))])
+
+
+def test_a_column_for_each_day_is_opening_hours() -> None:
+    week = {day: ["11-22", "8-16"] for day in ("tuesday", "wednesday", "thursday", "friday")}
+    found = _facts(monday=["closed", "8-16"], **week, saturday=["12:00-02:00", ""], sunday=["", "closed"])
+    assert found == {"opening hours": ["Tue-Fri 11:00-22:00; Sat 12:00-26:00", "Mon-Fri 08:00-16:00"]}
+
+
+def test_what_closes_before_it_opens_closes_after_midnight() -> None:
+    found = _facts(opens=["09:00", "16:00", "6am"], closes=["17:00", "02:00", "2 pm"])
+    assert found["closes"] == ["17:00", "26:00", "14:00"]

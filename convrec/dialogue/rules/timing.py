@@ -190,10 +190,8 @@ def _days_of(moment: Moment) -> tuple[int, ...]:
 def _times(moment: Moment, calendar: Calendar, fields: Mapping[str, Field], *, refused: bool) -> list[Filter]:
     name = calendar.until if calendar.until and (moment.of == "end" or not calendar.time) else calendar.time
     since, until = moment.since, moment.until
-    if calendar.until and calendar.time and moment.of == "open" and since is not None and until is None and not refused:
-        ends = fields[calendar.until].numbers
-        since = _of_day(since, None, float(ends[0]), float(ends[-1]))[0] if moment.bare else since
-        return [Filter(calendar.until, "at_least", (time_of((since or 0) + 1),), moment.said)]  # "open after 5pm"
+    if calendar.until and calendar.time and moment.of == "open" and not refused:
+        return _open_times(moment, calendar, fields)
     if not calendar.time:  # of what is told to close only: it is open until then
         since, until = (until if since is None else since), None
     if moment.bare:
@@ -206,6 +204,16 @@ def _times(moment: Moment, calendar: Calendar, fields: Mapping[str, Field], *, r
             since, until = (None, since - 1) if since is not None else ((until or 0) + 1, None)
     found = [] if since is None else [Filter(name, "at_least", (time_of(max(since, 0)),), moment.said)]
     return found + ([] if until is None or until >= DAY else [Filter(name, "at_most", (time_of(until),), moment.said)])
+
+
+def _open_times(moment: Moment, calendar: Calendar, fields: Mapping[str, Field]) -> list[Filter]:
+    """Open at some moment between two times: it opens before the later one and closes after the earlier one."""
+    ends = fields[calendar.until].numbers
+    since, until = moment.since, moment.until
+    if moment.bare:
+        since, until = _of_day(since, until, float(ends[0]), float(ends[-1]))
+    found = [] if since is None else [Filter(calendar.until, "at_least", (time_of(since + 1),), moment.said)]
+    return found + ([] if until is None else [Filter(calendar.time, "at_most", (time_of(until),), moment.said)])
 
 
 def _of_day(since: int | None, until: int | None, low: float, high: float) -> tuple[int | None, int | None]:
