@@ -12,7 +12,9 @@ from convrec.protocols import Catalogue
 from convrec.types import Claim, Explanation, FactValue, Filter, Item
 
 _LAST = re.compile(r"\b(?:ends?|ending|until|till|to|closes|closing|finish\w*|last|bis|ende|fin)\b")
-_FIRST = re.compile(r"\b(?:starts?|starting|begins?|beginning|from|opens?|opening|first|von|beginn|inicio|doors)\b")
+_FIRST = re.compile(
+    r"\b(?:starts?|starting|begins?|beginning|from|opens?|opening|first|von|beginn|inicio|début|show)\b"
+)
 """What names of last and first days and times have in them."""
 
 
@@ -102,6 +104,7 @@ def _ends(names: Sequence[str]) -> tuple[str, str]:
     others = [name for name in names if name not in lasts]
     if not others:
         return (lasts[0], lasts[0]) if lasts else ("", "")
+    others.sort(key=lambda one: "doors" in spoken[one])  # they open before it begins
     first = next((one for one in others if _FIRST.search(spoken[one])), others[0])
     return first, next(iter(lasts), first)
 

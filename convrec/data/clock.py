@@ -156,6 +156,11 @@ def read_hours(cell: str) -> str | None:
     return hours_words(hours) or None if not rest and hours else None
 
 
+def days_named(cell: str) -> set[int]:
+    """The days of the week (0: Monday) that a cell names: `Sat & Sun`, `Mon-Wed`."""
+    return {day for match in _TOKEN.finditer(cell) for day in _named(match)}
+
+
 def _named(match: re.Match[str]) -> list[int]:
     if match["all"]:
         return list(range(7))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from convrec.data.clock import MOST, hours_of_cells, read_hours, times_of
+from convrec.data.clock import MOST, days_named, hours_of_cells, read_hours, times_of
 from convrec.data.dates import Dates, dates_of, day_first
 from convrec.days import (
     ALWAYS,
@@ -180,6 +180,7 @@ class _Reader:
             for row, (start, end) in enumerate(zip(firsts[0], lasts[0], strict=True)):
                 if isinstance(start, str) and isinstance(end, str) and end < start:
                     lasts[0][row] = time_of(minutes_of(end) + DAY)
+            self._daily()
         if len(self._clocks) != 1:
             return
         (clock,) = self._clocks.values()
@@ -188,6 +189,22 @@ class _Reader:
                 continue
             clock[:] = [own or other for own, other in zip(clock, beside, strict=True)]
             self.found.facts[column].pop(name, None)
+
+    def _daily(self) -> None:
+        """Columns called `opens` and `closes` are opening hours of every day but those that are told closed."""
+        opens = next((name for name in self._clocks if name.startswith("open")), "")
+        closes = next((name for name in self._clocks if name.startswith("clos")), "")
+        if not opens or not closes or self._days:
+            return
+        shut = next((cells for name, cells in self._columns.items() if name.replace("_", " ") in _SHUT_ON), ())
+        rows: Column = []
+        for row, (start, end) in enumerate(zip(self._clocks[opens], self._clocks[closes], strict=True)):
+            barred = days_named(str(shut[row] or "")) if shut else set()
+            span = (minutes_of(str(start)), minutes_of(str(end))) if start and end else None
+            rows.append(hours_words({day: [span] for day in range(7) if day not in barred}) if span else None)
+        name = self._free("opening hours", f"{opens} hours")
+        self.found.facts[opens], self.found.facts[closes] = {name: rows}, {}
+        self.found.remarks.append(f"{opens!r} and {closes!r} are the fact {name!r}")
 
     def weekdays(self) -> None:
         """Add the days of the week of what is yet to come."""
@@ -223,6 +240,8 @@ _MOST_DAYS = 5
 """Days of the week that have a column each, from which on all are opening hours."""
 _SHUT = frozenset({"closed", "geschlossen", "shut", "none", "-", "–", "x", "no"})
 _CLOSED = ""
+_SHUT_ON = frozenset({"closed", "closed on", "closed days", "day off", "rest day", "ruhetag"})
+"""What columns are called that tell on which days of the week something is closed."""
 
 
 def _day_of_week(name: str) -> int | None:

@@ -59,7 +59,7 @@ class Question:
     Attributes:
         kind: About what sort of thing.
         item_ids: Which items it is about; empty where none is meant.
-        fields: The facts asked for, most fitting first; for `fact` only.
+        fields: The facts asked for, most fitting first; for `fact`, and for `when` where it names one.
         said: The words.
         wanted: Fields with a value each, where it asks whether an item has one of them: yes or no; with `most` and
             `degree` the field with the end of its numbers that is meant, `high` or `low`.

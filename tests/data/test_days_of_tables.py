@@ -118,5 +118,11 @@ def test_a_column_for_each_day_is_opening_hours() -> None:
 
 
 def test_what_closes_before_it_opens_closes_after_midnight() -> None:
-    found = _facts(opens=["09:00", "16:00", "6am"], closes=["17:00", "02:00", "2 pm"])
-    assert found["closes"] == ["17:00", "26:00", "14:00"]
+    found = _facts(start_time=["09:00", "16:00", "6am"], end_time=["17:00", "02:00", "2 pm"])
+    assert found["end time"] == ["17:00", "26:00", "14:00"]
+    found = _facts(
+        opens=["09:00", "16:00", "6am"], closes=["17:00", "02:00", "2 pm"], closed_on=["Sat & Sun", "", "Mon"]
+    )
+    assert found == {
+        "opening hours": ["Mon-Fri 09:00-17:00", "Mon-Sun 16:00-26:00", "Tue-Sun 06:00-14:00"],
+    }

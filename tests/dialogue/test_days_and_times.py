@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from dated_shops import NOW, events, places
+from dated_shops import NOW, events, places, shop_of
 from shelf_pipeline import ShelfPipeline
 from unseen_shops import kept, talk
 
@@ -171,6 +171,20 @@ def test_tomorrow_is_counted_from_the_day_it_was_said(programme: ShelfPipeline) 
     reader = Understander(programme.catalogue, "event", "visited")
     state = fold([Turn("user", "something tomorrow", timestamp=NOW.timestamp())], reader)
     assert {one.values for one in state.request.filters} == {("2026-12-01",)}
+
+
+def test_days_are_said_as_the_catalogue_has_them(tmp_path: Path) -> None:
+    table = """item_id,title,date,doors,show
+a0,Silver Tongues,12/04/2026,7:00 PM,8:00 PM
+a1,Harbor Lights,6/15/2027,11:00 AM,12:00 PM
+a2,Ruby & Jo,12/11/2026,8:00 PM,9:00 PM
+a3,May Fair,5/30/2027,9:00 AM,9:30 AM
+"""
+    shows = shop_of(table, tmp_path, "show")
+    assert kept(shows, "on 12/11") == [2]
+    assert kept(shows, "may 29-31") == [3]
+    assert kept(shows, "starting after 8:30 pm") == [2]
+    assert "doors 19:00" in talk(shows, "on 4 december", "when do doors open?")[1]
 
 
 def test_titles_and_names_are_no_days(programme: ShelfPipeline) -> None:

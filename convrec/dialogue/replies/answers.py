@@ -152,6 +152,8 @@ class Answers:
 
     def _when(self, items: Sequence[Item], question: Question) -> str:
         """When items are; of several that a time is asked of, which of them are then."""
+        if question.fields:
+            return self._facts(items, question)
         told = {item.id: self._calendar.told(item.facts) for item in items}
         if not question.filters:
             return "\n".join(f"{item.title}: {told[item.id] or 'the catalogue does not tell when'}." for item in items)

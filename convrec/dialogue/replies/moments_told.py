@@ -58,6 +58,12 @@ def _days(low: str, high: str, said: str) -> str:
 
 def _times(low: str, high: str, one: Filter) -> str:
     lead = "ending" if re.search(r"\b(?:until|ends?|till|clos\w+)\b", one.field) else "starting"
+    if re.search(r"\bopen\b", one.said):
+        since = time_of(minutes_of(low) - 1) if low else ""
+        until = time_of(minutes_of(high) + (1 if minutes_of(high) % 5 else 0)) if high else ""
+        if since and until:
+            return f"open at {high}" if since >= high else f"open between {since} and {until}"
+        return f"open after {since}" if since else f"open before {until}"
     part = next((name for name, (since, _) in PARTS.items() if name in one.said and low == time_of(since)), "")
     if part or (low == time_of(PARTS["evening"][0]) and "tonight" in one.said):
         return f"at {part}" if part in ("lunchtime", "night") else f"in the {part or 'evening'}"

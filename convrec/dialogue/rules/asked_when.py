@@ -65,12 +65,14 @@ def when_in(
         shown: The items in view.
         focus: The item spoken of last.
     """
-    if calendar.is_empty or _OTHERS.search(masked) or _names_one(masked, fields):
+    if calendar.is_empty or _OTHERS.search(masked):
         return None
     pointed = tuple(dict.fromkeys(one for ref in references for one in ref.item_ids))
     about = tuple(named) or pointed or ((focus,) if focus is not None else tuple(shown))
     if not about:
         return None
+    if name := _named(masked, fields):
+        return Question("when", about, (name,), masked.strip()) if _WHEN.match(masked) and not moments else None
     timed = any(one.measure == "minutes" for one in fields.values())
     asked = _WHEN.match(masked)
     if asked and (not moments or asked["thing"]) and not (timed and _SPAN.search(masked)):
@@ -102,14 +104,19 @@ def _first(match: re.Match[str], calendar: Calendar, shown: Sequence[ItemId]) ->
 
 
 _PLAIN = frozenset(
-    ["starts", "ends", "date", "dates", "time", "times", "until", "when", "day", "days", "hours", "opening"]
+    {
+        *("starts", "ends", "date", "dates", "time", "times", "until", "when", "day", "days", "hours", "opening"),
+        *("opens", "closes"),
+    }
 )
 """Names of days and times that say no more than that."""
 
 
-def _names_one(masked: str, fields: Mapping[str, Field]) -> bool:
-    """Whether a question is about days or times by their name: `when does the kitchen close?`, `when are doors?`."""
+def _named(masked: str, fields: Mapping[str, Field]) -> str:
+    """The field of days or times that a question names: `when does the kitchen close?`, `when are doors?`."""
     said = re.findall(r"[^\W\d_]+", masked)
-    labels = [one.label.split() for one in fields.values() if one.measure in ("date", "time", "hours")]
-    own = [words for words in labels if not set(words) <= _PLAIN]
-    return any(all(any(akin(word, one) for one in said) for word in words) for words in own)
+    labels = {one.name: one.label.split() for one in fields.values() if one.measure in ("date", "time", "hours")}
+    own = {name: words for name, words in labels.items() if not set(words) <= _PLAIN}
+    return next(
+        (name for name, words in own.items() if all(any(akin(word, one) for one in said) for word in words)), ""
+    )

@@ -86,16 +86,19 @@ class Moment:
         return self.since is not None or self.until is not None
 
 
-def moments_in(plain: str, now: datetime, blocked: Iterable[tuple[int, int]] = ()) -> list[Moment]:
+def moments_in(
+    plain: str, now: datetime, blocked: Iterable[tuple[int, int]] = (), known: tuple[date, date] | None = None
+) -> list[Moment]:
     """Every stretch of time in a folded text, in order; a day with its time of day is one.
 
     Args:
         plain: Folded text.
         now: What relative words are counted from.
         blocked: Places that mean something else (titles).
+        known: The first and the last day that the catalogue has something for; None: it has no days.
     """
     taken = list(blocked)
-    reader = _Reader(plain, now)
+    reader = _Reader(plain, now, known)
     found: list[Moment] = []
     at = 0
     for match in re.finditer(r"(?<![\w'-])\w", plain):
@@ -140,9 +143,9 @@ def _joined(found: list[Moment], plain: str) -> Iterator[Moment]:
 
 
 class _Reader:
-    def __init__(self, plain: str, now: datetime) -> None:
+    def __init__(self, plain: str, now: datetime, known: tuple[date, date] | None) -> None:
         self._plain, self._now = plain, now
-        self._days = DayWords(plain, now.date())
+        self._days = DayWords(plain, now.date(), known)
 
     def at(self, start: int) -> Moment | None:
         """What begins at a place; None: nothing of the kind."""

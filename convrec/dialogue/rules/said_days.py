@@ -104,14 +104,15 @@ class Stretch:
 class DayWords:
     """Reads the days of one message."""
 
-    def __init__(self, plain: str, today: date) -> None:
+    def __init__(self, plain: str, today: date, known: tuple[date, date] | None = None) -> None:
         """Keep what they are read from.
 
         Args:
             plain: Folded text.
             today: What relative words are counted from.
+            known: The first and the last day that the catalogue has something for; they tell `3/4` from `4/3`.
         """
-        self._plain, self._today = plain, today
+        self._plain, self._today, self._known = plain, today, known
 
     def at(self, start: int) -> Stretch | None:
         """The days that words from a place on mean; None: none."""
@@ -131,6 +132,16 @@ class DayWords:
         if tie is None or (tie.group().strip(" ,") == "or") or (tie.group().strip(" ,") == "and" and not led):
             return None
         second = self._day(tie.end(), led=True)
+        if second is None and first[1] is not None and first[1] == first[2]:  # "may 29-31"
+            bare = _BARE_DAY.match(self._plain, tie.end())
+            last = _of(first[1], day=int(re.sub(r"\D", "", bare["d"]))) if bare else None
+            if (
+                bare
+                and last
+                and last > first[1]
+                and re.match(r"(?![\w:]|[.,]\d| ?(?:am|pm)\b)", self._plain[bare.end() :])
+            ):
+                return Stretch(bare.end(), first[1], last)
         if second is None or second[2] is None:
             return None
         low = first[1]
@@ -209,7 +220,11 @@ class DayWords:
             day = int(said["d"])
             if kind in ("numbers", "short") and month > 12 >= day:
                 day, month = month, day
-            found = self._dated(day, month, int(said["y"]) if said.get("y") else None)
+            year = int(said["y"]) if said.get("y") else None
+            found = self._dated(day, month, year)
+            if kind in ("numbers", "short") and self._known is not None and not self._knows(found):
+                turned = self._dated(month, day, year)
+                found = turned if self._knows(turned) else found
             return None if found is None else (found, found)
         if kind == "named":
             steps = {"tomorrow": 1, "day after tomorrow": 2, "the day after tomorrow": 2}
@@ -233,6 +248,9 @@ class DayWords:
             return self._of_ordinal(int(said["d"]))
         year = int(said["y"])
         return date(year, 1, 1), date(year, 12, 31)
+
+    def _knows(self, day: date | None) -> bool:
+        return day is not None and self._known is not None and self._known[0] <= day <= self._known[1]
 
     def _dated(self, day: int, month: int, year: int | None) -> date | None:
         """A day; without its year the next one, or one lately past."""

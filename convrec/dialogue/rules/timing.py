@@ -11,7 +11,7 @@ from convrec.days import DAY, WEEKDAYS, hours_of, hours_words, number_of, time_o
 from convrec.dialogue.rules.moments import LATE, Moment, moments_in
 from convrec.dialogue.rules.said_times import PARTS
 from convrec.dialogue.words.fields import Field
-from convrec.types import Filter
+from convrec.types import Filter, FilterOp
 from convrec.when import Calendar
 
 _SETTING = re.compile(
@@ -71,7 +71,9 @@ def timed_in(
             return bool(calendar.start if one.dated else calendar.weekday) or bool(calendar.hours and short)
         return bool(calendar.time or calendar.until or calendar.hours)
 
-    return tuple(one for one in moments_in(plain, now, blocked) if meant(one))
+    held = (calendar.first, calendar.last)
+    known = (date.fromordinal(max(held[0], 1)), date.fromordinal(held[1])) if calendar.last else None
+    return tuple(one for one in moments_in(plain, now, blocked, known) if meant(one))
 
 
 def refuses(plain: str, moment: Moment) -> bool:
@@ -119,16 +121,25 @@ def lifted_by(new: Sequence[Filter], standing: Sequence[Filter], calendar: Calen
     Of days of the week those that the new days have none of: `on a Friday`, then `on New Year's Eve`.
     """
     own = {calendar.start, calendar.end} - {""}
+    told: dict[FilterOp, float]
     told = {one.op: number_of(one.values[0]) for one in new if one.field in own and one.op != "none_of"}
     if not told:
         return []
     both = len(told) == len({"at_least", "at_most"})
-    gone = [one for one in standing if one.field in own and one not in new and (both or one.op in told)]
+    ends = [one for one in standing if one.field in own and one.op != "none_of" and one not in new]
+    gone = [one for one in ends if both or one.op in told or not _meet(one, told)]
+    gone += [one for one in standing if both and one.field in own and one.op == "none_of"]
     if both and told["at_most"] - told["at_least"] < len(WEEKDAYS) - 1:
         first, last = (date.fromordinal(int(told[op])).isoformat() for op in ("at_least", "at_most"))
         days = set(weekdays_of(first, last))
         gone += [one for one in standing if one.field == calendar.weekday and not days & {str(v) for v in one.values}]
     return gone
+
+
+def _meet(standing: Filter, told: Mapping[FilterOp, float]) -> bool:
+    """Whether a bound leaves anything to a new one on the other side."""
+    bound = number_of(standing.values[0])
+    return bound <= told.get("at_most", bound) if standing.op == "at_least" else bound >= told.get("at_least", bound)
 
 
 def with_standing(new: Sequence[Filter], standing: Sequence[Filter], calendar: Calendar) -> list[Filter]:
@@ -254,6 +265,6 @@ def _of_opening(since: int | None, until: int | None, *, last: bool) -> tuple[in
     """Hours said by a number alone, as places are open: `after 8` is the evening, `before 9` the morning."""
     if since is not None and since < _NOON and (until is None or since < 8 * 60):
         return since + _NOON, None if until is None else until + (_NOON if until < _NOON else 0)
-    if since is None and until is not None and (until < 7 * 60 or (last and until < _NOON)):
+    if since is None and until is not None and (until < 5 * 60 or (last and until < _NOON)):
         return None, until + _NOON
     return since, until
