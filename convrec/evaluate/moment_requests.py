@@ -129,7 +129,7 @@ class MomentMaker:
             (f"open on {WEEKDAYS[day]}", (day,), 0, DAY),
             (f"open on {WEEKDAYS[day]} after {time_of(minutes)}", (day,), minutes, DAY + 240),
             (f"open after {time_of(minutes)}", every, minutes, DAY + 240),
-            (f"open on {WEEKDAYS[day]} before {time_of(minutes)}", (day,), 0, minutes),
+            (f"open on {WEEKDAYS[day]} before {time_of(minutes)}", (day,), 5 * 60, minutes),
             (f"open on {WEEKDAYS[day]} evening", (day,), 18 * 60, DAY),
             ("open late", every, 22 * 60, DAY + 240),
             (f"open on {WEEKDAYS[day]} at {time_of(minutes)}", (day,), minutes, minutes + 1),

@@ -120,7 +120,9 @@ def _joined(found: list[Moment], plain: str) -> Iterator[Moment]:
         )
         if held is not None and one.said.endswith("night") and (held.dated or held.days):
             one = replace(one, since=PARTS["evening"][0], until=PARTS["evening"][1])  # "Friday night"
-        if held is not None and fits and re.fullmatch(r"[\s,]*(?:at|on|in the|from)?\s*", plain[held.end : one.start]):
+        comma = "," if one.said[:1].isdigit() else ""  # "Sat 12 June, 7pm", but "not on Tuesdays, in the evening"
+        gap = rf"[\s{comma}]*(?:at|on|in the|from)?\s*"
+        if held is not None and fits and re.fullmatch(gap, plain[held.end : one.start]):
             held = replace(
                 held,
                 end=one.end,

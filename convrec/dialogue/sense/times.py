@@ -51,7 +51,11 @@ def gather_moments(
         refused = (refused or refuses(reading.plain, moment)) is not moment.shut
         if refused:
             new = filters_of(moment, calendar, fields, today, refused=True)
-        new = tuple(with_standing(new, standing, calendar))
+        said = [one for one in wants.filters if one.field == calendar.hours and one.op == "any_of"]
+        both = tuple(with_standing(new, said or standing, calendar))
+        if said and both != new:
+            wants.filters.remove(said[0])  # "open on Sunday, in the evening"
+        new = both
         if joins_in(reading.plain):  # "also at weekends" asks for both
             held = {calendar.hours, calendar.weekday} & {one.field for one in new}
             same = [one.values for one in new]

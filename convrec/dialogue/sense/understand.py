@@ -211,9 +211,9 @@ class Understander:
         return request_from(talk, self)
 
     def _questions(self, reading: Reading, state: State, hearing: Hearing) -> list[Question]:
-        fields = self.lexicon.fields
-        if turns(reading.plain) and not reading.targets():
-            return []  # "and about Japan?" asks for what is about it
+        fields, taken = self.lexicon.fields, offer_taken(reading.plain, state.request.filters)
+        if taken or (turns(reading.plain) and not reading.targets()):
+            return []  # "Drop sold out" asks nothing, and "and about Japan?" asks for what is about it
         by_rules = questions_in(
             reading.plain, reading.mentions, reading.references, state.last_shown, state.focus, fields
         )
