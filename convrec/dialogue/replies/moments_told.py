@@ -90,7 +90,7 @@ def _open(value: str) -> str:
     elif part:
         time = "at lunchtime" if part == "lunchtime" else f"in the {part}" if part and part != "night" else "late"
     elif end - start == 1:
-        time = f"until {time_of(end % DAY)}" if end % 5 == 0 else f"at {time_of(start)}"
+        time = f"until {time_of(end % DAY)}" if end % 5 == 0 else f"at {'midnight' if start == DAY else time_of(start)}"
     elif end > DAY:
         time = "after midnight" if start == DAY else f"after {time_of(start)}"
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from convrec.days import DAY, WEEKDAYS
@@ -30,7 +30,7 @@ _LATE = re.compile(
 )
 _NOW = re.compile(r"\b(?:open )?(?:right )?now\b")
 _RELATION = re.compile(
-    r"\b(?P<of>start(?:s|ing)?|begin(?:s|ning)?|end(?:s|ing)?|finish(?:es|ing)?|clos(?:es|ing)|(?P<shut>closed|shut)"
+    r"\b(?P<of>start(?:s|ing)?|begin(?:s|ning)?|end(?:s|ing)?|finish(?:es|ing)?|clos(?:es?|ing)|(?P<shut>closed|shut)"
     r"|open(?:s|ing)?(?: up)?|doors)"
     r"(?: (?:on|at|in|only|also|from|to))? ?$"
 )
@@ -137,11 +137,23 @@ def _joined(found: list[Moment], plain: str) -> Iterator[Moment]:
                 bare=held.bare or one.bare,
             )
             continue
+        if held is not None and _goes_on(held, one, plain):
+            # "in January or February"
+            held = replace(held, end=one.end, said=plain[held.start : one.end], high=one.high)
+            continue
         if held is not None:
             yield held
         held = one
     if held is not None:
         yield held
+
+
+def _goes_on(held: Moment, one: Moment, plain: str) -> bool:
+    """Whether two stretches of days said side by side follow each other without a gap."""
+    if held.low is None or held.high is None or one.low is None or one.high is None or held.timed or one.timed:
+        return False
+    side = re.fullmatch(r"\s*(?:,|,? ?(?:or|and)) ?", plain[held.end : one.start]) is not None
+    return side and held.low <= one.low <= held.high + timedelta(1)
 
 
 class _Reader:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from dateutil.easter import easter
 
 from convrec.days import MONTHS, WEEKDAYS
+from convrec.dialogue.words.english import NUMBERS, number
 
 _FULL = "|".join(map(str.lower, WEEKDAYS))
 _WEEKDAY = r"(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
@@ -51,6 +52,13 @@ _DAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:(?P<which>this|next|the coming|coming|the next) (?P<unit>week|weekend|month|year)"
             r"|(?:(?:over|at|on) )?the (?P<ends>weekend)"
             r"|(?<=of )the (?P<whole>week|month|year))(?! (?:after|before|of)\b)\b"
+        ),
+    ),
+    (
+        "ahead",
+        re.compile(
+            rf"in (?P<n>an?|{'|'.join(NUMBERS)}|\d\d?) (?P<unit>day|week|month)s?(?:' time| time)?\b"
+            r"|(?:the )?(?P<unit2>week|weekend) after next\b"
         ),
     ),
     ("weekday", re.compile(rf"(?P<which>this|next|the coming|coming) (?P<name>{_FULL}|sat|sun|fri|mon)\b")),
@@ -178,7 +186,7 @@ class DayWords:
 
     def _on(self, start: int) -> Stretch | None:
         led = re.compile(r"(?:on|in|during|for|at|over|throughout|around|is) (?:the (?=\d))?").match(self._plain, start)
-        found = self._day(led.end() if led else start, led=led is not None)
+        found = (self._day(led.end(), led=True) if led else None) or self._day(start)
         if found is None:
             return None
         return Stretch(*found)
@@ -233,6 +241,8 @@ class DayWords:
         if kind == "stretch":
             unit = said["unit"] or said["ends"] or said["whole"]
             return _part(said["part"], *self._stretch(said["which"] or "this", unit))
+        if kind == "ahead":
+            return self._ahead(said)
         if kind == "weekday":
             name = said["name"][:3]
             ahead = ([one[:3].lower() for one in WEEKDAYS].index(name) - self._today.weekday()) % 7
@@ -257,6 +267,20 @@ class DayWords:
         years = [year] if year else [self._today.year, self._today.year + 1, self._today.year + 4]
         days = [found for one in years if (found := _of(date(one, 1, 1), month=month, day=day)) is not None]
         return next((one for one in days if year or one >= self._today - timedelta(14)), None)
+
+    def _ahead(self, said: dict[str, str | None]) -> tuple[date, date]:
+        """`in three days`, `the week after next`: a day, or the week or the month that it lies in."""
+        count = 2 if said["unit2"] else 1 if said["n"] in ("a", "an") else number(said["n"] or "") or 1
+        unit = said["unit2"] or said["unit"]
+        monday = self._today - timedelta(self._today.weekday())
+        if unit == "day":
+            return self._today + timedelta(count), self._today + timedelta(count)
+        if unit == "month":
+            months = self._today.month - 1 + count
+            first = date(self._today.year + months // 12, months % 12 + 1, 1)
+            return first, _end_of_month(first)
+        week = monday + timedelta(7 * count)
+        return (week, week + timedelta(6)) if unit == "week" else (week + timedelta(5), week + timedelta(6))
 
     def _feast(self, name: str) -> date:
         """The next day of a name."""

@@ -24,6 +24,7 @@ _CANNOT = re.compile(
     r"(?: (?:do|make(?: it)?|come|go|be there|free|around|available|here))?(?: (?:on|in|at))? ?$"
 )
 """Leads to when somebody has no time."""
+_DOES_NOT = re.compile(r"\b(?:do|does|will)(?:n't| not) $")
 _FEASTS = r"christmas|xmas|boxing|new year|nye|easter|valentine|halloween"
 _NOON = 12 * 60
 _WHOLE = (0, DAY)
@@ -77,8 +78,8 @@ def timed_in(
 
 
 def refuses(plain: str, moment: Moment) -> bool:
-    """Whether somebody has no time then: `I can't do mondays`."""
-    return _CANNOT.search(plain, 0, moment.start) is not None
+    """Whether somebody has no time then, or it shall not be: `I can't do mondays`, `that don't close before 6`."""
+    return any(led.search(plain, 0, moment.start) is not None for led in (_CANNOT, _DOES_NOT))
 
 
 def filters_of(

@@ -42,6 +42,8 @@ def gather_moments(
     for moment in reading.moments:
         stance, led = clause_at(reading.clauses, moment.start).stance(reading.plain, moment.start, moment.end)
         wants.used.append((moment.start, moment.end))
+        if moment.shut and stance in ("allow", "drop"):
+            continue  # "closed on Sundays is fine" asks for nothing
         new = filters_of(moment, calendar, fields, today)
         if stance == "drop" or hearing.slot(moment.start, moment.end) == "lift":
             about = {one.field for one in new}
