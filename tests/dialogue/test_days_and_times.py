@@ -146,7 +146,7 @@ def test_opening_hours_are_asked_about(town: ShelfPipeline, messages: tuple[str,
     [
         ("this weekend", "from 5 to 6 December 2026"),
         ("after 1 july", "from 2 July 2027 on"),
-        ("starts in may", "starting from 1 to 31 May 2027"),
+        ("starts in may", "starting between 1 and 31 May 2027"),
         ("tomorrow", "on Tuesday 1 December 2026"),
         ("not on mondays", "not on Mondays"),
         ("friday evening", "on a Friday, in the evening"),

@@ -49,7 +49,9 @@ def _days(low: str, high: str, said: str) -> str:
     led = re.match(r"(?:not )?(?:(?P<start>start|begin|doors)|(?P<end>end|finish|clos))", said)
     lead = ("starting " if led["start"] else "ending ") if led else ""
     if low and high:
-        return f"{lead}on {day_words(low)}" if low == high else f"{lead}from {span_words(low, high)}"
+        if lead and low != high:
+            return f"{lead}between {span_words(low, high).replace(' to ', ' and ')}"
+        return f"{lead}on {day_words(low)}" if low == high else f"from {span_words(low, high)}"
     if low:
         return f"{lead}from {day_words(low, weekday=False)} on"
     after = date.fromisoformat(high) + timedelta(1)
@@ -64,7 +66,9 @@ def _times(low: str, high: str, one: Filter) -> str:
         if since and until:
             return f"open at {high}" if since >= high else f"open between {since} and {until}"
         return f"open after {since}" if since else f"open before {until}"
-    part = next((name for name, (since, _) in PARTS.items() if name in one.said and low == time_of(since)), "")
+    part = next(
+        (name for name, (since, _) in PARTS.items() if re.search(rf"\b{name}", one.said) and low == time_of(since)), ""
+    )
     if part or (low == time_of(PARTS["evening"][0]) and "tonight" in one.said):
         return f"at {part}" if part in ("lunchtime", "night") else f"in the {part or 'evening'}"
     if low and high:
