@@ -94,6 +94,8 @@ def test_what_a_cream_is_free_of_is_what_it_shall_not_contain(shop: Shops, text:
         ("episodes shorter than 30 min", "1257"),
         ("any other topic than science", "03456"),
         ("free", "12467"),
+        ("a kids podcast about stories", "45"),
+        ("a history podcast about crime", "036"),
         ("nothing explicit, released weekly", "07"),
     ],
 )
@@ -143,6 +145,15 @@ def test_a_country_is_refused_wherever_it_stands_with_its_article_or_without(tmp
     ]  # fmt: skip
     films = shop_of(rows, tmp_path, "film", "watched")
     assert kept(films, "nothing from the United States") == [4, 5, 7, 8, 13, 14, 16, 17]
+
+
+def test_a_column_that_reads_like_an_amount_is_none(tmp_path: Path) -> None:
+    rows = [
+        {"item_id": str(n), "title": f"Fon {n}", "weight": f"{150 + 10 * n} g", "5g": ("yes", "no", "optional")[n % 3]}
+        for n in range(12)
+    ]
+    devices = shop_of(rows, tmp_path, "phone", "bought")
+    assert kept(devices, "below 200 g", "5g") == [0, 2, 3, 5]
 
 
 def test_what_it_shall_be_free_of_adds_up(shop: Shops) -> None:

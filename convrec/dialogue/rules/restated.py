@@ -36,8 +36,8 @@ def restated_in(plain: str, standing: Sequence[Filter], fields: Mapping[str, Fie
         fields: The catalogue's fields.
     """
     match = _WHOLE.match(plain)
-    if match is None:
-        return None
+    if match is None or any(plain.strip(" .!?") == field.label for field in fields.values()):
+        return None  # "5g" asks for it where a column is called so, and for no 5 grams
     bounds = [one for one in standing if one.op in ("at_least", "at_most") and one.field in fields]
     bounds = [one for one in bounds if fields[one.field].measure not in ("year", "date", "time")]
     told = [(one, value) for one in bounds if (value := _value(match, one, fields[one.field])) is not None]

@@ -27,6 +27,8 @@ from convrec.types import Filter
 _TOGETHER = re.compile(
     r"\s*(?:-|with|mixed with|plus|meets|that(?:'s| is) also|and also|film|movie)?\s*(?:a |an |some |elements of )*"
 )
+_ABOUT = re.compile(r"(?:\W+[a-z]+)?\W+about\W+", re.IGNORECASE)
+"""Between two themes of one item: `a kids podcast about science`."""
 _BOTH = re.compile(r"(?:\W+(?:and|&|plus|as well as|with)\b)?\W*(?:also )?(?:an? |the |some )*", re.IGNORECASE)
 _MADE = re.compile(r"(?:directed|made|written|produced|by|director|author|from)\W+(?:\w+\W+){0,2}$")
 _BESIDE = re.compile(r"subtitle|dubbed|caption")
@@ -320,7 +322,8 @@ def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str, fields: Map
         both = fields[name].several and fields[name].nature == "closed"
         joint = _BOTH if both else _TOGETHER
         together = len(own) > 1 and all(
-            joint.fullmatch(plain[one.end : two.start]) for (one, _), (two, _) in pairwise(own)
+            joint.fullmatch(between := plain[one.end : two.start]) or (both and _ABOUT.fullmatch(between))
+            for (one, _), (two, _) in pairwise(own)
         )
         if together:
             filters += [Filter(name, "any_of", wider(_values(terms), fields[name]), found.said) for found, terms in own]
