@@ -11,6 +11,7 @@ import typer
 from convrec.cli.console import Json, out, out_json, say
 
 if TYPE_CHECKING:
+    from convrec.config import Settings
     from convrec.dialogue.readers.tagger import Tagger
     from convrec.evaluate.reading import Shelf
 
@@ -28,12 +29,13 @@ def understanding(
     as_json: Json = False,
 ) -> None:
     """How well messages are read by rules, the tuned models and both: slots, acts, negations, misspelt titles, time."""
+    from convrec import config
     from convrec.dialogue.readers.slots import read
     from convrec.evaluate import reading
     from convrec.evaluate.report import context
 
     found = read(utterances)
-    tagger = _tagger(adapter)
+    tagger = tagger_of(config.load(None), adapter)
     if tagger is None:
         say("no adapter understand for this LLM: the rules alone are judged")
     figures = reading.evaluate(
@@ -90,16 +92,19 @@ def _short(one: Any) -> str:
     return f"{one.mean:.3f} [{one.low:.3f}, {one.high:.3f}]"
 
 
-def _tagger(given: str) -> Tagger | None:
-    """The models of the settings with their adapters; None where the LLM has none."""
-    from convrec import config
+def tagger_of(settings: Settings, given: str) -> Tagger | None:
+    """The models of the settings with their adapters; None where the LLM has none.
+
+    Args:
+        settings: Name the models.
+        given: Folder of the LLM's adapter; empty: the one that comes with convrec.
+    """
     from convrec.adapters import for_hearing, in_use
     from convrec.dialogue.readers.ear import open_ear
     from convrec.dialogue.readers.tagger import ADAPTER, Tagger
     from convrec.llm import adapter_folder, open_model
     from convrec.llm.local import LocalModel
 
-    settings = config.load(None)
     folder = adapter_folder(given) if given else in_use(Path(), settings).get(ADAPTER)
     if folder is None:
         return None

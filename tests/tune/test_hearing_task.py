@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from convrec.dialogue.readers.ear import Ear
+from convrec.dialogue.readers.joint import Heard
 from convrec.dialogue.readers.slots import ACTS, Span
 from convrec.dialogue.readers.tagger import Tagger
 from convrec.dialogue.readers.tags import LABELS, spans
@@ -76,14 +77,15 @@ def test_what_was_written_reads_the_same_one_message_or_many(made, encoder):
     ear = Ear(encoder, made.folder, dtype="float32")
     texts = ["never opera for me", "give me noir now", "\u200b", "never " * 200]
     many = ear.read(texts)
-    assert spans(many[0][0], many[0][2]) == (Span(6, 11, "not"),)
-    assert ACTS[int(many[0][1].argmax())] == "inform"
-    assert spans(many[1][0], many[1][2]) == (Span(8, 12, "want"),)
-    for text, (logits, chances, encoded) in zip(texts, many, strict=True):
-        assert logits.shape == (len(encoded.places), LABELS)
-        ((alone, acts, _),) = ear.read([text])
-        np.testing.assert_allclose(alone, logits, atol=1e-3)
-        np.testing.assert_allclose(acts, chances, atol=1e-3)
+    assert spans(many[0].marks, many[0].encoded) == (Span(6, 11, "not"),)
+    assert ACTS[int(many[0].acts.argmax())] == "inform"
+    assert spans(many[1].marks, many[1].encoded) == (Span(8, 12, "want"),)
+    for text, heard in zip(texts, many, strict=True):
+        assert heard.marks.shape == (len(heard.encoded.places), LABELS)
+        assert len(heard.states) == len(heard.marks)
+        (alone,) = ear.read([text])
+        np.testing.assert_allclose(alone.marks, heard.marks, atol=1e-3)
+        np.testing.assert_allclose(alone.acts, heard.acts, atol=1e-3)
 
 
 class Deaf:
@@ -94,9 +96,8 @@ class Deaf:
 
     def run(self, work, adapter=None):
         encoded = work.args[0]
-        return [np.zeros((len(one.places), LABELS), np.float32) for one in encoded], np.full(
-            (len(encoded), len(ACTS)), 0.5
-        )
+        marks = [np.zeros((len(one.places), LABELS), np.float32) for one in encoded]
+        return [Heard(mark, np.full(len(ACTS), 0.5), one, mark) for mark, one in zip(marks, encoded, strict=True)]
 
 
 def test_the_tagger_asks_both_and_one_that_knows_nothing_takes_nothing_away(made, encoder, tiny_folder):

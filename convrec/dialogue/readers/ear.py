@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convrec.dialogue.readers import tag_head
+from convrec.dialogue.readers.joint import Heard
 from convrec.dialogue.readers.tags import Encoded, between
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Ear:
     """Reads messages with an encoder and its adapter `hear`. Safe to use from several threads.
 
     Attributes:
+        folder: Of its adapter.
         moves: Of `votes.moves`, over the messages that it learned from.
     """
 
@@ -45,21 +47,27 @@ class Ear:
         """
         self._head, _ = tag_head.load(folder)
         self.moves = tag_head.load_moves(folder)
-        self._base, self._folder, self._device, self._dtype = base, folder, device, dtype
+        self.folder = folder
+        self._base, self._device, self._dtype = base, device, dtype
         self._body: Any = None
         self._tokenizer: Any = None
         self._guard = threading.Lock()
 
-    def read(self, texts: Sequence[str]) -> list[tuple[Floats, Floats, Encoded]]:
-        """Of each message logits of labels `(n_tokens, LABELS)`, chances of acts `(n_acts,)`, and its tokens."""
+    def read(self, texts: Sequence[str]) -> list[Heard]:
+        """What is heard in each message."""
         import torch
 
         with self._guard, torch.inference_mode():
             self._load()
             encoded = [encode(self._tokenizer, text) for text in texts]
-            marks, acts = tag_head.read_encoder(self._body, self._head, encoded, self._tokenizer.pad_token_id or 0)
+            pad = self._tokenizer.pad_token_id or 0
+            states = tag_head.encoder_states(self._body, self._head, encoded, pad)
+            marks, acts = tag_head.judged(self._head, states)
             chances = acts.sigmoid().cpu().numpy()
-        return [(mark.cpu().numpy(), chance, one) for mark, chance, one in zip(marks, chances, encoded, strict=True)]
+        return [
+            Heard(mark.cpu().numpy(), chance, one, seen.cpu().numpy())
+            for mark, chance, one, seen in zip(marks, chances, encoded, states, strict=True)
+        ]
 
     def _load(self) -> None:
         if self._body is not None:
@@ -71,7 +79,7 @@ class Ear:
 
         device, dtype = choose(self._device, self._dtype)
         self._tokenizer = AutoTokenizer.from_pretrained(str(self._base), local_files_only=True)
-        self._body = body(self._base, self._folder, device=device, dtype=dtype)
+        self._body = body(self._base, self.folder, device=device, dtype=dtype)
         self._head.to(device)
 
 

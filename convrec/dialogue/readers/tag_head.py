@@ -59,6 +59,19 @@ def read(model: Any, made: Any, batch: Sequence[Encoded], pad: int, layers: int 
     Returns:
         One tensor `(n_tokens, LABELS)` a message, and one `(n_messages, len(ACTS))`; float32, on the model's device.
     """
+    return judged(made, states(model, made, batch, pad, layers))
+
+
+def states(model: Any, made: Any, batch: Sequence[Encoded], pad: int, layers: int = 0) -> list[Any]:
+    """States of messages' tokens in the last layer that is read, one tensor `(n_tokens, width)` a message.
+
+    Args:
+        model: As in `read`, and so are the others.
+        made: Gives the type of the numbers.
+        batch: Messages.
+        pad: Token that fills up.
+        layers: How many are read.
+    """
     import torch
 
     rows = pack(batch, pad)
@@ -70,7 +83,7 @@ def read(model: Any, made: Any, batch: Sequence[Encoded], pad: int, layers: int 
     every = decoder.config.num_hidden_layers
     decoder.config.num_hidden_layers = layers or every
     try:
-        states = decoder(
+        found = decoder(
             input_ids=torch.from_numpy(rows.ids).to(device),
             attention_mask=mask,
             position_ids=torch.from_numpy(rows.positions).to(device),
@@ -78,9 +91,7 @@ def read(model: Any, made: Any, batch: Sequence[Encoded], pad: int, layers: int 
         ).last_hidden_state.to(made["labels"].weight.dtype)
     finally:
         decoder.config.num_hidden_layers = every
-    return judged(
-        made, [states[row, at + one.first : at + len(one.ids)] for (row, at), one in zip(rows.lies, batch, strict=True)]
-    )
+    return [found[row, at + one.first : at + len(one.ids)] for (row, at), one in zip(rows.lies, batch, strict=True)]
 
 
 def read_encoder(model: Any, made: Any, batch: Sequence[Encoded], pad: int) -> tuple[list[Any], Any]:
@@ -90,6 +101,18 @@ def read_encoder(model: Any, made: Any, batch: Sequence[Encoded], pad: int) -> t
         model: An encoder of Hugging Face.
         made: Of `head`.
         batch: Messages, at least one.
+        pad: Token that fills up.
+    """
+    return judged(made, encoder_states(model, made, batch, pad))
+
+
+def encoder_states(model: Any, made: Any, batch: Sequence[Encoded], pad: int) -> list[Any]:
+    """As `states`, of an encoder's last layer.
+
+    Args:
+        model: As in `read_encoder`, and so are the others.
+        made: Gives the type of the numbers.
+        batch: Messages.
         pad: Token that fills up.
     """
     import torch
@@ -104,12 +127,12 @@ def read_encoder(model: Any, made: Any, batch: Sequence[Encoded], pad: int) -> t
         for row, place in enumerate(part):
             size = len(batch[place].ids)
             ids[row, :size], seen[row, :size] = torch.tensor(batch[place].ids), 1
-        states = model(input_ids=ids.to(model.device), attention_mask=seen.to(model.device)).last_hidden_state
-        states = states.to(made["labels"].weight.dtype)
+        found = model(input_ids=ids.to(model.device), attention_mask=seen.to(model.device)).last_hidden_state
+        found = found.to(made["labels"].weight.dtype)
         for row, place in enumerate(part):
             first = batch[place].first
-            own[place] = states[row, first : first + len(batch[place].places)]
-    return judged(made, own)
+            own[place] = found[row, first : first + len(batch[place].places)]
+    return own
 
 
 def judged(made: Any, states: Sequence[Any]) -> tuple[list[Any], Any]:

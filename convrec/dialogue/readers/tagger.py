@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 
 from convrec import compute
+from convrec.dialogue.readers.joint import Heard
 from convrec.dialogue.readers.slots import ACTS, Parse, Span, by_weight
 from convrec.dialogue.readers.tags import Encoded, encode, spans, sureness, whole_words
 from convrec.dialogue.readers.votes import pooled, voted
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from convrec.dialogue.readers.ear import Ear
-
-    Reading = tuple[NDArray[np.float32], NDArray[np.float32], Encoded]
+    from convrec.dialogue.readers.joint import JointReader
 
 T = TypeVar("T")
 
@@ -34,6 +34,8 @@ WEIGHTS = (0.6, 0.4)
 HABIT = 0.2
 """Of what usually follows what, beside their vote. Both were chosen on the open half of the judged messages and the
 held-out tenth of the examples."""
+HABIT_JOINT = 0.2
+"""The same beside the network that reads both."""
 _REMEMBERED = 256
 _BATCH = 16
 
@@ -93,6 +95,10 @@ class Tagger:
     """Reads messages with the LLM and its adapter `understand`, and asks the encoder too where it can read them.
 
     Implements `Reader`. Safe to use from several threads.
+
+    Attributes:
+        folder: Of the LLM's adapter.
+        ear: The encoder as a second reader; None: the LLM reads alone.
     """
 
     def __init__(self, model: TunedModel, folder: Path, adapter: str = ADAPTER, *, ear: Ear | None = None) -> None:
@@ -107,10 +113,11 @@ class Tagger:
         Raises:
             UsageError: The file of labels cannot be used.
         """
-        from convrec.dialogue.readers import tag_head
+        from convrec.dialogue.readers import joint, tag_head
 
-        self._model, self._folder, self._adapter, self._ear = model, folder, adapter, ear
-        self._habit = HABIT * ear.moves if ear is not None else None
+        self._model, self.folder, self._adapter, self.ear = model, folder, adapter, ear
+        self._joint: JointReader | None = joint.load(folder, ear.folder) if ear is not None else None
+        self._habit = (HABIT if self._joint is None else HABIT_JOINT) * ear.moves if ear is not None else None
         self._head, self._layers = tag_head.load(folder)
         self._remembered: OrderedDict[str, Tagged] = OrderedDict()
         self._guard = threading.Lock()
@@ -118,7 +125,7 @@ class Tagger:
     @property
     def has_ear(self) -> bool:
         """Whether the encoder is asked too."""
-        return self._ear is not None
+        return self.ear is not None
 
     def read(self, text: str) -> Tagged:
         """One message."""
@@ -134,35 +141,52 @@ class Tagger:
 
     def alone(self) -> Tagger:
         """The LLM as a reader without the encoder."""
-        return Tagger(self._model, self._folder, self._adapter)
+        return Tagger(self._model, self.folder, self._adapter)
 
     def read_all(self, texts: Sequence[str]) -> list[Tagged]:
         """Several messages, in batches."""
-        tokenizer = self._model.format.tokenizer
-        pad = tokenizer.eos_token_id if tokenizer.pad_token_id is None else tokenizer.pad_token_id
         found: list[Tagged] = []
         for start in range(0, len(texts), _BATCH):
             part = texts[start : start + _BATCH]
-            encoded = [encode(tokenizer, text) for text in part]
-            marks, chances = self._model.run(partial(self._read, encoded, pad), self._adapter)
-            readings = list(zip(marks, chances, encoded, strict=True))
-            if self._ear is not None:
-                heard = compute.alone(partial(self._ear.read, part))
-                readings = [_together(*each) for each in zip(part, readings, heard, strict=True)]
-            found += [self._tagged(text, *reading) for text, reading in zip(part, readings, strict=True)]
+            if self.ear is None:
+                found += [self._tagged(text, *_alone(one)) for text, one in zip(part, self.heard(part), strict=True)]
+            else:
+                heard = zip(part, self.heard(part), compute.alone(partial(self.ear.read, part)), strict=True)
+                found += [self._tagged(text, *self._together(text, *both)) for text, *both in heard]
         return found
 
-    def _read(self, encoded: Sequence[Encoded], pad: int, model: Any) -> tuple[list[NDArray[np.float32]], Any]:
+    def heard(self, texts: Sequence[str]) -> list[Heard]:
+        """What the LLM hears in messages, side by side."""
+        tokenizer = self._model.format.tokenizer
+        pad = tokenizer.eos_token_id if tokenizer.pad_token_id is None else tokenizer.pad_token_id
+        encoded = [encode(tokenizer, text) for text in texts]
+        return self._model.run(partial(self._read, encoded, pad), self._adapter)
+
+    def _read(self, encoded: Sequence[Encoded], pad: int, model: Any) -> list[Heard]:
         from convrec.dialogue.readers import tag_head
 
         self._head.to(model.device)
-        marks, acts = tag_head.read(model, self._head, encoded, pad, self._layers)
-        return [mark.float().cpu().numpy() for mark in marks], acts.sigmoid().cpu().numpy()
+        states = tag_head.states(model, self._head, encoded, pad, self._layers)
+        marks, acts = tag_head.judged(self._head, states)
+        chances = acts.sigmoid().cpu().numpy()
+        return [
+            Heard(mark.float().cpu().numpy(), chance, one, seen.float().cpu().numpy())
+            for mark, chance, one, seen in zip(marks, chances, encoded, states, strict=True)
+        ]
+
+    def _together(self, text: str, llm: Heard, encoder: Heard) -> tuple[NDArray[np.float32], Any, Encoded]:
+        """What the LLM and the encoder come to together: labels of words, chances of acts, and the words."""
+        acts = pooled([llm.acts, encoder.acts], WEIGHTS)
+        if self._joint is not None:
+            marks, places = self._joint.read(text, llm, encoder)
+        else:
+            marks, places = voted(text, [(one.marks, one.encoded) for one in (llm, encoder)], WEIGHTS)
+        return marks, acts, places
 
     def _tagged(self, text: str, logits: NDArray[np.float32], chances: NDArray[np.float32], encoded: Encoded) -> Tagged:
         found = whole_words(text, spans(logits, encoded, self._habit))
         acts = dict(zip(ACTS, chances.tolist(), strict=True))
-        by = "the LLM" if self._ear is None else "the LLM with the encoder"
+        by = "the LLM" if self.ear is None else "the LLM with the encoder"
         return Tagged(text, found, sureness(logits, encoded, found), acts, by)
 
 
@@ -171,7 +195,5 @@ def likely(acts: Mapping[str, float]) -> tuple[str, ...]:
     return by_weight(act for act in acts if acts[act] >= LIKELY) or (max(acts, key=lambda act: acts[act]),)
 
 
-def _together(text: str, one: Reading, other: Reading) -> Reading:
-    """What the LLM and the encoder come to together."""
-    marks, places = voted(text, [(reading[0], reading[2]) for reading in (one, other)], WEIGHTS)
-    return marks, pooled([one[1], other[1]], WEIGHTS), places
+def _alone(heard: Heard) -> tuple[NDArray[np.float32], NDArray[np.float32], Encoded]:
+    return heard.marks, heard.acts, heard.encoded

@@ -37,10 +37,10 @@ def voted(
     Returns:
         Logits of the words and signs of the message, shape `(n_words, LABELS)`, and their places.
     """
-    places = _places(text)
+    places = word_places(text)
     total = np.zeros((len(places), LABELS))
     for (logits, encoded), weight in zip(readings, weights, strict=True):
-        total += weight / sum(weights) * np.log(np.maximum(by_word(logits, encoded, places), _LEAST))
+        total += weight / sum(weights) * log_chances(logits, encoded, places)
     return total.astype(np.float32), Encoded((), 0, places)
 
 
@@ -67,13 +67,19 @@ def moves(parses: Iterable[Parse]) -> NDArray[np.float32]:
     """
     counts = np.full((LABELS, LABELS), _SEEN)
     for parse in parses:
-        path = labels(parse, Encoded((), 0, _places(parse.text)))
+        path = labels(parse, Encoded((), 0, word_places(parse.text)))
         np.add.at(counts, (path[:-1], path[1:]), 1.0)
     after = counts / counts.sum(axis=1, keepdims=True)
     return np.asarray(np.log(after / (counts.sum(axis=0) / counts.sum())), dtype=np.float32)
 
 
-def _places(text: str) -> NDArray[np.int64]:
+def log_chances(logits: NDArray[np.float32], encoded: Encoded, places: NDArray[np.int64]) -> Floats:
+    """Log of `by_word`, none less than that of a millionth."""
+    return np.asarray(np.log(np.maximum(by_word(logits, encoded, places), _LEAST)))
+
+
+def word_places(text: str) -> NDArray[np.int64]:
+    """Where the words and signs of a text stand, shape `(n_words, 2)`."""
     return np.array([match.span() for match in _WORD.finditer(text)], dtype=np.int64).reshape(-1, 2)
 
 

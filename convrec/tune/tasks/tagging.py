@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,7 +83,7 @@ class TaggingTask:
             }
             refuse_long(name, file, sizes, MOST_TOKENS)
             found += own
-        held = [more.get("split") == "validation" if more.get("split") else _is_held(parse) for parse, more in found]
+        held = [is_held(parse, more) for parse, more in found]
         self._train = [parse for (parse, _), out in zip(found, held, strict=True) if not out]
         self._held = [parse for (parse, _), out in zip(found, held, strict=True) if out]
         if not self._train or not self._held:
@@ -232,5 +232,13 @@ def chosen_acts(chances: Sequence[float]) -> tuple[str, ...]:
     return likely(dict(zip(ACTS, chances, strict=True)))
 
 
-def _is_held(parse: Parse) -> bool:
+def is_held(parse: Parse, more: Mapping[str, Any]) -> bool:
+    """Whether a message is kept from training: as its line says, else a tenth by a hash of the message.
+
+    Args:
+        parse: The message.
+        more: What else its line has.
+    """
+    if more.get("split"):
+        return bool(more["split"] == "validation")
     return int.from_bytes(blake2b(parse.text.encode(), digest_size=8).digest(), "big") % _HELD == 0
