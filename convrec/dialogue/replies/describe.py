@@ -10,7 +10,7 @@ from convrec.demonyms import DEMONYMS, is_demonym
 from convrec.dialogue.replies.moments_told import moment_label
 from convrec.dialogue.words.dimensions import reached, size_of
 from convrec.dialogue.words.english import FUNCTION, INSIDE, ORDINALS, SUFFERERS
-from convrec.dialogue.words.fields import PARTS, called
+from convrec.dialogue.words.fields import PARTS, called, holds_people
 from convrec.dialogue.words.polarity import negated
 from convrec.dialogue.words.words import keys
 from convrec.facts import amount_words, holds_contents, tells_harm, unit_of
@@ -71,7 +71,8 @@ def label_of(one: Filter) -> str:
         return label  # "edible", and not all that can be eaten
     if _of_what(one.field, distinct(values)):
         return f"{joined(distinct(values), 'or' if one.op == 'any_of' else 'and')} {label}"
-    named = one.field != "genres" and (by_name or _terse(values)) and not told.startswith(label)
+    people = holds_people(one.field)  # "directed by Ann" says what Ann is
+    named = one.field != "genres" and not people and (by_name or _terse(values)) and not told.startswith(label)
     return f"{label} {told}" if named else told  # "dogs welcome or on a lead", "changeover Fri"
 
 

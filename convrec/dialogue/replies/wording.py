@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from hashlib import blake2b
 
@@ -152,7 +153,17 @@ class Wording:
             return picked(("Goodbye. Write again when you want more.", "Until next time."), state)
         if reason == "greeting":
             return f"Hello. Say what you want changed, or ask for other {plural(self._noun)}."
+        if state.told and _PLEASED.fullmatch(state.told[-1][0]):
+            return "Glad to hear it. Say which one to keep, or what to change."
         return f"I am a program that knows this catalogue and only talks about {plural(self._noun)}. What shall it be?"
+
+
+_PLEASED = re.compile(
+    r"\W*(?:oh |that's |thats |very |so )?"
+    r"(?:great|good|nice|cool|lovely|wonderful|fantastic|amazing|awesome|perfect|brilliant)"
+    r"(?: stuff| one| to know)?\W*",
+    re.IGNORECASE,
+)
 
 
 def missing_of(meaning: Understanding) -> str:

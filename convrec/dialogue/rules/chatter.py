@@ -57,6 +57,8 @@ def chatter_in(plain: str, clauses: Sequence[Clause]) -> list[tuple[int, int]]:
             continue
         said = (cue.start for cue in clause.cues if cue.stance in ("want", "like") or cue.stance in NEGATIVE)
         end = next((start for start in said if start > match.start()), clause.end)
+        colon = plain.find(": ", match.start(), end)  # "we can't agree: one wants comedy, one horror"
+        end = colon if colon >= 0 else end
         so = _SO.search(plain, match.start(), end)
         spans.append((clause.start, so.start() if so else end))
     return spans

@@ -73,6 +73,9 @@ _BRIEF = re.compile(
 _BRIEFLY = {"yes": 0.7, "yeah": 0.7, "yep": 0.7, "no": -0.6, "nope": -0.6, "meh": 0.0}
 _OTHERS = re.compile(r"§(?:\s*\(\d{4}\))?\s+(?:was|is|were|are)(?:\s+[\w'-]+){1,4}?\s*(?:,|;|\band\b|\bbut\b)")
 """What is said of another title, which says nothing of the next one."""
+_WHICH_OF = re.compile(r"\b(?:which|what|who|whose)(?:'s| is)?(?: one| \w+)? (?:of|out of|from|among)(?: all)? $")
+"""Leads to cards of which one is asked for: `which of these is the best known` loves none of them."""
+_TOO = re.compile(r"\btoo [a-z]{3,}")
 _NOT_FOR_ME = re.compile(
     r"^\s*(?:\w+\s+)?(?:(?:was|is|were|are)(?:n't| not)\s+(?:for me|my (?:thing|cup|kind|taste))|(?:bored?"
     r"|annoyed|scared|scares)"
@@ -134,6 +137,8 @@ def opinion(clause: str, start: int, end: int, others: list[tuple[int, int]], no
         others: Every place in the clause that names an item.
         noun: What one item is called.
     """
+    if _WHICH_OF.search(clause[:start]):
+        return Opinion()
     before = _masked(clause[:start], [span for span in others if span[1] <= start])
     after = _masked(clause[end:], [(s - end, e - end) for s, e in others if s >= end])
     before = before.replace(noun, "movie") if noun else before
@@ -183,6 +188,8 @@ def _after(after: str, unmasked: str) -> float | None:
         return TURNED_DOWN if any(word in PANS for word in judged["words"].split()) else None
     said = judged.group("words").replace("'", " ").split()
     negated = any(word in ("not", "n't", "t", "never", "isn", "wasn") for word in said) or "n't" in after[:14]
+    if not negated and _TOO.search(judged["words"]):
+        return TURNED_DOWN  # "too scary", "a bit too long"
     for word in said:
         if word in SO_SO:
             return 0.1

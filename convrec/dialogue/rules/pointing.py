@@ -95,7 +95,9 @@ def subjects_of(reading: Reading, state: State, catalogue: Catalogue) -> list[It
     """The items whose facts a message may point at: named or pointed at one by one, or else that spoken of last."""
     pointed = [one for _, _, ids in reading.targets() if len(ids) == 1 for one in ids]
     alone = state.last_shown if len(state.last_shown) == 1 else ()
-    return [catalogue[one] for one in pointed or ([state.focus] if state.focus is not None else alone)]
+    likened = state.request.like[-1:]  # "something like X", then "same director?"
+    spoken = pointed or ([state.focus] if state.focus is not None else alone or likened)
+    return [catalogue[one] for one in spoken]
 
 
 def spoken_of(plain: str, state: State, mentions: Sequence[Mention]) -> list[ItemId]:

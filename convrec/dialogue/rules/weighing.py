@@ -50,6 +50,7 @@ _WHICH = (
     "which(?: one| NOUN)?THESE (?:should|would|do|shall|can) (?:i|we|you)(?: \\w+)? TAKE(?: the)?(?: most| best)?",
     "(?:what|which)(?:'s| is| one is)? BESTTHESE",
     "(?:which|what)(?: one)?THESE is better\\W+ONE or ONE",
+    "(?:and )?the (?:one|NOUN) with the (?:best|highest|top) (?:rating|ratings|score|scores|reviews?|stars)THESE",
     "(?:just )?(?:pick|choose|decide|decide on) (?:one|BEST)THESE",
     "(?:you )?(?:decide|choose|pick)THESE",
     "(?:should i TAKE )?ONE,? or (?:rather )?ONE",

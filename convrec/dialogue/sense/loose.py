@@ -12,6 +12,7 @@ from convrec.dialogue.rules.frame import telling
 from convrec.dialogue.rules.prices import EXTRA
 from convrec.dialogue.rules.wants import Wants, part_of
 from convrec.dialogue.sense.hearing import Hearing
+from convrec.dialogue.sense.phrases import phrases
 from convrec.dialogue.sense.reading import overlaps
 from convrec.dialogue.words.dimensions import degree_of, high_end
 from convrec.dialogue.words.english import FUNCTION, INSIDE, PRAISE, VIVID
@@ -201,7 +202,7 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
     labels = {singular(field.label) for field in fields.values()}
     bound = {one.field for one in wants.filters}
     kept = []
-    for wish in dict.fromkeys(without_noun(wish, noun) for wish in wants.wishes):
+    for wish in dict.fromkeys(without_noun(wish, noun) for wish in phrases(plain, wants.wishes)):
         degree = degree_of(wish, fields)
         if all(word in _SAYS_NOTHING and not kin(word) for word in wish.split()):
             continue  # "with a teacher who is good"

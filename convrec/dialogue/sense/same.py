@@ -70,7 +70,7 @@ def gather_same(
         if name is None or not values:
             continue
         refused = match["no"] is not None or other
-        wants.filters.append(Filter(name, "none_of" if refused else "any_of", values, word))
+        wants.filters.append(Filter(name, "none_of" if refused else "any_of", values, match.group().strip()))
         wants.used.append(match.span())
         wants.settled.append(match.span())
         wants.parts.append(Span(*match.span(), "not" if refused else "want"))

@@ -25,6 +25,16 @@ DECADES = {
     "nineties": 90,
 }  # fmt: skip
 
+PAIRS = frozenset(
+    (
+        "black and white", "cat and mouse", "sword and sorcery", "rock and roll", "hide and seek", "sweet and sour",
+        "salt and vinegar", "salt and pepper", "bed and breakfast", "drum and bass", "hack and slash", "mac and cheese",
+        "point and click", "rhythm and blues", "country and western", "cops and robbers", "good and evil",
+        "life and death", "fish and chips", "gin and tonic", "arts and crafts", "science and nature",
+    )
+)  # fmt: skip
+"""Words joined by `and` that name one thing."""
+
 FUNCTION = _set(
     """a about above across actually after again against ago all almost along already also although always am an and
     another any anybody anyone anything anyway are aren't around as ask at away back be because been before being
