@@ -21,6 +21,7 @@ from convrec.dialogue.readers.slots import Parse, read
 from convrec.dialogue.readers.tagger import HABIT_JOINT, WEIGHTS, Tagger
 from convrec.dialogue.readers.tags import LABELS, Encoded, agreement, labels, spans, whole_words
 from convrec.errors import RunError, UsageError
+from convrec.llm.adapter_files import EXAMPLES
 from convrec.tune import manifest
 from convrec.tune.recipe import load as load_recipe
 from convrec.tune.tasks.tagging import is_held
@@ -272,7 +273,7 @@ def _write(outcome: Outcome, made: Any, plan: Plan, llm: Path, encoder: Path) ->
     partial = outcome.folder.with_name(outcome.folder.name + PARTIAL)
     try:
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(encoder, partial)
+        shutil.copytree(encoder, partial, ignore=shutil.ignore_patterns(EXAMPLES))
         joint.save(partial / joint.FILE, made, plan.units, (llm, encoder))
         card = (partial / CARD).read_text(encoding="utf-8").partition(_HEADING)[0].rstrip("\n")
         (partial / CARD).write_text(f"{card}\n\n{_section(outcome, plan)}", encoding="utf-8")
