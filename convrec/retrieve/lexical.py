@@ -57,6 +57,22 @@ class Lexical:
             return np.zeros(len(self._catalogue), dtype=np.bool_)
         return np.asarray(np.all([self._index.get_scores([word]) > 0 for word in words], axis=0))
 
+    def titled(self, word: str) -> NDArray[np.bool_]:
+        """Items whose title names a short text and does not deny it, shape `(n_items,)`.
+
+        `Almond hand cream` names almonds, `Almond-free biscuits` and `Without a trace of almond` do not.
+        """
+        said = tokens(word)
+        out = np.zeros(len(self._catalogue), dtype=np.bool_)
+        for row in np.flatnonzero(self.naming(word)).tolist():
+            own = tokens(self._catalogue.items[row].title)
+            places = [at for at in range(len(own) - len(said) + 1) if own[at : at + len(said)] == said]
+            out[row] = any(
+                own[at + len(said) : at + len(said) + 1] != ["free"] and not _DENIES & set(own[max(at - 4, 0) : at])
+                for at in places
+            )
+        return out
+
     def only_titled(self, word: str) -> NDArray[np.bool_]:
         """Items that have a word, or one made of it, in their title and nowhere else, shape `(n_items,)`.
 
@@ -89,6 +105,7 @@ class Lexical:
             self._index = index
 
 
+_DENIES = frozenset({"no", "not", "without", "zero", "non", "free"})
 _TELLING = 4
 """Letters of a word that is looked for in others."""
 _ENOUGH = 3

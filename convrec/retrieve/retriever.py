@@ -203,7 +203,7 @@ class HybridRetriever:
         allowed = self._catalogue.matching(request.filters).copy()
         allowed[past.seen] = False
         allowed[rows_of(self._catalogue, (*request.exclude, *request.like, *request.unlike))] = False
-        return allowed & ~self._wishes.refused(request) if request.avoid else allowed
+        return allowed & ~self._wishes.refused(request) if request.avoid or request.filters else allowed
 
     def _filled(self, pool: NDArray[np.int64], allowed: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
         """The pool, with the best known of the other allowed items where it has fewer than k."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convrec.facts import holds_contents
 from convrec.feelings import kin
 from convrec.retrieve.fusion import Weighted
 from convrec.retrieve.kinds import Kinds
@@ -126,13 +127,22 @@ class Wishes:
         A word that more than half of the catalogue has says nothing of each item, and a plot that is told ("a guy with
         no talent") refuses nothing.
         """
-        out = np.zeros(len(self.trust), dtype=np.bool_)
+        out = self._inside(request)
         if not self._labels.asks(request.text, [*request.avoid, *(one.said for one in request.filters)]):
             return out
         for words in request.avoid:
             if len(words.split()) <= _REFUSED_WORDS:
                 named = self._lexical.naming(words)
                 out |= named & bool(named.mean() <= 1 / 2)
+        return out
+
+    def _inside(self, request: Request) -> NDArray[np.bool_]:
+        """Items whose titles name what shall not be inside, shape `(n_items,)`: an almond cream has almonds in it."""
+        out = np.zeros(len(self.trust), dtype=np.bool_)
+        for one in request.filters:
+            if one.op == "none_of" and holds_contents(one.field):
+                for value in one.values:
+                    out |= self._lexical.titled(str(value))
         return out
 
     def averse(self, request: Request) -> list[Weighted]:

@@ -10,7 +10,7 @@ from convrec.retrieve.fusion import Weights
 from convrec.retrieve.lexical import Lexical
 from convrec.retrieve.wishes import Wishes
 from convrec.testing.hashing import HashingEncoder
-from convrec.types import Item, Request
+from convrec.types import Filter, Item, Request
 
 SHELF = ItemTable(
     [
@@ -37,3 +37,22 @@ def test_a_manner_counts_little_where_only_a_title_has_it(text: str, less: bool)
     told = Wishes(SHELF, HashingEncoder(), Weights()).told(Request(text=text, wishes=("twist",)))
     assert bool(told[0] < 1) is less
     assert np.all(told[1:] == 1)
+
+
+SNACKS = ItemTable(
+    [
+        Item("a", "Almond biscuits", facts={"allergens": ("wheat",)}),
+        Item("b", "Almond-free biscuits", facts={"allergens": ("wheat",)}),
+        Item("c", "Biscuits without almonds"),
+        Item("d", "Oat bar", facts={"allergens": ("almonds",)}),
+        Item("e", "Plain crackers", facts={"colour": ("almond",)}),
+    ]
+)
+
+
+def test_what_shall_not_be_inside_is_not_in_the_title_either() -> None:
+    wishes = Wishes(SNACKS, HashingEncoder(), Weights())
+    inside = Request(filters=(Filter("allergens", "none_of", ("almonds",), "no almonds"),))
+    assert wishes.refused(inside).tolist() == [True, False, False, False, False]
+    colour = Request(filters=(Filter("colour", "none_of", ("almond",), "not almond"),))
+    assert not wishes.refused(colour).any()
