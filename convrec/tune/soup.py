@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from convrec.dialogue.readers.joint import FILE as JOINT
 from convrec.errors import RunError, UsageError
 from convrec.llm import adapter as checking
 from convrec.llm.embedded import file_digest
@@ -66,6 +67,8 @@ def average(folders: Sequence[Path], target: Path, *, base: Path, rank: int = 0)
         config = configs[0] | {"r": held, "lora_alpha": held * configs[0]["lora_alpha"] / configs[0]["r"]}
         (partial / checking.CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         for file in sorted(folders[0].glob("convrec_*.safetensors")):
+            if file.name == JOINT:  # it reads the states of one adapter, and of none that is between two
+                continue
             _write_own([folder / file.name for folder in folders], partial / file.name)
         (partial / RECIPE).write_bytes((folders[0] / RECIPE).read_bytes())
         facts = told[0] | {

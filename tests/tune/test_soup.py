@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from convrec.dialogue.readers.ear import Ear
+from convrec.dialogue.readers.joint import FILE as JOINT
 from convrec.errors import UsageError
 from convrec.testing.tiny_encoder import make_encoder
 from convrec.tune import manifest
@@ -81,9 +82,18 @@ def test_of_a_lower_rank_it_is_the_nearest_there_is_and_can_be_used(trained, bas
         sizes = torch.linalg.svdvals(whole)
         lost = torch.linalg.matrix_norm(whole - change(cut)[name])
         assert lost <= 1.05 * torch.linalg.vector_norm(sizes[2:]) + 0.02 * sizes[0]
-    [(marks, acts, _)] = Ear(base, cut, device="cpu", dtype="float32").read(["give me war now"])
-    assert np.isfinite(marks).all()
-    assert np.isfinite(acts).all()
+    [heard] = Ear(base, cut, device="cpu", dtype="float32").read(["give me war now"])
+    assert np.isfinite(heard.marks).all()
+    assert np.isfinite(heard.acts).all()
+
+
+def test_the_network_over_one_adapter_is_no_part_of_a_mean(trained, base, tmp_path):
+    for name in ("a", "b"):
+        shutil.copytree(trained[0], tmp_path / name)
+    (tmp_path / "a" / JOINT).write_bytes((trained[0] / "convrec_tags.safetensors").read_bytes())
+    manifest.write(tmp_path / "a", {key: value for key, value in manifest.read(trained[0]).items() if key != "files"})
+    made = average([tmp_path / "a", tmp_path / "b"], tmp_path / "mean", base=base)
+    assert not (made / JOINT).exists()
 
 
 def test_card_and_manifest_tell_of_every_training(trained, base, tmp_path):
