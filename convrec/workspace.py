@@ -143,7 +143,7 @@ class Workspace:
         """An index beside that of the texts, in a folder of its own; the same at every call, closed with the rest."""
         from convrec.index.generations import ItemIndexStore
 
-        return self._beside.setdefault(name, ItemIndexStore(self.folder / name))
+        return self._beside.setdefault(name, ItemIndexStore(self.folder / name, by_content=False))
 
     def close(self) -> None:
         """Give everything back; a second call does nothing."""

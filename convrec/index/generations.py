@@ -59,9 +59,14 @@ class ItemIndexStore:
     vectors: Vectors
     contents: Vectors
 
-    def __init__(self, folder: Path) -> None:
-        """Keep the folder; `open_or_rebuild` or `build` comes next."""
-        self._folder = folder
+    def __init__(self, folder: Path, *, by_content: bool = True) -> None:
+        """Keep the folder; `open_or_rebuild` or `build` comes next.
+
+        Args:
+            folder: Of the index.
+            by_content: Whether items are also looked for without their names; else `contents` are the vectors.
+        """
+        self._folder, self._by_content = folder, by_content
         self._chroma: ChromaVectors | None = None
         self._ids: list[ItemId] = []
 
@@ -100,7 +105,7 @@ class ItemIndexStore:
         vectors = self._stored(catalogue, encoder) if reuse else None
         if vectors is None:
             whole = encoder.encode([document(item) for item in catalogue.items], role="document")
-            vectors = whole, contents_of(catalogue, encoder, whole)
+            vectors = whole, contents_of(catalogue, encoder, whole) if self._by_content else whole
         made = self._folder / f"gen-{self._next():04d}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -166,7 +171,9 @@ class ItemIndexStore:
 
     def _open(self, generation: Path) -> None:
         self.vectors = np.load(generation / _VECTORS, mmap_mode="r", allow_pickle=False)
-        self.contents = np.load(generation / _CONTENTS, mmap_mode="r", allow_pickle=False)
+        self.contents = self.vectors
+        if (generation / _CONTENTS).is_file():
+            self.contents = np.load(generation / _CONTENTS, mmap_mode="r", allow_pickle=False)
         self._ids = _read_ids(generation / _IDS)
         if len(self._ids) < _SMALL:
             return
@@ -185,7 +192,8 @@ class ItemIndexStore:
         (made / _CHROMA).mkdir(parents=True)
         ids = [item.id for item in catalogue.items]
         np.save(made / _VECTORS, vectors.astype(np.float32), allow_pickle=False)
-        np.save(made / _CONTENTS, contents.astype(np.float32), allow_pickle=False)
+        if contents is not vectors:
+            np.save(made / _CONTENTS, contents.astype(np.float32), allow_pickle=False)
         (made / _IDS).write_text("".join(json.dumps(name) + "\n" for name in ids), encoding="utf-8")
         if len(ids) >= _SMALL:
             ChromaVectors.write(made / _CHROMA, ids, vectors)
@@ -211,11 +219,12 @@ class ItemIndexStore:
             encoder.dim,
             _digest(catalogue),
         )
-        kept = (_VECTORS, _CONTENTS)
-        if not same or any(_checksum(current / name) != manifest["files"].get(name) for name in kept):
+        files = manifest["files"]
+        kept = [name for name in (_VECTORS, _CONTENTS) if name in files]
+        if not same or _VECTORS not in kept or any(_checksum(current / name) != files[name] for name in kept):
             return None
-        vectors, contents = (np.load(current / name, allow_pickle=False) for name in kept)
-        return vectors, contents
+        found = [np.load(current / name, allow_pickle=False) for name in kept]
+        return found[0], found[-1]
 
     def _current(self) -> Path:
         try:

@@ -303,3 +303,18 @@ def test_contents_are_stored_beside_the_vectors_and_answer_without_names(tmp_pat
 def test_a_collection_of_another_kind_is_refused(tmp_path):
     with pytest.raises(RunError, match="Chroma cannot open"):
         ChromaVectors(tmp_path)
+
+
+def test_an_index_of_whole_items_alone_keeps_one_set_of_vectors(tmp_path, encoder):
+    told = "A crew of seven wakes far from home because a signal of unknown origin has called their ship to a planet."
+    shelf = ItemTable([Item(f"{n}", f"Name {n}", text=f"{told} Part {n}.") for n in range(9)])
+    store = ItemIndexStore(tmp_path / "beside", by_content=False)
+    store.open_or_rebuild(shelf, encoder)
+    assert np.array_equal(store.contents, store.vectors)
+    assert not list((tmp_path / "beside").rglob("contents.npy"))
+    store.close()
+    again = ItemIndexStore(tmp_path / "beside", by_content=False)
+    assert again.faults(shelf, encoder) == []
+    again.build(shelf, encoder, reuse=True)
+    assert np.array_equal(again.contents, again.vectors)
+    again.close()

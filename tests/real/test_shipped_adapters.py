@@ -120,7 +120,7 @@ def test_the_same_films_under_other_ids_are_found_by_title_and_new_ones_read_by_
 def test_a_history_finds_through_chroma_what_the_ranker_scores_highest(rec: Recommender, tmp_path: Path) -> None:
     ranker = rec.stages.sequence
     assert ranker is not None
-    index = ItemIndexStore(tmp_path / "history")
+    index = ItemIndexStore(tmp_path / "history", by_content=False)
     index.build(rec.catalogue, ItemVectors(ranker))
     space = HistorySpace(ranker, index, index.vectors)
     right = 0

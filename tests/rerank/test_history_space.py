@@ -32,7 +32,7 @@ def space_of(tmp_path):
     opened = []
 
     def make(ranker, catalogue):
-        store = ItemIndexStore(tmp_path / "history")
+        store = ItemIndexStore(tmp_path / "history", by_content=False)
         opened.append(store)
         store.open_or_rebuild(catalogue, ItemVectors(ranker))
         return HistorySpace(ranker, store, store.vectors)
@@ -94,7 +94,7 @@ def test_candidates_are_those_of_exact_scoring(ranker_on, space_of, crowd):
 def test_the_index_is_opened_again_and_made_anew_for_another_adapter(
     ranker_on, tmp_path, new_tokens, shape, monkeypatch, caplog
 ):
-    store, writes = ItemIndexStore(tmp_path / "history"), []
+    store, writes = ItemIndexStore(tmp_path / "history", by_content=False), []
     written = ItemIndexStore._write
     monkeypatch.setattr(ItemIndexStore, "_write", lambda self, *given: writes.append(1) or written(self, *given))
     first = ItemVectors(ranker_on(games()))
