@@ -45,6 +45,7 @@ _BUDGET = re.compile(
 _MONEY = re.compile(
     rf"(?P<how>{_BELOW}|{_ABOVE})\s+(?:[$€£]\s*(?P<n1>\d+(?:[.,]\d+)?)|(?P<n2>{_N})\s*(?:[$€£]|dollars?|euros?|pounds?|bucks?|quid))"
 )
+_POOR = r"(?:no|little|not much|hardly any) money|(?<=i'm )broke|(?<=im )broke|(?<=are )broke"
 _SIZES = {
     "minutes": (
         r"(?:not|nothing|isn't|less)(?: \w+)? (?:too |so |very |that )?long|short(?:er|est)?(?! (?:story|stories|film"
@@ -55,13 +56,13 @@ _SIZES = {
     "money": (
         r"cheap(?:er|est)?|inexpensive|affordable|(?:not|nothing|too)(?: \w+)? (?:too |so |very )?(?:expensive|pricey"
         r"|dear)"
-        r"|(?:less|too) expensive|on a budget",
+        rf"|(?:less|too) expensive|on a budget|{_POOR}",
         r"expensive|pricey|premium|high[- ]end|(?:not|nothing) (?:too )?cheap",
     ),
 }
 _PRICED = re.compile(
     r"\b(?:(?:less|too|more|(?:not|nothing)(?: \w+)? (?:too|so|very)) (?:expensive|pricey|dear|costly)|cheap(?:er|est)?"
-    r"|inexpensive|affordable|(?:on a|low|small|tight) budget)\b(?! (?:trick|joke|laugh|thrill|shot)s?\b)"
+    rf"|inexpensive|affordable|(?:on a|low|small|tight) budget|{_POOR})\b(?! (?:trick|joke|laugh|thrill|shot)s?\b)"
     rf"|(?:{_BELOW}|{_ABOVE}) (?:[$€£]\s?{FIGURES}|{FIGURES}\s?(?:[$€£]|(?:euros?|dollars?|pounds?|bucks?|quid)\b))"
 )
 _KINDS_OF = r"(?:previous|former|prior|earlier|past|different|separate|full|single|double|spare|extra)"

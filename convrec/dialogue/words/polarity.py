@@ -118,7 +118,7 @@ _DAIRY = frozenset({"dairy", "milk", "butter", "lactose"})
 _PLANTS = frozenset({"coconut", "oat", "almond", "soy", "soya", "rice", "cocoa", "shea", "peanut", "nut", "cashew"})
 
 
-_ANY = frozenset({"any", "all", "both", "either", "flexible", "every day", "daily"})
+_ANY = frozenset({"any", "all", "both", "either", "flexible", "every day", "daily", "unisex", "everyone", "everybody"})
 _EVERY_DAY = frozenset({"every day", "daily"})
 _DAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?")
 """Days of the week: where there are these, `daily` means any, and else no release that is weekly."""
