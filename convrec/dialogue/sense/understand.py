@@ -23,6 +23,7 @@ from convrec.dialogue.rules.commands import Command, command_in, counts
 from convrec.dialogue.rules.dropping import offer_taken, places, taken_back
 from convrec.dialogue.rules.extremes import extremes_in, gather_extremes
 from convrec.dialogue.rules.foreign import gather_foreign
+from convrec.dialogue.rules.half_remembered import told_by_plot
 from convrec.dialogue.rules.opinions import Opinion, opinion
 from convrec.dialogue.rules.outside import Outside, other_goods, outside_in
 from convrec.dialogue.rules.pointing import means_kinds, named_cards, of_named, spoken_of, subjects_of, years_of
@@ -115,6 +116,8 @@ class Understander:
             state: What stands before it.
         """
         typed, text = text, mended(text)
+        if plot := told_by_plot(text, self.noun, in_view=bool(state.last_shown)):
+            return plot
         waiting = folded(state.later)
         if is_due(folded(text), waiting, pointed=len(state.last_shown) > 1):
             meaning = self._meaning(mended(state.later), state)
@@ -248,8 +251,6 @@ class Understander:
         """What `tonight` and `next week` are counted from."""
         sent = datetime.now(UTC) if state.sent is None else datetime.fromtimestamp(state.sent, UTC)
         return self._clock or sent.astimezone()
-
-    # -- reading --------------------------------------------------------------------------------------------------
 
     def _everyday_words(self) -> frozenset[str]:
         """Words of genres and themes are not titles by themselves."""
