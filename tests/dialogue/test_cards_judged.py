@@ -71,3 +71,8 @@ def test_talk_about_oneself_ends_at_a_colon() -> None:
 )
 def test_wishes_are_put_right_as_phrases(text: str, found: list[str], meant: list[str]) -> None:
     assert phrases(text, found) == meant
+
+
+def test_back_to_the_previous_ones_shows_them_again(chat: Chat) -> None:
+    shown = {one.item.id for one in chat.reply("a drama").recommendations}
+    assert {one.item.id for one in chat.reply("back to the previous ones").recommendations} == shown

@@ -17,7 +17,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
      r"|(?:(?:ok|okay|now|then|and now|let's try)\W+)?something (?:completely|totally|entirely) different"
      r"|let's start over)\W*$"),
     ("again", r"(?:show|list|see|repeat|give)(?: me)? (?:(?:it|them|those|these|that"
-     r"|the \w+(?: \w+)?) )(?:once )?again|go back to (?:the )?(?:first|previous|last|earlier)"
+     r"|the \w+(?: \w+)?) )(?:once )?again|(?:go )?back to (?:the )?(?:first|previous|last|earlier)"
      r"|(?:previous|earlier) (?:ones|list|cards|suggestions)|show (?:me )?the (?:previous|earlier)"),
     ("greet", r"^\W*(?:hi+|hello+|hey+|hiya|howdy|yo|greetings|good (?:morning|evening|afternoon|day)|hola)\b"),
     ("bye", r"\b(?:bye|goodbye|good ?night|see (?:you|ya)|farewell|cheers|have a (?:good|great|nice|lovely"
