@@ -48,7 +48,7 @@ def contents_of(catalogue: Catalogue, encoder: Encoder, vectors: Vectors) -> Vec
         encoder: Made the vectors.
         vectors: Of `document`, in catalogue order.
     """
-    texts = {row: content(item) for row, item in enumerate(catalogue.items) if content(item) != document(item)}
+    texts = {row: text for row, item in enumerate(catalogue.items) if (text := content(item)) != document(item)}
     if not texts:
         return vectors
     found = np.array(vectors, dtype=np.float32)

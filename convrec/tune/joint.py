@@ -18,8 +18,9 @@ import numpy as np
 from convrec.dialogue.readers import joint
 from convrec.dialogue.readers.ear import Ear
 from convrec.dialogue.readers.slots import Parse, read
-from convrec.dialogue.readers.tagger import HABIT_JOINT, WEIGHTS, Tagger
+from convrec.dialogue.readers.tagger import HABIT_JOINT, Tagger
 from convrec.dialogue.readers.tags import LABELS, Encoded, agreement, labels, spans, whole_words
+from convrec.dialogue.readers.votes import WEIGHTS
 from convrec.errors import RunError, UsageError
 from convrec.llm.adapter_files import EXAMPLES
 from convrec.tune import manifest

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convrec.dialogue.readers.tags import LABELS, Encoded
-from convrec.dialogue.readers.votes import log_chances, word_places
+from convrec.dialogue.readers.votes import WEIGHTS, log_chances, word_places
 from convrec.errors import UsageError
 from convrec.llm.adapter_files import read_manifest
 
@@ -68,7 +68,7 @@ def network(width: int, units: int, dropout: float = 0.0) -> Any:
             "rows": nn.GRU(units, units, bidirectional=True, batch_first=True),
             "labels": nn.Linear(2 * units, LABELS),
             "drop": nn.Dropout(dropout),
-            "numbers": nn.ParameterDict({**numbers, "vote": nn.Parameter(torch.tensor([0.6, 0.4]))}),
+            "numbers": nn.ParameterDict({**numbers, "vote": nn.Parameter(torch.tensor(WEIGHTS))}),
         }
     )
     nn.init.zeros_(made["labels"].weight)
@@ -118,7 +118,7 @@ class JointReader:
     """Implements what `votes.voted` does with a trained network. Safe to use from several threads."""
 
     def __init__(self, made: Any) -> None:
-        """Take the network; it computes on the CPU, where it takes a millisecond."""
+        """Take the network; it computes on the CPU, small as it is."""
         self._made = made.eval()
 
     def read(self, text: str, llm: Heard, encoder: Heard) -> tuple[Floats, Encoded]:

@@ -16,7 +16,7 @@ from convrec import compute
 from convrec.dialogue.readers.joint import Heard
 from convrec.dialogue.readers.slots import ACTS, Parse, Span, by_weight
 from convrec.dialogue.readers.tags import Encoded, encode, spans, sureness, whole_words
-from convrec.dialogue.readers.votes import pooled, voted
+from convrec.dialogue.readers.votes import WEIGHTS, pooled, voted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,11 +29,9 @@ T = TypeVar("T")
 ADAPTER = "understand"
 LIKELY = 0.5
 """Acts from this chance on are taken."""
-WEIGHTS = (0.6, 0.4)
-"""Of the LLM and of the encoder in their vote."""
 HABIT = 0.2
-"""Of what usually follows what, beside their vote. Both were chosen on the open half of the judged messages and the
-held-out tenth of the examples."""
+"""Of what usually follows what, beside their vote. It and their weights were chosen on the open half of the judged
+messages and the held-out tenth of the examples."""
 HABIT_JOINT = 0.1
 """The same beside the network that reads both; chosen on the open half."""
 _REMEMBERED = 256

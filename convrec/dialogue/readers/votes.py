@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _WORD = re.compile(r"\w+|[^\w\s]")
+WEIGHTS = (0.6, 0.4)
+"""Of the LLM and of the encoder in their vote."""
 _SEEN = 0.5
 """Each label counts as having followed each other so often, besides what was seen."""
 _LEAST = 1e-6
