@@ -53,3 +53,11 @@ def test_what_was_shown_already_is_no_wish_to_see_it_again() -> None:
     chat.reply("you already showed me that")
     assert chat.state.latest is not None
     assert "reject" in chat.state.latest.acts
+
+
+def test_what_is_too_scary_for_a_kid_says_nothing_against_what_is_for_kids() -> None:
+    chat = Chat(pipeline_of(FILMS, "film", "saw"))
+    chat.reply("horror")
+    chat.reply("too scary for my kids, they're 8")
+    assert chat.state.request.avoid == ("scary",)
+    assert [one.values for one in chat.state.request.filters if one.op == "any_of"] == [("Children's",)]

@@ -37,6 +37,7 @@ _LANGUAGE = re.compile(r"language|subtitle|spoken|taught|audio|dubbed|_in$")
 _LEARNT = re.compile(
     r"\b(?:learn|study|practi[sc]e|improve|speak|teach me|learning|studying)(?: some| better| more| my)? $"
 )
+_TOO_FOR = re.compile(r"\btoo (?:[a-z]+ ){1,2}for (?:(?:my|our|the|his|her|their|an?|little|small|young) )*$")
 _MAY = re.compile(r"[ -](?:allowed|welcome|friendly|permitted)\b")
 _OF_PEOPLE = re.compile(
     r"(?:\b(?:is|am|are)|'s|'re|'m) (?:in|on|using) (?:an?|her|his|my|their) $"
@@ -175,6 +176,8 @@ def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping
         return by_rules  # "no homes with a bath"
     if by_rules in ("plain", "want", "like") and any(_spares(term.field, plain, one.start) for term in one.terms):
         return "refuse"  # "safe for cats", "I have a dog"
+    if by_rules in NEGATIVE and _TOO_FOR.search(plain, 0, one.start):
+        return "neutral"  # "too scary for my kids" has nothing against what is for kids
     if ALL_KNOWN.search(plain, 0, one.start):
         return "refuse"
     if FREE_OF.match(plain, one.end):
