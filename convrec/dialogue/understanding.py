@@ -19,13 +19,14 @@ items for the same wish. `again`: items shown before. `surprise`: no preference.
 
 QuestionKind = Literal[
     "why", "about", "fact", "profile", "wish", "help", "have", "values", "forget", "worth", "which", "compare",
-    "most", "degree", "count", "when", "unknown",
+    "most", "degree", "count", "when", "fame", "unknown",
 ]  # fmt: skip
 """`why`: why an item is recommended. `about`: what it is. `fact`: one of its facts. `profile`: what is known about the
 person. `wish`: what stands. `have`: whether the catalogue has something. `values`: which words a field has.
 `forget`: to be forgotten. `worth`: whether an item is any good. `which`: which of several to take. `compare`: what sets
 several apart. `most`: which has most or least of a number. `degree`: whether an item has much or little of a number.
-`count`: how many there are. `when`: when an item is, or whether it is then. `unknown`: what no catalogue tells."""
+`count`: how many there are. `when`: when an item is, or whether it is then. `fame`: which of
+several most people know, or fewest. `unknown`: what no catalogue tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Question:
         fields: The facts asked for, most fitting first; for `fact`, and for `when` where it names one.
         said: The words.
         wanted: Fields with a value each, where it asks whether an item has one of them: yes or no; with `most` and
-            `degree` the field with the end of its numbers that is meant, `high` or `low`.
+            `degree` the field with the end of its numbers that is meant, `high` or `low`; with `fame` the end alone.
         filters: With `when`: the conditions that it asks about; empty: it asks openly.
     """
 

@@ -14,7 +14,7 @@ from convrec.protocols import Catalogue
 _TURNS = re.compile(
     r"\b(?:then|instead|rather|anyway|alternatively)\b|^\W*(?:ok|okay|alright|fine|well|so|(?:what|how) about)\b"
 )
-_ADDS = re.compile(r"^\W*(?:and|also|plus|but)\b|\b(?:also|too|as well)\b")
+_ADDS = re.compile(r"^\W*(?:(?:ok|okay|alright|fine|well)\W+)?(?:and|also|plus|but)\b|\b(?:also|too|as well)\b")
 
 
 def turns_to(plain: str) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import fold
 from convrec.types import Turn
@@ -97,3 +99,17 @@ def test_a_whole_new_wish_leaves_moods_and_likeness_behind_but_not_refusals(read
     state = fold([user("something funny like Heat Wave"), cards("9"), user("only westerns")], reader)
     assert state.request.wishes == ("funny",)
     assert len(state.request.like) == 1
+
+
+@pytest.mark.parametrize("text", ["ok, but nothing violent", "ok and shorter than two hours", "alright, and funny"])
+def test_ok_before_a_new_condition_takes_no_offer(reader: Understander, text: str) -> None:
+    offer = "No film fits “Western”. Without “Western” there would be nine films. Shall I drop “Western”?"
+    state = fold([Turn("user", "a western"), Turn("assistant", offer), Turn("user", text)], reader)
+    assert ("Western",) in [one.values for one in state.request.filters]
+
+
+@pytest.mark.parametrize("text", ["ok", "ok, do that", "yes, but nothing violent"])
+def test_plain_agreement_takes_an_offer(reader: Understander, text: str) -> None:
+    offer = "No film fits “Western”. Without “Western” there would be nine films. Shall I drop “Western”?"
+    state = fold([Turn("user", "a western"), Turn("assistant", offer), Turn("user", text)], reader)
+    assert ("Western",) not in [one.values for one in state.request.filters]

@@ -93,6 +93,9 @@ class Answers:
             return Answer(*self._judgement.which(items))
         if len(items) > 1 and question.kind == "compare":
             return Answer(*self._judgement.compared(items))
+        if len(items) > 1 and question.kind == "fame":
+            known = self._judgement.famous(items, question.said, least=question.wanted[0][1] == "low")
+            return Answer(*known) if known else Answer("How well known these are is not told here.")
         if items and question.kind == "most":
             return Answer(*told(question, items, self._value, self._unit(question.fields[0])))
         return Answer(self._text(question, items, state))

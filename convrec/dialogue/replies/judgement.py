@@ -41,11 +41,15 @@ class Judgement:
         chances: Probability of liking of each of some items; empty where there is no log to learn it from.
         reasons: Why each of some items may be right.
         stranger: Whether nothing is known of the person, so that a chance is that of anybody.
+        known: How many events there are of an item.
+        verb: What people do with items here.
     """
 
     chances: Callable[[Sequence[ItemId]], Sequence[float]]
     reasons: Callable[[Sequence[ItemId]], Sequence[str]]
     stranger: bool
+    known: Callable[[ItemId], float] = lambda _: 0.0
+    verb: str = "tried"
 
     def worth(self, item: Item) -> str:
         """Whether one item is any good: the chance, and the reason for it."""
@@ -69,6 +73,23 @@ class Judgement:
         if chances[best] < _UNSURE:
             told = f"None of them is a safe choice. {told}"
         return Pick(" ".join((told, *self._reason(items[best]))), items[best].id)
+
+    def famous(self, items: Sequence[Item], said: str, *, least: bool) -> Pick | None:
+        """Which of several most people know, by the log, or fewest; None where the log has none of them."""
+        order = sorted(items, key=lambda item: self.known(item.id) * (1 if least else -1))
+        if not any(self.known(item.id) for item in items):
+            return None
+        first, second = order[:2]
+        if self.known(first.id) == self.known(second.id):
+            alike = f"{first.title} and {second.title} are equally known"
+            return Pick(f"{alike}: {self._many(first)} {self.verb} either.", first.id)
+        the = "" if said.startswith(("more", "less ", "better")) else "the "
+        told = f"{first.title} is {the}{said}: {self._many(first)} {self.verb} it"
+        return Pick(f"{told}; {second.title} comes next, with {self.known(second.id):,.0f}.", first.id)
+
+    def _many(self, item: Item) -> str:
+        count = round(self.known(item.id))
+        return f"{count:,} {'person' if count == 1 else 'people'}" if count else "nobody here"
 
     def compared(self, items: Sequence[Item]) -> Pick:
         """What sets several items apart, a line each, and which to take."""

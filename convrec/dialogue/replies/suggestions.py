@@ -14,7 +14,7 @@ from convrec.protocols import Catalogue
 from convrec.types import Recommendation
 
 MOST = 4
-_POINTER = re.compile(r"\b(?:it|that one|this one|this|that)\b", re.IGNORECASE)
+_POINTER = re.compile(r"\b(?:the other (?:one|two)|it|that one|this one|this|that)\b", re.IGNORECASE)
 
 
 class Suggestions:

@@ -154,6 +154,14 @@ def mixture_in(plain: str) -> list[tuple[tuple[int, int], str]]:
     return [(match.span(), "varied") for match in _MIXED.finditer(plain)]
 
 
+_OPENS = re.compile(r"^\W*(?:ok(?:ay)?|k|alright|all right|right|fine|well|good|sure)\b(?!\W+(?:yes|yeah|do|please)\b)")
+
+
+def opens_with_ok(plain: str) -> bool:
+    """Whether a folded text begins with a word that agrees only where nothing follows it: `ok, and shorter`."""
+    return _OPENS.match(plain) is not None
+
+
 _FRESH = re.compile(
     r"^\W*(?:(?:ok|okay|now|then|and now|actually|instead|alright)\W+)*(?:(?:show|give|find|recommend|suggest"
     r"|get)(?: me)? "

@@ -12,7 +12,7 @@ import numpy as np
 from convrec.dialogue.rules.bounds import OTHER_UNIT, bounds_in
 from convrec.dialogue.rules.cold import borne_in
 from convrec.dialogue.rules.degrees import degrees_in
-from convrec.dialogue.rules.party import party_in
+from convrec.dialogue.rules.party import company_in, party_in
 from convrec.dialogue.rules.prices import EACH, PAID_FOR, main_price
 from convrec.dialogue.rules.stock import had_in, stocked_in
 from convrec.dialogue.words.dimensions import lasts, reached
@@ -344,7 +344,7 @@ def how_many(plain: str, noun: str, blocked: Iterable[tuple[int, int]] = ()) -> 
         noun: What one item is called.
         blocked: Places that mean something else (titles, years, running times).
     """
-    kept = list(blocked)
+    kept = [*blocked, *company_in(plain)]
     things = rf"(?:{re.escape(noun)}s?|items?|ones?|recommendations?|suggestions?|options?|ideas?|picks?|titles?|more"
     things += "|others?|movies?|films?)"
     for match in _HOW_MANY.finditer(plain):

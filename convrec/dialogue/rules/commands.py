@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from convrec.dialogue.rules.superlatives import superlative_in
 from convrec.dialogue.rules.taking import asked_again, taken_by_degree
-from convrec.dialogue.rules.weighing import weighing_in
+from convrec.dialogue.rules.weighing import fame_asked, weighing_in
 from convrec.dialogue.sense.reading import Reading
 from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Act, Question
@@ -130,6 +130,8 @@ def command_in(
     most = superlative_in(_THANKS.sub("", reading.masked), noun, fields, taken or state.last_shown, named)
     if most and not any(is_superlative(one.said) and one.field in most.fields for one in state.request.filters):
         return Command("fact", ("ask",), (most,))  # after "the newest" of all "the oldest" is no question of the cards
+    if fame := fame_asked(_THANKS.sub("", reading.masked), noun, named, state.last_shown):
+        return Command("fact", ("ask",), (fame,))
     weighed = weighing_in(reading.masked, noun, named, state.last_shown, state.focus)
     grades = tuple(name for name, one in fields.items() if graded(one) or one.label == "reviews")
     if weighed and grades and _RATED.search(reading.masked):

@@ -49,6 +49,12 @@ _OLD = (
         rf"(?: (?:and|to|or) (?P<m>{_N}))?(?=\s*(?:$|[,.!?;]|years?\b))"
     ),
 )
+_COMPANY = re.compile(
+    rf"\b{_N}(?: (?:little|small|young|old|older|good|best|big|grown|other|of (?:my|our)))*"
+    rf" (?:{_PEOPLE}|couples?|friends?|famil(?:y|ies)|kids?|child|children|teens?|teenagers?|toddlers?|boys?|girls?"
+    r"|sons?|daughters?|brothers?|sisters?|siblings|parents?|grandparents?|grandchildren|men|women|guys|ladies|roommates?"
+    r"|colleagues?|students?|cousins?|nephews?|nieces?)\b(?! (?:films?|movies?|comed|dram))"
+)
 _AGES = frozenset({"age", "ages"})
 _FROM = frozenset({"from", "suitable", "min", "minimum", "least", "youngest", "recommended"})
 _UNTIL = frozenset({"to", "until", "max", "maximum", "up", "most", "oldest"})
@@ -92,6 +98,11 @@ def party_in(plain: str, fields: Mapping[str, Field]) -> Iterator[Place]:
 def ages_in(plain: str) -> list[tuple[int, int]]:
     """Where a folded text tells how old somebody is, whether or not the catalogue tells ages."""
     return [match.span() for pattern in _OLD for match in pattern.finditer(plain)]
+
+
+def company_in(plain: str) -> list[tuple[int, int]]:
+    """Where a folded text tells how old or how many those are whom items are for: `for two couples`."""
+    return [*ages_in(plain), *(match.span() for match in _COMPANY.finditer(plain))]
 
 
 def _for_children(fields: Mapping[str, Field], said: str) -> Filter | None:

@@ -22,6 +22,7 @@ _LIKENESS = re.compile(
 _TASTE = re.compile(r"\b(?:love|like|hate|dislike|enjoy|adore|loathe|prefer|avoid|stand|bear|into|fan of)\s+$")
 _SEVERAL = ("those", "them", "both")
 _SINGLE = ("that", "it")
+_PAIR = 2
 _LIKED = 0.4
 """Strength from which a title is liked."""
 
@@ -38,6 +39,8 @@ def of_named(one: Reference, plain: str, mentions: Sequence[Mention], state: Sta
         mentions: Titles named in it.
         state: What stood before it.
     """
+    if one.other and not one.item_ids and not mentions:
+        return replace(one, item_ids=_left_of_two(state))
     word = one.said.split()[0]
     before = tuple(mention.item_id for mention in mentions if mention.end <= one.start)
     alike = _LIKENESS.search(plain[: one.start]) is not None
@@ -48,6 +51,18 @@ def of_named(one: Reference, plain: str, mentions: Sequence[Mention], state: Sta
     liked = _liked(state)
     fits = len(liked) > 1 if word in _SEVERAL else len(liked) == 1 and word in _SINGLE
     return replace(one, item_ids=liked) if fits else one
+
+
+def _left_of_two(state: State) -> tuple[ItemId, ...]:
+    """The card that was spoken of and is not the one spoken of last, where there were just two; else empty."""
+    spoken: dict[ItemId, None] = {}
+    for _, meaning in state.told:
+        near = [*meaning.referred, *(one.item_id for one in meaning.mentions), *meaning.accepted]
+        spoken |= dict.fromkeys(one for one in near if one in state.last_shown and len(meaning.referred) <= _PAIR)
+    if state.focus in state.last_shown and state.focus is not None:
+        spoken |= {state.focus: None}
+    rest = tuple(one for one in spoken if one != state.focus)
+    return rest if len(spoken) == _PAIR and len(rest) == 1 else ()
 
 
 def means_kinds(one: Reference, plain: str, found: Sequence[Found]) -> bool:

@@ -30,6 +30,11 @@ class Reference:
     said: str
 
     @property
+    def other(self) -> bool:
+        """Whether it is what is left of several: `the other one`."""
+        return self.said.startswith("the other ")
+
+    @property
     def by_place(self) -> bool:
         """Whether it counts the cards: no word of `the first one` is the catalogue's own."""
         return any(word in ORDINALS for word in self.said.split())
@@ -104,7 +109,8 @@ def _both(one: Reference, before: Sequence[Reference]) -> Reference:
 def _several(match: re.Match[str], shown: Sequence[ItemId], focus: ItemId | None) -> tuple[ItemId, ...]:
     count = number(match.group("n")) or 1
     if match.group("side") == "other":
-        return tuple(one for one in shown if one != focus)[-count:]
+        rest = tuple(one for one in shown if one != focus)
+        return rest if len(rest) == count else ()  # of five cards: which other one?
     return tuple(shown[:count]) if match.group("side") == "first" else tuple(shown[-count:])
 
 

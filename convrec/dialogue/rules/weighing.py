@@ -62,6 +62,18 @@ _COMPARE = (
     "how (?:do|does) ONE(?: and ONE)? (?:compare|differ)(?: (?:to|with|from) ONE)?",
     "ONE (?:vs|versus)\\.? ONE",
 )
+_FAME = (
+    r"(?P<fame>(?:best|better|least|less|most|more|widely)[- ]known"
+    r"|(?:most|least|more|less) (?:well[- ]known|famous|popular|seen|watched|read|played|bought))"
+)
+_WHY = r"(?:,? (?:because|since|as|so|she|he|they|i|we|my) .*)?"
+_FAMOUS = (
+    f"(?:which|what|who)(?: one| NOUN)?THESE(?:'?s| is| are| would be) (?:the )?{_FAME}(?: one| NOUN)?THESE{_WHY}",
+    "(?:which|what)(?: one| NOUN)?THESE do PEOPLE know (?P<fame>best|least)THESE",
+    f"(?:and )?(?:the )?{_FAME}(?: ones?| NOUN)?THESE",
+    f"(?:is|are) ONE {_FAME} than ONE",
+)
+"""Which of several most people know, or fewest, the reason for asking behind it or not."""
 
 
 _LOOKS = re.compile(
@@ -95,6 +107,24 @@ def weighing_in(
     if len(about) > 1 and _whole(_COMPARE, masked, noun):
         return Question("compare", about, (), masked.strip())
     return Question("which", about, (), masked.strip()) if len(about) > 1 and _whole(_WHICH, masked, noun) else None
+
+
+def fame_asked(masked: str, noun: str, named: Sequence[ItemId], shown: Sequence[ItemId]) -> Question | None:
+    """Whether a message as a whole asks which of several most people know; None: it does not.
+
+    Args:
+        masked: Folded text with `§` in place of each title.
+        noun: What one item is called.
+        named: The items of these titles, in order.
+        shown: The items in view, in order.
+    """
+    about = tuple(dict.fromkeys((*named, *pointed(masked, shown))))
+    about = about if len(about) > 1 else tuple(shown)
+    found = matched(_FAMOUS, masked, noun) if len(about) > 1 else None
+    if found is None:
+        return None
+    said = f"{found['fame']} known" if found["fame"] in ("best", "least") else found["fame"]
+    return Question("fame", about, (), said, (("", "low" if found["fame"].startswith("le") else "high"),))
 
 
 def matched(patterns: Sequence[str], masked: str, noun: str) -> re.Match[str] | None:

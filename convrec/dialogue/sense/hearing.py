@@ -14,7 +14,7 @@ from convrec.dialogue.readers.tagger import LIKELY, Tagged
 from convrec.dialogue.rules.amounts import MOST
 from convrec.dialogue.rules.clauses import NEGATIVE, Stance
 from convrec.dialogue.rules.opinions import REFUSED, TURNED_DOWN, Opinion
-from convrec.dialogue.rules.party import ages_in
+from convrec.dialogue.rules.party import company_in
 from convrec.dialogue.sense.reading import overlaps
 from convrec.dialogue.words.english import FUNCTION, TALK, number
 from convrec.dialogue.words.words import folded, words
@@ -212,7 +212,7 @@ class Hearing:
         span = self.first("count")
         if span is None or self.tagged is None:
             return None
-        if overlaps(span.start, span.end, [*taken, *ages_in(folded(self.tagged.text))]):
+        if overlaps(span.start, span.end, [*taken, *company_in(folded(self.tagged.text))]):
             return None
         told = [found for word in words(self.tagged.text[span.start : span.end]) if (found := number(word.text))]
         return (min(told[0], MOST), span.start, span.end) if told and told[0] > 0 else None

@@ -15,6 +15,7 @@ from convrec.dialogue.rules.acts import (
     joins_in,
     keeps,
     novelty_in,
+    opens_with_ok,
     spoken_for,
 )
 from convrec.dialogue.rules.clue import COMMON
@@ -123,7 +124,7 @@ def settle(
     text = "" if questions else _text(reading, wants, meaning, noun)
     if len(meaning.accepted) > 1 and _GIVES.match(reading.plain):
         acts = [act for act in acts if act not in ("recommend", "more")]  # "give me both" wants no others
-    return replace(meaning, acts=_acts(meaning, acts, state), text=text)
+    return replace(meaning, acts=_acts(meaning, reading.plain, acts, state), text=text)
 
 
 def _novelty(plain: str, hearing: Hearing) -> float | None:
@@ -277,6 +278,8 @@ def _unclear(
     """Whether `it` is judged while several items are in view, or none; `named`: a title that is not here is named."""
     if _beyond(reading, state):
         return True
+    if any(ref.other and not ref.item_ids for ref in reading.references):
+        return len(state.last_shown) > 1 and not reading.mentions
     if _GIVES.match(reading.plain) and "both" in reading.plain:
         return not feedback and not _accepted((), (), (), reading, state)
     if not state.shown and not state.focus and not reading.mentions and not reading.found:
@@ -346,10 +349,12 @@ def _bare_verdict(plain: str) -> float | None:
     return next((strength for pattern, strength in _BARE if pattern.match(plain)), None)
 
 
-def _acts(meaning: Understanding, found: Sequence[Act], state: State) -> tuple[Act, ...]:
+def _acts(meaning: Understanding, plain: str, found: Sequence[Act], state: State) -> tuple[Act, ...]:
     """Which acts a message performs, once its content is known."""
     acts: set[Act] = set(found)
     says = meaning.says_something
+    if says and opens_with_ok(plain):
+        acts.discard("yes")  # "ok, but nothing old" takes no offer
     given: tuple[tuple[Act, bool], ...] = (
         ("edit", bool(meaning.edits)),
         ("ask", bool(meaning.questions)),

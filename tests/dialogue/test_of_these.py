@@ -1,0 +1,85 @@
+"""The cards among each other: which of them is best known, and which is `the other one`."""
+
+from __future__ import annotations
+
+import pytest
+from shelf_pipeline import FILMS, ShelfPipeline
+
+from convrec.data.catalogue import ItemTable
+from convrec.dialogue.chat import Chat
+from convrec.dialogue.sense.understand import Understander
+from convrec.dialogue.state import start
+
+COUNTS = {"5": 40.0, "7": 900.0, "9": 12.0, "11": 3.0, "15": 1.0, "16": 2.0}
+
+
+@pytest.fixture
+def watched(cinema: ShelfPipeline) -> Chat:
+    cinema.understander = Understander(ItemTable(FILMS), "film", "watched", popularity=COUNTS)
+    chat = Chat(cinema)
+    chat.reply("a comedy")
+    return chat
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which is the best known of these?",
+        "which of them is most famous?",
+        "which one is the most popular",
+        "which of these do most people know best?",
+        "the most well-known one?",
+        "which is the best known, she always asks",
+    ],
+)
+def test_the_best_known_has_most_events(watched: Chat, text: str) -> None:
+    done = watched.reply(text)
+    assert "Midnight Parade" in done.text.partition(";")[0]
+    assert "900 people watched it" in done.text
+    assert not done.recommendations
+
+
+def test_the_least_known_has_fewest(watched: Chat) -> None:
+    assert watched.reply("which of these is the least known?").text.startswith("A Very Small War is the least known")
+
+
+def test_of_two_the_better_known(watched: Chat) -> None:
+    first, second = (one for one in watched.state.last_shown[:2])
+    known = max((first, second), key=lambda one: COUNTS[one])
+    title = next(one.title for one in FILMS if one.id == known)
+    assert watched.reply("is the first more famous than the second?").text.startswith(f"{title} is more famous")
+
+
+def test_without_a_log_nothing_is_known_of_it(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema)
+    chat.reply("a comedy")
+    assert "not told here" in chat.reply("which of these is the most famous?").text
+
+
+def test_the_other_one_of_five_is_asked_for(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema)
+    chat.reply("a comedy")
+    chat.reply("what is the first about?")
+    assert chat.reply("the other one").text.startswith("Which one do you mean")
+
+
+def test_of_two_spoken_of_the_other_is_not_the_last(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema)
+    first, *_ = (one.item.id for one in chat.reply("a comedy").recommendations)
+    chat.reply("what is the first about?")
+    chat.reply("what is the third about?")
+    done = chat.reply("I'll take the other one")
+    assert chat.state.accepted == (first,), done.text
+
+
+def test_of_two_cards_the_other(cinema: ShelfPipeline) -> None:
+    chat = Chat(cinema)
+    _, second = (one.item.id for one in chat.reply("show me two films").recommendations)
+    chat.reply("what is the first about?")
+    chat.reply("ok, I'll take the other one")
+    assert chat.state.accepted == (second,)
+
+
+@pytest.mark.parametrize("text", ["film night for two couples", "my two kids want films", "for three good friends"])
+def test_company_is_no_number_of_items(reader: Understander, text: str) -> None:
+    assert reader.understand(text, start(5)).k is None
