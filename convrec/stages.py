@@ -308,7 +308,7 @@ class Stages:
         counts = its.collaborative.counts.tolist() if its.collaborative is not None else []
         fame = {item.id: float(count) for item, count in zip(its.catalogue.items, counts, strict=False)}
         return Understander(
-            its.catalogue, own.noun, own.verb, popularity=fame or None, tagger=self.tagger, now=own.chat.now
+            its.catalogue, own.noun, own.verb, fame, tagger=self.tagger, encoder=its.encoder, now=own.chat.now
         )
 
     @cached_property

@@ -99,6 +99,12 @@ def test_when_something_is_on_is_a_condition(programme: ShelfPipeline, said: str
         ("that don't close before 8", [1, 4, 5, 6, 8, 9]),
         ("closed on mondays is fine", list(range(10))),
         ("open on christmas day", list(range(10))),
+        ("open 24 hours", [8]),
+        ("something open round the clock", [8]),
+        ("a 24-hour place", [8]),
+        ("open every day", [2, 5, 8]),
+        ("open every tuesday", [0, 1, 2, 3, 4, 5, 7, 8]),
+        ("not open 24 hours", list(range(10))),
     ],
 )
 def test_opening_hours_are_a_condition(town: ShelfPipeline, said: str, left: list[int]) -> None:
@@ -229,3 +235,12 @@ def test_the_report_says_how_days_were_read(tmp_path: Path) -> None:
     assert "they begin with the day of the month" in told
     assert "4 without a year were counted from Monday 30 November 2026" in told
     assert "'time' holds times of day" in told
+
+
+def test_hours_that_never_end_are_told_in_short(town: ShelfPipeline) -> None:
+    _, text = talk(town, "open 24 hours")
+    assert "one place open 24 hours" in text
+    _, text = talk(town, "open every day")
+    assert "open every day" in text
+    _, text = talk(town, "open on monday", "is the first one open 24 hours?")
+    assert text.startswith("No. City Museum: open Mon-Fri")

@@ -136,3 +136,22 @@ def test_refusals_of_many_forms(reader: Understander, text: str) -> None:
 def test_what_sounds_like_a_refusal_and_is_none(reader: Understander) -> None:
     for text in ("why is horror out of stock", "a horror film of over two hours", "horror is fine, I'm over 18"):
         assert not any(one.op == "none_of" for one in reader.understand(text, start(5)).filters)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a lonely keeper walks the cold empty shore by night without Tom Berg",
+        "that film where a lonely keeper walks the shore, not with Tom Berg",
+        "can you find that film where it rains the whole time, but no Tom Berg please",
+    ],
+)
+def test_somebody_is_refused_beside_a_plot_too(reader: Understander, text: str) -> None:
+    meaning = reader.understand(text, start(5))
+    assert [(one.field, one.op, one.values) for one in meaning.filters] == [("cast", "none_of", ("Tom Berg",))]
+    assert not any("Tom Berg" in wish for wish in meaning.wishes)
+
+
+def test_what_no_maker_is_refused_by_describes(reader: Understander) -> None:
+    meaning = reader.understand("that film where a man who has no horror left comes home, a drama of sorts", start(5))
+    assert not meaning.filters

@@ -159,19 +159,18 @@ def test_which_is_the_most_of_something(films: ShelfPipeline, text: str, field: 
 
 
 @pytest.mark.parametrize(
-    ("text", "highest"),
-    [("which has the longest runtime?", None), ("which of these has the highest runtime?", True),
-     ("what one has the lowest runtime", False), ("which has the most friends?", None)],
+    ("text", "degree"),
+    [("which has the longest runtime?", "longest"), ("which of these has the highest runtime?", "highest"),
+     ("what one has the lowest runtime", "lowest"), ("which has the most friends?", "")],
 )  # fmt: skip
-def test_which_has_the_most_of_a_number(films: ShelfPipeline, text: str, highest: bool | None) -> None:
+def test_which_has_the_most_of_a_number(films: ShelfPipeline, text: str, degree: str) -> None:
     chat = Chat(films, "anna")
     shown = [one.item for one in chat.reply("a western or a musical").recommendations]
     answer = chat.reply(text).text
-    if highest is None:
+    if not degree:
         assert not answer.startswith("The one with")
     else:
-        best = (max if highest else min)(shown, key=lambda item: item.facts["runtime"])
-        degree = "highest" if highest else "lowest"
+        best = (min if degree == "lowest" else max)(shown, key=lambda item: item.facts["runtime"])
         assert answer.startswith(f"The one with the {degree} runtime is {best.title}: runtime ")
 
 

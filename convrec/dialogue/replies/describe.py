@@ -27,7 +27,7 @@ _LINKS = frozenset(
         *("on", "before", "starting", "ending", "open"),
     }
 )
-_SUPERLATIVE = re.compile(r"(?:most|least) \w+|[\w-]+[- ]rated|\w+est")
+_SUPERLATIVE = re.compile(r"(?:most|least) \w+|[\w-]+[- ]rated|(?:\w+est|best|worst)(?: [a-z]+){0,2}")
 _ANSWERS = frozenset({"yes", "y", "no", "n", "any"})
 _STATES = frozenset({"on", "in", "out", "at", "off"})
 """How values begin that say where a thing is: `on loan`."""

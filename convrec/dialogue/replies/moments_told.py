@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from convrec.days import DAY, WEEKDAY, WEEKDAYS, all_moments, day_words, hours_of, minutes_of, span_words, time_of
 from convrec.dialogue.rules.moments import LATE
 from convrec.dialogue.rules.said_times import PARTS
-from convrec.dialogue.rules.timing import OPEN_PARTS
+from convrec.dialogue.rules.timing import OPEN_PARTS, PROBES
 from convrec.language import listing
 from convrec.types import Filter
 
@@ -34,7 +34,7 @@ def moment_label(one: Filter, filters: Sequence[Filter] = ()) -> str:
         return f"the {one.said}"
     if kind == "hours":
         every = one.op == "all_of"
-        label = " and ".join(_open(value) for value in words) if every else _open(words[0])
+        label = _every(words) if every else _open(words[0])
         return label if one.op != "none_of" else f"closed {label.removeprefix('open ')}"
     if one.op not in ("at_least", "at_most"):
         told = f"on {day_words(words[0])}" if len(words) == 1 else f"from {span_words(words[0], words[-1])}"
@@ -81,6 +81,16 @@ def _weekdays(names: Sequence[str]) -> str:
     if len(names) > _FEW and left:
         return f"not on {listing(left, 'or')}"
     return f"on a {listing(list(names), 'or')}"
+
+
+def _every(hours: Sequence[str]) -> str:
+    """Hours that are all asked for: every day, or all day and night."""
+    days = sorted({day for value in hours for day, _, _ in hours_of(value)})
+    on = "" if len(days) == len(WEEKDAYS) else f" on {listing([WEEKDAYS[one] for one in days], 'and')}"
+    if len(hours) == len(days) * len(PROBES) and {hours_of(value)[0][1:] for value in hours} == set(PROBES):
+        return f"open 24 hours{on}"
+    whole = all((start, end) == (0, DAY) for value in hours for _, start, end in hours_of(value))
+    return "open every day" if whole and not on else " and ".join(_open(value) for value in hours)
 
 
 def _open(value: str) -> str:

@@ -181,3 +181,17 @@ def joins_in(plain: str) -> bool:
         re.search(r"^\W*(?:and|or|also|plus)\b|\b(?:also|as well|too|in addition|besides)\W*$|\balso\b", plain)
         is not None
     )
+
+
+def praises_us(plain: str, masked: str, start: int, end: int) -> bool:
+    """Whether `that` is what we did: `thanks, that's great` judges no item.
+
+    Args:
+        plain: Folded text.
+        masked: The same with `§` in place of each title.
+        start: Where the word begins that points at something.
+        end: Where it ends.
+    """
+    if re.match(r" (?:are|were|look|sound|seem)\b.*\b(?:suggestion|recommendation|idea|pick|choice)s\b", plain[end:]):
+        return True  # "these are good suggestions"
+    return plain[start:end] in ("that", "this") and "thank" in acts_in(masked)

@@ -18,6 +18,7 @@ from convrec.dialogue.rules.stock import had_in, stocked_in
 from convrec.dialogue.words.dimensions import lasts, reached
 from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure, number
 from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.words import singular
 from convrec.facts import unit_of
 from convrec.types import Filter
 
@@ -56,7 +57,7 @@ _SIZES = {
     "money": (
         r"cheap(?:er|est)?|inexpensive|affordable|(?:not|nothing|too)(?: \w+)? (?:too |so |very )?(?:expensive|pricey"
         r"|dear)"
-        rf"|(?:less|too) expensive|on a budget|{_POOR}",
+        rf"|(?:less|too) expensive|on a (?:tight |small |low )?budget|{_POOR}",
         r"expensive|pricey|premium|high[- ]end|(?:not|nothing) (?:too )?cheap",
     ),
 }
@@ -315,7 +316,20 @@ def _sized(plain: str, field: Field, in_view: Sequence[float]) -> list[Amount]:
             step = 1.0 if middle > 10 else 0.01
             value = middle - step if below else middle + step
         found.append(_bound(match, field, float(round(value)) if value > 10 else round(value, 2), below=below))
+        found[-1] = _with_named(found[-1], plain, field)
     return found
+
+
+def _with_named(amount: Amount, plain: str, field: Field) -> Amount:
+    """A size with what it is the size of, where the name of the number has it: `longer episodes`."""
+    named, end = frozenset(map(singular, field.label.split())), amount.end
+    while (word := _NEXT_WORD.match(plain, end)) and singular(word["word"]) in named:
+        end = word.end()
+    said = plain[amount.start : end].strip()
+    return replace(amount, end=end, said=said, filters=tuple(replace(one, said=said) for one in amount.filters))
+
+
+_NEXT_WORD = re.compile(r" ?(?P<word>[a-z]+)\b")
 
 
 def _bound(match: re.Match[str], field: Field, value: float, *, below: bool) -> Amount:

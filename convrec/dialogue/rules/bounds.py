@@ -78,6 +78,7 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
     own = f"(?!(?:{ends}))" if ends else ""
     unit = rf"\s*-?{own}(?:{units})(?![\w'])" if units else ""
     n = _SIGNED_N if below_zero(field) else _N
+    one = rf"(?:{n}|an?(?={unit}))" if unit else n  # "under a kilo"
     sign = r"[$€£]?\s*" if field.measure == "money" else ""
     label = "|".join(_labels(field, numeric))
     before, after = rf"\b(?:{label})(?: (?:is|of|should be|must be))? ", rf"(?: |-)(?:{label})\b"
@@ -86,6 +87,7 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
         before += rf"{goal}s?(?:,|:| is|,? (?:but|and))? "
         after += rf"| (?:walk )?(?:of|from|to|away from|off) (?:the |an? |any )?{goal}\b"
     before, after = rf"(?P<before>{before})?", rf"(?P<after>{after})?"
+    half = r"(?P<half> and a half)?" if unit else "(?P<half>x^)?"
     u1, u2 = (rf"(?P<u1>{unit})?{_WAY}", rf"(?P<u2>{unit})?{_WAY}") if unit else ("(?P<u1>x^)?", "(?P<u2>x^)?")
     elsewhere = [
         place.span()
@@ -97,9 +99,9 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
     shapes = (
         rf"{before}(?:between {sign}(?P<a>{n}){u1} and|{start}(?:from )?{sign}(?P<a2>{n})\s*(?:-|to|or\b))"
         rf" ?{sign}(?P<b>{n}){u2}{after}",
-        rf"{before}(?P<how>{_BELOW}|{_ABOVE}|{_ABOUT}) ?(?P<s>{sign})(?P<a>{n}){u1}(?![.,]?\d){after}",
-        rf"{before}{start}(?P<s>{sign})(?P<a>{n}){u1}{after} (?P<tail>{_TAIL_BELOW}|{_TAIL_ABOVE})\b",
-        rf"{before}{start}(?P<a>{n}){u1}(?![.,]?\d){after}",
+        rf"{before}(?P<how>{_BELOW}|{_ABOVE}|{_ABOUT}) ?(?P<s>{sign})(?P<a>{one}){u1}{half}(?![.,]?\d){after}",
+        rf"{before}{start}(?P<s>{sign})(?P<a>{one}){u1}{half}{after} (?P<tail>{_TAIL_BELOW}|{_TAIL_ABOVE})\b",
+        rf"{before}{start}(?P<a>{one}){u1}{half}(?![.,]?\d){after}",
         rf"{before}{start}(?P<a>{n}){u1}{after} or (?P<b>{n}){u2}(?=\s*(?:$|[,.!?;]))",
     )
     counted = bool(_upper_end(field, numeric)) and not unit  # "4 players", "for 2 to 4" are both ends of a range
@@ -185,6 +187,7 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
     named = bool(parts["before"] or parts.get("after"))
     told = (parts["u1"] or parts.get("u2") or "").strip(" -")
     paid = _SIGNED.search(match.group()) or EACH.match(match.string, match.end())
+    value = _value(parts["a"] or parts.get("a2") or "0", told, field, half=bool(parts.get("half")))
     signed = (field.measure == "money" and paid is not None) or _MINUS.match(parts["a"] or "") is not None
     if shape == 3:
         if (
@@ -194,34 +197,31 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
             and not named
             and _SPARE.search(match.string, 0, match.start())
         ):
-            return (*match.span(), match.group().strip(), (_highest(match, told, field),))
+            highest = Filter(field.name, "at_most", (value,), match.group().strip())
+            return (*match.span(), match.group().strip(), (highest,))  # the time there is: "I have 20 minutes"
+        if parts["a"] in ("a", "an"):
+            return None
         exactly = alone and told and (exact_in(field) or more_is_better(field))
         if not (named or exactly) or (not told and _units(field) and not parts["before"] and parts["a"] != "zero"):
             return None
     elif not named and not (alone and (told or signed)):
         return None
     said = match.group().strip()
-    first = _value(parts["a"] or parts.get("a2") or "0", told, field)
     if shape in (0, 4):
         second = _value(parts["b"], told, field)
-        return (*match.span(), said, _between(field, min(first, second), max(first, second), said))
+        return (*match.span(), said, _between(field, min(value, second), max(value, second), said))
     if shape == 3:
-        borne = first < 0 and unit_of(field.name)[1] == "°C"
+        borne = value < 0 and unit_of(field.name)[1] == "°C"
         if reached(field.name) is not None or borne:  # "10 minutes from the station", "hardiness -20"
-            return (*match.span(), said, (Filter(field.name, "at_most", (first,), said),))
-        return (*match.span(), said, _between(field, first, first, said))
+            return (*match.span(), said, (Filter(field.name, "at_most", (value,), said),))
+        return (*match.span(), said, _between(field, value, value, said))
     how = parts.get("how") or ""
     if how and re.fullmatch(_ABOUT, how):
-        low, high = first * (1 - _NEAR), first * (1 + _NEAR)
-        low, high = (float(math.floor(low)), float(math.ceil(high))) if first > 10 else (low, high)
+        low, high = value * (1 - _NEAR), value * (1 + _NEAR)
+        low, high = (float(math.floor(low)), float(math.ceil(high))) if value > 10 else (low, high)
         return (*match.span(), said, _between(field, low, high, said))
     below = re.fullmatch(_BELOW, how) if how else re.fullmatch(_TAIL_BELOW, parts["tail"])
-    return (*match.span(), said, (Filter(field.name, "at_most" if below else "at_least", (first,), said),))
-
-
-def _highest(match: re.Match[str], unit: str, field: Field) -> Filter:
-    """The time there is: `I have 20 minutes`, `for my 20 minute commute`."""
-    return Filter(field.name, "at_most", (_value(match["a"], unit, field),), match.group().strip())
+    return (*match.span(), said, (Filter(field.name, "at_most" if below else "at_least", (value,), said),))
 
 
 def _between(field: Field, low: float, high: float, said: str) -> tuple[Filter, ...]:
@@ -229,9 +229,11 @@ def _between(field: Field, low: float, high: float, said: str) -> tuple[Filter, 
     return Filter(field.name, "at_least", (low,), said), Filter(field.name, "at_most", (high,), said)
 
 
-def _value(said: str, unit: str, field: Field) -> float:
+def _value(said: str, unit: str, field: Field, *, half: bool = False) -> float:
     if said.startswith("half"):
         said = "0.5"
+    if said in ("a", "an") or half:  # "a kilo and a half"
+        said = f"{(1.0 if said in ('a', 'an') else figure(said)) + 0.5 * half:g}"
     if minus := _MINUS.match(said):
         return -_value(said[minus.end() :], unit, field)
     value = 0.0 if said == "zero" else figure(said)

@@ -11,9 +11,10 @@ import numpy as np
 
 from convrec.days import WEEKDAYS, number_of
 from convrec.dialogue.rules.wants import Wants
-from convrec.dialogue.words.dimensions import SUPERLATIVE, Degree, degree_said, is_superlative
+from convrec.dialogue.words.dimensions import SUPERLATIVE, Degree, degree_named, degree_said, is_superlative
 from convrec.dialogue.words.english import NUMBERS, number
 from convrec.dialogue.words.fields import Field
+from convrec.facts import unit_of
 from convrec.language import plural
 from convrec.protocols import Catalogue
 from convrec.types import Filter
@@ -28,6 +29,8 @@ _NEXT = re.compile(
     rf"(?P<rest> (?!(?:{_SPANS})\b)[a-z'-]+(?: [a-z'-]+)?)"
 )
 """`The next concert` is the one that comes first."""
+_NAMED = re.compile(r" (?P<both>(?P<one>[a-z]+)(?: [a-z]+)?)")
+"""What may be the name of a number behind a superlative: `the biggest battery`, `the highest user score`."""
 _FEW = 5
 """Items that `the cheapest ones` are."""
 
@@ -61,14 +64,19 @@ def extremes_in(plain: str, fields: Mapping[str, Field], noun: str) -> Iterator[
     """
     nexts = _NEXT.finditer(plain) if any(one.measure == "date" for one in fields.values()) else ()
     for match in (*_WISH.finditer(plain), *nexts):
-        degree = degree_said(match["most"], fields)
+        named = _NAMED.match(match["rest"]) if match["most"] != "next" else None
+        asked = [named["both"], named["one"]] if named else []
+        kinds = ((degree_named(match["most"], one, fields), one) for one in asked if one)
+        degree, of = next(((one, said) for one, said in kinds if one is not None), (None, ""))
+        degree = degree or degree_said(match["most"], fields)
         if degree is None:
             continue
         things = {plural(noun), plural(noun.split()[-1] if noun.split() else noun), "ones", "things", "items"}
         several = bool(things & set(match["rest"].split()))
         count = number(match["n"]) if match["n"] else None
-        said = "earliest" if match["most"] == "next" else match["most"]
-        yield Extreme(match.start(), match.end("most"), said, degree, count or (_FEW if several else 1))
+        said = "earliest" if match["most"] == "next" else f"{match['most']} {of}".strip()
+        end = match.end("most") + len(of) + bool(of)
+        yield Extreme(match.start(), end, said, degree, count or (_FEW if several else 1))
 
 
 def gather_extremes(
@@ -101,11 +109,21 @@ def gather_extremes(
         if catalogue.fields.get(extreme.degree.field) == "date" and not extreme.degree.high:
             # What is over is no next one.
             wants.filters.append(Filter(extreme.degree.field, "at_least", (today.isoformat(),), extreme.said))
-        bound = _bound(extreme, catalogue, [*others, *wants.filters])
+        told = (_bound(one, catalogue, [*others, *wants.filters]) for one in _in_units(extreme, catalogue))
+        bound = next((one for one in told if one is not None), None)
         wants.settled += [(extreme.start, extreme.end)] if extreme.end else []
         if bound is not None:
             wants.filters.append(bound)
             wants.trace.append(f"{extreme.said!r}: {bound.field} {bound.op} {bound.values[0]}")
+
+
+def _in_units(extreme: Extreme, catalogue: Catalogue) -> Iterator[Extreme]:
+    """The same of every number that is called so, whatever its unit: batteries in mAh, and in Wh."""
+    yield extreme
+    own = unit_of(extreme.degree.field)[0]
+    for name, kind in catalogue.fields.items():
+        if own and kind == "number" and name != extreme.degree.field and unit_of(name)[0] == own:
+            yield replace(extreme, degree=replace(extreme.degree, field=name))
 
 
 _PLAINLY = re.compile(r"(?:(?:really|very|quite|pretty|not too|not so|not very|nothing too) )?[a-z]+")
@@ -118,7 +136,7 @@ def _of_its_kind(one: Filter, catalogue: Catalogue, filters: Sequence[Filter]) -
     """A bound that an adjective alone says, among the kind that is asked for: a light laptop is no light phone."""
     plainly = one.op in ("at_least", "at_most") and _PLAINLY.fullmatch(one.said) and not _COMPARED.fullmatch(one.said)
     kinds = [each for each in filters if each.op == "any_of"]
-    if not plainly or one.field == "year" or not kinds or is_superlative(one.said):
+    if not plainly or one.field == "year" or not kinds or is_superlative(one.said) or one.said == "free":
         return one
     every, some = ([
         float(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from convrec.dialogue.readers.slots import Parse, Span
 from convrec.dialogue.understanding import Understanding
@@ -45,3 +46,29 @@ def told_by_plot(text: str, noun: str, *, in_view: bool) -> Understanding | None
         parse=parse,
         trace=(f"{plot!r}: what happens in it",),
     )
+
+
+_TAIL = re.compile(r",\s*(?:but\s+|and\s+)?(?=(?:not|no|nothing|without|except)\b)[^,]*$", re.IGNORECASE)
+
+
+def refusing_tail(text: str) -> str:
+    """What may be refused at the end of a message, beside the plot; empty where nothing is.
+
+    >>> refusing_tail("that film where a dog comes home, nothing by Jon Vale")
+    ', nothing by Jon Vale'
+    """
+    match = _TAIL.search(text)
+    return match.group() if match else ""
+
+
+def with_refused(plot: Understanding, tail: Understanding, text: str) -> Understanding:
+    """What a message means that seeks a plot and refuses something.
+
+    Args:
+        plot: What it means without the refusal.
+        tail: What its end means by itself.
+        text: The message.
+    """
+    refused = tuple(one for one in tail.filters if one.op == "none_of")
+    parse = plot.parse and replace(plot.parse, text=text)
+    return replace(plot, filters=refused, parse=parse, trace=(*plot.trace, *tail.trace))

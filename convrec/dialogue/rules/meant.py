@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from convrec.dialogue.words.fields import called
+from convrec.dialogue.words.fields import Field, called
 from convrec.dialogue.words.lexicon import Found, Term
+from convrec.dialogue.words.variants import respelt
 from convrec.dialogue.words.words import akin, keys, singular
 from convrec.facts import holds_contents
 from convrec.flags import tells_absence
@@ -21,9 +22,9 @@ _SPOKEN = re.compile(r"\b(?:in|speaks?|speaking|spoken in|language|subtitled in|
 _TONGUE = re.compile(r"\bin$|\b(?:spoken|taught|audio|voice|speech)\b")
 
 
-def refused(found: Found, plain: str, led: int) -> list[Filter]:
+def refused(found: Found, plain: str, led: int, fields: Mapping[str, Field]) -> list[Filter]:
     """None of the word, on every field that has it; `nothing in English` has nothing against England."""
-    by_field: dict[str, list[str | float]] = {}
+    by_field: dict[str, tuple[str, ...]] = {}
     spelt = [term.field for term in found.terms if _bare(term.value) == _bare(found.said)]
     inside = [term.field for term in found.terms if holds_contents(term.field)]
     # "not about kids", where that is a topic, has nothing against what is for children
@@ -35,12 +36,9 @@ def refused(found: Found, plain: str, led: int) -> list[Filter]:
             continue  # what contains none need not say so
         own = [term for term in found.terms if term.field == name]
         own = own if holds_contents(name) else exact(own, found.said)
-        by_field[name] = [term.value for term in own]
+        by_field[name] = respelt([term.value for term in own], fields[name])
     said = plain[led : found.end]
-    return [
-        Filter(name, "any_of" if name in absent else "none_of", tuple(values), said)
-        for name, values in by_field.items()
-    ]
+    return [Filter(name, "any_of" if name in absent else "none_of", values, said) for name, values in by_field.items()]
 
 
 def named_beside(names: Sequence[str], plain: str, found: Found) -> list[str]:

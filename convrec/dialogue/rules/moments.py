@@ -28,6 +28,14 @@ _RUNS = re.compile(r" ?(?:-|\bto\b|\bthrough\b) ?")
 _LATE = re.compile(
     r"\b(?:opens? (?:till |until )?late|late[- ]night(?= open| hours)|open late at night|late opening)\b"
 )
+_ALWAYS = re.compile(
+    r"(?:open )?(?:for )?(?:24 ?/ ?7|(?:a?round|all round) the clock|day and night)\b"
+    r"|open (?:for )?(?:all )?24[ -]?h(?:(?:ou)?rs?)?(?: (?:a|per) day)?\b"
+    r"|(?<!within )(?<!in )(?<!for )(?<!least )(?<!over )24[ -]?h(?:our)?(?= [a-z]|\W*$)(?! of\b)|never closes?\b"
+)
+_EVERY_DAY = re.compile(
+    r"open (?:(?:every|each)(?: single)? day(?: of the week)?|daily|(?:all )?(?:7|seven) days(?: a week)?)\b"
+)
 _NOW = re.compile(r"\b(?:open )?(?:right )?now\b")
 _RELATION = re.compile(
     r"\b(?P<of>start(?:s|ing)?|begin(?:s|ning)?|end(?:s|ing)?|finish(?:es|ing)?|clos(?:es?|ing)|(?P<shut>closed|shut)"
@@ -79,6 +87,11 @@ class Moment:
     def dated(self) -> bool:
         """Whether it says a day."""
         return self.low is not None or self.high is not None
+
+    @property
+    def always(self) -> bool:
+        """Whether it is every hour of the day: `open 24 hours`."""
+        return (self.since, self.until) == (0, DAY)
 
     @property
     def timed(self) -> bool:
@@ -219,6 +232,11 @@ class _Reader:
         return replace(one, days=tuple(dict.fromkeys(named)), every=every and len(named) > 1)
 
     def _late(self, start: int) -> Moment | None:
+        """Hours in words: `open 24 hours`, `open every day`, `open late`, `open now`."""
+        if match := _ALWAYS.match(self._plain, start):
+            return replace(self._moment(start, match.end()), since=0, until=DAY, every=True, of="open")
+        if match := _EVERY_DAY.match(self._plain, start):
+            return replace(self._moment(start, match.end()), days=tuple(range(len(WEEKDAYS))), every=True, of="open")
         if match := _LATE.match(self._plain, start):
             return replace(self._moment(start, match.end()), since=LATE, until=DAY + 4 * 60, of="open")
         if (match := _NOW.match(self._plain, start)) and match.group().startswith("open"):

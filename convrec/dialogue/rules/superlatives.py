@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from convrec.days import moment_kind, number_of
 from convrec.dialogue.rules.weighing import matched, pointed
 from convrec.dialogue.understanding import Question
-from convrec.dialogue.words.dimensions import SUPERLATIVE, degree_said, graded, plain_forms
+from convrec.dialogue.words.dimensions import (
+    HIGH,
+    LOW,
+    SUPERLATIVE,
+    degree_named,
+    degree_of,
+    degree_said,
+    plain_forms,
+)
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.words import singular
 from convrec.facts import amount_words, fact_words, unit_of, value_words
@@ -24,18 +32,20 @@ _PATTERNS = (
     "(?: one)?[,:]? ONE(?:,? (?:or|and) ONE)+",
     f"(?:and )?the {MOST}(?: ones?| of ONE)?",
     f"(?:and )?the {MORE} one",
-    f"(?:and )?(?:the )?{MOST}(?: one)? (?:of|out of|from) (?:them|these|those)",
+    f"(?:and )?(?:the )?{MOST}(?: one| NOUN| (?!known)[a-z]+(?<!ed)(?<!ing))? (?:of|out of|from) (?:them|these|those)",
     f"(?:is|are) ONE {MORE} than ONE",
 )
-_HIGH = ("best", "top", "most", "highest", "largest", "biggest", "greatest", "better", "higher", "more", "greater")
 _HAS = (
-    r"(?:which|what)(?: one| NOUN)?THESE (?:has|have|with)(?: got)? the "
-    rf"(?P<degree>{'|'.join(_HIGH)}|worst|least|lowest|fewest|smallest|worse|lower|less|fewer|smaller)"
-    r" (?P<field>[\w ]{3,30}?)",
+    r"(?:which|what)(?: one| NOUN)?THESE (?:has|have|with|comes with)(?: got)? (?:the |an? )?"
+    rf"(?P<degree>{'|'.join((*HIGH, *LOW))}|[a-z]{{3,}}(?:er|est))"
+    r" (?P<field>[\w ]{3,30}?)(?: (?:of|out of|from) (?:them|these|those))?",
 )
-
-
-_GRADES = frozenset({"review", "rating", "score", "star", "mark", "grade"})
+_DOES = (
+    r"(?:which|what)(?: one| NOUN)?THESE (?P<does>weighs?|costs?|lasts?|runs?|takes?) (?:the )?"
+    r"(?P<degree>most|least|more|less|longest|shortest|longer|shorter)THESE",
+)
+_DONE = {"weigh": "heavy", "cost": "expensive"}
+"""Verbs by the adjective that says the same: what weighs the most is the heaviest."""
 
 
 def superlative_in(
@@ -71,30 +81,29 @@ def superlative_in(
 
 
 def _held_most(masked: str, noun: str, fields: Mapping[str, Field], shown: Sequence[ItemId]) -> Question | None:
-    """`Which has the most stars?`, of a field that holds numbers."""
-    found = matched(_HAS, masked, noun) if shown else None
-    if found is None:
+    """`Which has the most stars?`, `which has the longest episodes?`, `which weighs the least?`."""
+    if not shown:
         return None
-    asked = singular(found["field"])
-    called = {
-        singular(part): name
-        for name, field in fields.items()
-        if field.nature == "number"
-        for part in (field.label, unit_of(name)[0], field.label.split()[0])
-    }
-    name = called.get(asked)
-    grades = [one.name for one in fields.values() if graded(one)]
-    if grades and asked in _GRADES and (name is None or found["degree"] in ("best", "better", "worst", "worse")):
-        name = grades[0]  # the best reviews are not the most
-    if name is None or fields[name].nature != "number":
+    if does := matched(_DOES, masked, noun):
+        adjective = _DONE.get(singular(does["does"]), "long")
+        plain = does["degree"] in ("most", "least", "more", "less")
+        degree = degree_of(adjective, fields) if plain else degree_said(does["degree"], fields)
+        if degree is None:
+            return None
+        high = degree.high is not (does["degree"] in ("least", "less"))
+        said = f"one that {singular(does['does'])}s the {does['degree']}"
+        return Question("most", tuple(shown), (degree.field,), said, ((degree.field, "high" if high else "low"),))
+    found = matched(_HAS, masked, noun)
+    if found is None or (degree := degree_named(found["degree"], found["field"], fields)) is None:
         return None
-    best = (
-        found["degree"] in ("best", "worst", "better", "worse") and fields[name].measure == "money"
-    )  # the best price is a low one
-    side = "high" if (found["degree"] in _HIGH) is not best else "low"
-    own = unit_of(name)[0]  # in mAh, in Wh
-    names = (name, *(other for other in fields if own and other != name and unit_of(other)[0] == own))
-    return Question("most", tuple(shown), names, f"one with the {found['degree']} {found['field']}", ((name, side),))
+    own = unit_of(degree.field)[0]  # in mAh, in Wh
+    names = (
+        degree.field,
+        *(other for other in fields if own and other != degree.field and unit_of(other)[0] == own),
+    )
+    led = "" if found["degree"] in ("more", "less", "fewer") else "the "
+    said = f"one with {led}{found['degree']} {found['field']}"
+    return Question("most", tuple(shown), names, said, ((degree.field, "high" if degree.high else "low"),))
 
 
 def told(

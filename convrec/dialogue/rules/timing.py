@@ -31,6 +31,8 @@ _WHOLE = (0, DAY)
 OPEN_PARTS = {"morning": (6 * 60, _NOON), "afternoon": (13 * 60, 17 * 60), "evening": (19 * 60, 22 * 60),
           "night": (LATE, DAY + 4 * 60), "lunchtime": PARTS["lunchtime"]}  # fmt: skip
 """Hours at which what is open then is open in that part of the day, minutes."""
+PROBES = tuple((hour * 60, hour * 60 + 1) for hour in (0, 4, 8, 12, 16, 20))
+"""Minutes at which whatever is open is open all day and night."""
 _ODD = 4
 """Minutes past the last five of `before 9`, which ends a minute earlier."""
 _MOST_DAYS = 62
@@ -63,6 +65,8 @@ def timed_in(
     def meant(one: Moment) -> bool:
         if _SETTING.search(plain, 0, one.start) or (past and not re.search(r"\d{4}", one.said) and one.of == ""):
             return False
+        if one.always:
+            return bool(calendar.hours)
         if one.days and not (one.timed or calendar.hours) and named:
             return False  # "arriving on a Friday", where there are days of changeover
         if one.dated and not calendar.start and re.search(_FEASTS, one.said):
@@ -256,8 +260,11 @@ def _opening(moment: Moment, name: str, *, refused: bool) -> list[Filter]:
         start, end = (5 * 60, since) if since else (until or 0, DAY)
     elif refused:
         days = tuple(day for day in range(7) if day not in days)
-    several = moment.every and moment.of == "open" and not refused and len(days) > 1
-    wanted = [hours_words({day: [(start, end)]}) for day in days] if several else []
+    if moment.always and refused:
+        return []
+    several = moment.every and moment.of == "open" and not refused and (len(days) > 1 or moment.always)
+    spans = PROBES if moment.always else ((start, end),)
+    wanted = [hours_words({day: [span]}) for day in days for span in spans] if several else []
     wanted = wanted or [hours_words({day: [(start, end)] for day in days})]
     return [Filter(name, "all_of" if several else "any_of", tuple(wanted), moment.said)]
 

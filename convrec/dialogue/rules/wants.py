@@ -15,7 +15,7 @@ from convrec.dialogue.rules.opinions import ALL_KNOWN
 from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.words.dimensions import SUPERLATIVE
 from convrec.dialogue.words.english import SUFFERERS
-from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.fields import Field, holds_people
 from convrec.dialogue.words.lexicon import Found, Term
 from convrec.dialogue.words.polarity import is_somebody, needed, turned_by_name, wider
 from convrec.dialogue.words.words import akin, keys, singular
@@ -131,10 +131,11 @@ def gather(
         if slot := part_of(stance, soft=nature == "theme"):
             wants.parts.append(Span(one.start, one.end, slot))
         asked = frame.asks(one.start, one.end) if heard is None else heard
+        asked = asked or (stance in NEGATIVE and _refuses_maker(one, plain, led, fields))
         if stance in NEGATIVE and not asked and not any(_spares(term.field, plain, one.start) for term in one.terms):
             wants.avoid.append(one.terms[0].value)
         elif stance in ("refuse", "dislike"):
-            wants.filters += refused(one, plain, led)
+            wants.filters += refused(one, plain, led, fields)
         elif stance == "less":
             wants.avoid.append(one.terms[0].value)
         elif stance in ("allow", "drop"):
@@ -188,6 +189,33 @@ def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping
         return "want"  # "I'm vegan"
     may = _MAY.match(plain, one.end) or _MAY.search(one.said.lower())
     return "want" if may and by_rules in ("plain", "want") else None  # "dogs allowed"
+
+
+_REFUSES = re.compile(
+    r"(?:not|no|nothing|none|without|never|except|avoid|skip|isn't|aren't|minus)(?: (?:anything|something|any|one|made"
+    r"|hosted|directed|written|sung|played|published|released|of|an?))*(?P<tie> (?:from|by|on))?(?: the)? ?"
+)
+_PLACES = re.compile(r"countr|language|place|setting|subtitle|spoken|origin|region|city|town")
+
+
+def _refuses_maker(one: Found, plain: str, led: int, fields: Mapping[str, Field]) -> bool:
+    """Whether who makes things is refused in so many words, wherever it stands: `something that keeps my skin soft not
+    from Nivea`. In a description `not from Germany` tells of people, and refuses nothing.
+    """
+    words = _REFUSES.fullmatch(plain, led, one.start)
+    if words is None:
+        return False
+    return any(
+        holds_people(term.field)
+        or any(word in term.field.lower() for word in _MAKERS)
+        or (
+            words["tie"] is not None
+            and fields[term.field].nature == "closed"
+            and term.value[:1].isupper()
+            and _PLACES.search(term.field.lower()) is None
+        )
+        for term in one.terms
+    )
 
 
 def _spares(name: str, plain: str, start: int) -> bool:
@@ -323,9 +351,11 @@ def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str, fields: Map
     for name in dict.fromkeys(terms[0].field for _, terms in wanted):
         own = [(found, terms) for found, terms in wanted if terms[0].field == name]
         both = fields[name].several and fields[name].nature == "closed"
+        others = [found for found, terms in wanted if both and terms[0].field != name]
         joint = _BOTH if both else _TOGETHER
         together = len(own) > 1 and all(
-            joint.fullmatch(between := plain[one.end : two.start]) or (both and _ABOUT.fullmatch(between))
+            joint.fullmatch(between := _without(plain, one.end, two.start, others))
+            or (both and _ABOUT.fullmatch(between))
             for (one, _), (two, _) in pairwise(own)
         )
         if together:
@@ -335,6 +365,14 @@ def _grouped(wanted: Sequence[tuple[Found, list[Term]]], plain: str, fields: Map
             values = wider(values, fields[name])
             filters.append(Filter(name, "any_of", values, ", ".join(found.said for found, _ in own)))
     return filters
+
+
+def _without(plain: str, start: int, end: int, others: Sequence[Found]) -> str:
+    """What stands between two words, what is asked for of other fields left out: `dual SIM phone with NFC`."""
+    between = [(one.start, one.end) for one in others if start <= one.start and one.end <= end]
+    for first, last in between:
+        plain = plain[:first] + " " * (last - first) + plain[last:]
+    return re.sub(r" {2,}", " ", plain[start:end])
 
 
 def _kept_beside(

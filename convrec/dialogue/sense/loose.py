@@ -12,7 +12,7 @@ from convrec.dialogue.rules.frame import telling
 from convrec.dialogue.rules.prices import EXTRA
 from convrec.dialogue.rules.wants import Wants, part_of
 from convrec.dialogue.sense.hearing import Hearing
-from convrec.dialogue.sense.phrases import phrases
+from convrec.dialogue.sense.phrases import names_field, phrases
 from convrec.dialogue.sense.reading import overlaps
 from convrec.dialogue.words.dimensions import degree_of, high_end
 from convrec.dialogue.words.english import FUNCTION, INSIDE, PRAISE, VIVID
@@ -204,7 +204,8 @@ def settled(wants: Wants, plain: str, lexicon: Lexicon, noun: str) -> None:
     kept = []
     for wish in dict.fromkeys(without_noun(wish, noun) for wish in phrases(plain, wants.wishes)):
         degree = degree_of(wish, fields)
-        if all(word in _SAYS_NOTHING and not kin(word) for word in wish.split()):
+        silent = all(word in _SAYS_NOTHING and not kin(word) for word in wish.split())
+        if silent or names_field(wish, plain, wants.filters, fields):
             continue  # "with a teacher who is good"
         if wish and singular(wish) not in labels and (degree is None or degree.field not in bound):  # "with grape X"
             kept.append(wish)

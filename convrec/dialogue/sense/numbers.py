@@ -24,7 +24,7 @@ def gather_numbers(wants: Wants, reading: Reading, frame: Frame, hearing: Hearin
         standing: Conditions that stand.
     """
     for amount in reading.amounts:
-        if " " not in amount.said and not frame.names_kind(amount.end):
+        if " " not in amount.said and amount.said != "free" and not frame.names_kind(amount.end):
             continue  # "a short love affair" wants no short film
         if hearing.slot(amount.start, amount.end) == "lift" and not amount.names_field:
             named = {one.field for one in amount.filters}

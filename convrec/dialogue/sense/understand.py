@@ -12,7 +12,7 @@ import numpy as np
 from convrec.dialogue.readers.slots import Parse, Span
 from convrec.dialogue.readers.tagger import Reader
 from convrec.dialogue.readers.typed import read_as_typed
-from convrec.dialogue.rules.acts import acts_in, spoken_for
+from convrec.dialogue.rules.acts import acts_in, praises_us, spoken_for
 from convrec.dialogue.rules.amounts import Amount, amounts_in, how_many, unpriced
 from convrec.dialogue.rules.asked import asks_openly, questions_in
 from convrec.dialogue.rules.asked_when import when_in
@@ -23,7 +23,7 @@ from convrec.dialogue.rules.commands import Command, command_in, counts
 from convrec.dialogue.rules.dropping import offer_taken, places, taken_back
 from convrec.dialogue.rules.extremes import extremes_in, gather_extremes
 from convrec.dialogue.rules.foreign import gather_foreign
-from convrec.dialogue.rules.half_remembered import told_by_plot
+from convrec.dialogue.rules.half_remembered import refusing_tail, told_by_plot, with_refused
 from convrec.dialogue.rules.opinions import Opinion, opinion
 from convrec.dialogue.rules.outside import Outside, other_goods, outside_in
 from convrec.dialogue.rules.pointing import means_kinds, named_cards, of_named, spoken_of, subjects_of, years_of
@@ -34,6 +34,7 @@ from convrec.dialogue.rules.timing import filters_of, timed_in
 from convrec.dialogue.rules.titles import Mention, TitleLinker
 from convrec.dialogue.rules.wants import LOOSE_WORDS, Wants, clause_at, gather
 from convrec.dialogue.rules.years import years_in
+from convrec.dialogue.sense.compounds import Compounds
 from convrec.dialogue.sense.doing import answerable, questions_heard
 from convrec.dialogue.sense.hearing import Hearing
 from convrec.dialogue.sense.loose import gather_heard, gather_words, settled
@@ -59,7 +60,7 @@ from convrec.dialogue.words.polarity import is_somebody, needed
 from convrec.dialogue.words.vocabulary import Vocabulary
 from convrec.dialogue.words.words import Word, folded, mended, words
 from convrec.language import plural
-from convrec.protocols import Catalogue
+from convrec.protocols import Catalogue, Encoder
 from convrec.types import ItemId, Request
 
 LEAST_KNOWN = 0.1
@@ -76,9 +77,10 @@ class Understander:
         catalogue: Catalogue,
         noun: str = "item",
         verb: str = "tried",
-        *,
         popularity: Mapping[ItemId, float] | None = None,
+        *,
         tagger: Reader | None = None,
+        encoder: Encoder | None = None,
         now: datetime | None = None,
     ) -> None:
         """Build the lexicon and the title index.
@@ -89,6 +91,7 @@ class Understander:
             verb: What people did with it.
             popularity: Decides between items of one title; higher is likelier.
             tagger: The LLM as a reader of messages; None: the rules decide alone.
+            encoder: Tells which compound of the catalogue two words mean; None: none.
             now: What is taken for the time; None: when a message was sent.
         """
         self.catalogue = catalogue
@@ -99,6 +102,7 @@ class Understander:
         self._clock = now
         self.twins = twins_of(catalogue)
         self.lexicon = Lexicon(catalogue)
+        self._compounds = Compounds(self.lexicon, encoder)
         self.calendar = calendar_in(self.lexicon.fields)
         self._weekdays = weekdays_in(self.lexicon.fields)
         names = [field.name for field in self.lexicon.fields.values() if field.nature == "name"]
@@ -117,7 +121,10 @@ class Understander:
         """
         typed, text = text, mended(text)
         if plot := told_by_plot(text, self.noun, in_view=bool(state.last_shown)):
-            return plot
+            tail = refusing_tail(text)
+            meant = self._meaning(tail, state) if tail else plot
+            own = told_by_plot(text.removesuffix(tail), self.noun, in_view=bool(state.last_shown))
+            return with_refused(own, meant, text) if own and any(one.op == "none_of" for one in meant.filters) else plot
         waiting = folded(state.later)
         if is_due(folded(text), waiting, pointed=len(state.last_shown) > 1):
             meaning = self._meaning(mended(state.later), state)
@@ -299,6 +306,7 @@ class Understander:
             or any(needed(self.lexicon.fields[term.field], one.said) for term in one.terms)
             or any(is_somebody(self.lexicon.fields[term.field], plain, one.start) for term in one.terms)
         )
+        found = self._compounds.joined(text, spoken, found)
         references = tuple(one for one in references if not means_kinds(one, plain, found))
         loose = len(spoken) <= LOOSE_WORDS or (state.pending is not None and len(spoken) <= 2 * LOOSE_WORDS)
         return Reading(
@@ -366,7 +374,7 @@ class Understander:
 
     def _heard(self, reading: Reading, hearing: Hearing, start: int, end: int, item_ids: Sequence[ItemId]) -> Opinion:
         """What is said of items, by the LLM and the rules."""
-        if _praises_us(reading, start, end):
+        if praises_us(reading.plain, reading.masked, start, end):
             return Opinion()
         return hearing.opinion(start, end, self._opinion(reading, start, end), several=len(item_ids) > 1)
 
@@ -389,12 +397,3 @@ class Understander:
 def _bare(reading: Reading) -> Reading:
     """Without anything that could become a wish."""
     return replace(reading, found=(), mentions=(), references=(), amounts=(), years=(), clauses=())
-
-
-def _praises_us(reading: Reading, start: int, end: int) -> bool:
-    """Whether `that` is what we did: `thanks, that's great` judges no item."""
-    if re.match(
-        r" (?:are|were|look|sound|seem)\b.*\b(?:suggestion|recommendation|idea|pick|choice)s\b", reading.plain[end:]
-    ):
-        return True  # "these are good suggestions"
-    return reading.plain[start:end] in ("that", "this") and "thank" in acts_in(reading.masked)

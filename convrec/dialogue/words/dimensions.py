@@ -91,6 +91,7 @@ _ADJECTIVES: tuple[tuple[str, str, tuple[str, ...], tuple[Mapping[str, float], .
     ("young", "old", ("age",), ()),
 )
 """Words of the low end, of the high end, what names of such numbers have in them, and units that tell them."""
+_SIZES = ("size", "volume", "capacity", "content")
 _IRREGULAR = {
     "better": "good", "best": "good", "worse": "bad", "worst": "bad", "further": "far", "farther": "far",
     "furthest": "far", "farthest": "far", "least": "", "most": "",
@@ -143,11 +144,8 @@ def degree_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
                 continue
             if "rating" in names and graded(one):
                 return Degree(one.name, pole)
-            if (
-                (one.measure in names and not one.rate)
-                or _named(one, names)
-                or any(_unit(one) in unit for unit in units)
-            ):
+            weighs = any(_unit(one) in unit for unit in units) and not _named(one, _SIZES)  # 50 g are a size
+            if (one.measure in names and not one.rate) or _named(one, names) or weighs:
                 return Degree(one.name, pole)
     if len(word) < _ROOT or any(singular(word) in one.label.split() for one in numbers):
         return None
@@ -215,7 +213,7 @@ def lasts(field: Field) -> bool:
 
 def graded(field: Field) -> bool:
     """Whether a number grades items: `rating (5)`, `guest score`; not a count of ratings."""
-    words = re.findall(r"[a-z]+", field.label)
+    words = re.findall(r"[a-z]+", unit_of(field.name)[0] or field.label)
     return field.nature == "number" and bool(words) and words[-1] in _GRADES and not {"age", "count"} & set(words)
 
 
@@ -258,6 +256,7 @@ def _most_of(word: str, fields: Mapping[str, Field]) -> Degree | None:
     numbers = [one for one in fields.values() if one.nature == "number" and one.measure not in ("year", "money")]
     units = [one for one in numbers if (unit := spelt_unit(one)) and re.fullmatch(unit, word)]
     named = [one for one in numbers if singular(word) in map(singular, _own_words(one))]
+    named = [one for one in named if len(_own_words(one)) == 1] or named  # episodes, and not minutes per episode
     found = units if len(units) == 1 else [one for one in named if not one.name.startswith("min ")]
     return Degree(found[0].name, True) if found and len({_own_words(one)[-1:] for one in found}) == 1 else None
 
@@ -267,9 +266,44 @@ def _own_words(field: Field) -> tuple[str, ...]:
     return tuple((label or unit).split())
 
 
+HIGH = ("best", "top", "most", "highest", "largest", "biggest", "greatest", "better", "higher", "more", "greater",
+        "bigger", "larger")  # fmt: skip
+LOW = ("worst", "least", "lowest", "fewest", "smallest", "worse", "lower", "less", "fewer", "smaller")
+_GRADED = frozenset({"review", "rating", "score", "star", "mark", "grade"})
+_JUDGED = frozenset({"best", "worst", "better", "worse"})
+
+
+def degree_named(words: str, asked: str, fields: Mapping[str, Field]) -> Degree | None:
+    """The number that a superlative or a comparative speaks of together with what has it: `biggest` and `battery`,
+    `longest` and `episodes`, `most` and `stars`; None: nothing here is called so.
+
+    Args:
+        words: The superlative or comparative, folded.
+        asked: What stands behind it, folded.
+        fields: The catalogue's fields.
+    """
+    asked = " ".join(map(singular, asked.split()))
+    numbers = [one for one in fields.values() if one.nature == "number" and not one.name.startswith("min ")]
+    numbers.sort(key=lambda one: (former(one), -len(one.numbers)))
+    if words not in HIGH + LOW:
+        degree = degree_said(words, fields)
+        named = degree is not None and asked.split()[0] in map(singular, fields[degree.field].label.split())
+        return degree if named else None
+    grades = [one.name for one in numbers if graded(one)]
+    own = {one.name: " ".join(map(singular, _own_words(one))) for one in numbers}
+    name = next((one.name for one in numbers if asked in (own[one.name], singular(one.label))), "")
+    name = name or next((one for one, words_ in own.items() if words_.split()[0] == asked), "")
+    if grades and asked in _GRADED and (not name or words in _JUDGED):
+        name = grades[0]  # the best reviews are not the most
+    if not name:
+        return None
+    cheap = words in _JUDGED and fields[name].measure == "money"  # the best price is a low one
+    return Degree(name, (words in HIGH) is not cheap)
+
+
 def is_superlative(words: str) -> bool:
-    """Whether some words are a superlative and nothing else: `lightest`, `most complex`."""
-    return re.fullmatch(SUPERLATIVE, words) is not None
+    """Whether some words are a superlative, alone or with what it is of: `most complex`, `biggest screen`."""
+    return re.fullmatch(rf"{SUPERLATIVE}(?: [a-z]+){{0,2}}", words) is not None
 
 
 def _named(field: Field, names: Iterable[str]) -> bool:

@@ -150,7 +150,7 @@ def former(field: Field) -> bool:
 
 def called(value: str) -> set[tuple[str, ...]]:
     """What a value and its parts are called: `windows` and `windows 11` for `Windows 11 Pro`, and all of it."""
-    found = {keys(value)}
+    found = {keys(value), keys(value.partition("(")[0])}
     for part in PARTS.split(value):
         name, spelt = version_of(part), keys(part)
         found |= {spelt, name, spelt[: len(name) + 1]} if name else {spelt}

@@ -16,6 +16,7 @@ from convrec.dialogue.words.gerunds import DETERMINERS, names_doing
 from convrec.dialogue.words.misspelling import abbreviates
 from convrec.dialogue.words.names import Names
 from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, freed, in_time, spellings
+from convrec.dialogue.words.variants import american, otherwise
 from convrec.dialogue.words.words import Word, keys, singular, stem
 from convrec.facts import holds_contents
 from convrec.flags import flag_name
@@ -106,7 +107,8 @@ class Lexicon:
                 for said in (f"{value} {field.label}" if value.lower() != "no" else "", f"{field.label} {value}"):
                     if said:
                         self._add(keys(said), Term(field.name, value, field.values[value]))
-            for value, spelt in (*versions(field), *((value, (kind,)) for kind, value in freed(field))):
+            also = ((value, (kind,)) for kind, value in freed(field))
+            for value, spelt in (*versions(field), *otherwise(field), *also):
                 self._add(spelt, Term(field.name, value, field.values[value]))
             for value, count in field.values.items() if holds_contents(field.name) else ():
                 for kind in (one for one in INSIDE if counts_as(value, one)):
@@ -229,6 +231,8 @@ class Lexicon:
         if field.nature in ("category", "closed"):
             for name in ALSO_CALLED.get(" ".join(spelt), ()):
                 self._add(keys(name), term)
+        if term.value.isalpha() and term.value.isupper():  # "CDs"
+            self._add((f"{spelt[0]}s",), term)
         if len(spelt) >= 3:
             self._add(("".join(word[0] for word in spelt),), term)
         if len(spelt) == 2:
@@ -241,7 +245,7 @@ class Lexicon:
 
     def _add(self, spelling: tuple[str, ...], term: Term) -> None:
         bare = tuple(singular(word) for word in spelling)
-        for key in {spelling, bare}:
+        for key in {spelling, bare, tuple(map(american, bare))}:
             terms = self._exact.setdefault(key, [])
             if term not in terms:
                 terms.append(term)
@@ -281,7 +285,8 @@ class Lexicon:
         if len(run) == 1 and not may_stand_alone(run[0].text):
             return []
         texts = tuple(word.text for word in run)
-        terms = self._exact.get(texts) or self._exact.get(tuple(singular(word) for word in texts)) or []
+        bare = tuple(singular(word) for word in texts)
+        terms = self._exact.get(texts) or self._exact.get(bare) or self._exact.get(tuple(map(american, bare))) or []
         if not terms and len(texts) > 1:  # "two dogs"
             terms = self._exact.get((str(NUMBERS.get(texts[0])), *texts[1:]), [])
         if not terms and len(texts) == 3:  # "leonardo di caprio"

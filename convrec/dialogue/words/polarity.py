@@ -9,6 +9,7 @@ from dataclasses import replace
 from convrec.days import MONTHS
 from convrec.dialogue.words.english import ALSO_NAMED, FUNCTION, INSIDE, SUFFERERS, TALK
 from convrec.dialogue.words.fields import Field
+from convrec.dialogue.words.variants import respelt, weekdays_told
 from convrec.dialogue.words.words import keys, singular
 from convrec.facts import holds_contents, tells_harm
 from convrec.flags import flag_name
@@ -63,6 +64,8 @@ def denies(value: str) -> bool:
 def affirming(field: Field) -> tuple[str, ...]:
     """The values that say yes where a field answers a question (`yes`, `partly`, `no`); empty for any other field."""
     if field.nature != "closed" or field.several or not 1 < len(field.values) <= _FEW or holds_contents(field.name):
+        return ()
+    if "language" in field.label:  # "to learn the language" asks for no tongue, and songs without words have `none`
         return ()
     denied = [value for value in field.values if denies(value)]
     return tuple(value for value in field.values if value not in denied) if denied else ()
@@ -126,9 +129,14 @@ _COUNT = re.compile(r"(?P<n>\d+) (?P<of>[a-z]+?)s?")
 
 
 def wider(values: tuple[str, ...], field: Field) -> tuple[str, ...]:
-    """Values wanted of a field, with those that are as good: `any` day, a plain `yes` to dogs, `2 dogs` for one."""
+    """Values wanted of a field, with those that are as good: other spellings, `any` day, a plain `yes` to dogs, `2
+    dogs` for one.
+    """
+    values = respelt(values, field)
     if field.nature != "closed" or field.several:
         return values
+    days = [weekdays_told(value) for value in values if weekdays_told(value)]
+    values = (*values, *(value for value in field.values if any(weekdays_told(value) >= one for one in days)))
     daily = any(_DAY.fullmatch(value.lower()) for value in field.values)
     whole = {f"all {field.label}", f"all {field.label}s", f"any {field.label}"}  # "all skin types"
     more = [
