@@ -30,6 +30,7 @@ def watched(cinema: ShelfPipeline) -> Chat:
         "which of these do most people know best?",
         "the most well-known one?",
         "which is the best known, she always asks",
+        "Perfect, last question: which of them is the best known, because she always asks whether she should know it",
     ],
 )
 def test_the_best_known_has_most_events(watched: Chat, text: str) -> None:
@@ -83,3 +84,49 @@ def test_of_two_cards_the_other(cinema: ShelfPipeline) -> None:
 @pytest.mark.parametrize("text", ["film night for two couples", "my two kids want films", "for three good friends"])
 def test_company_is_no_number_of_items(reader: Understander, text: str) -> None:
     assert reader.understand(text, start(5)).k is None
+
+
+@pytest.mark.parametrize("text", ["what's the least terrible of these?", "which of these would all three like?"])
+def test_which_to_take_in_other_words(watched: Chat, text: str) -> None:
+    assert watched.reply(text).text.startswith("I would take")
+
+
+def test_of_a_single_card_it_is_told_how_many_know_it(watched: Chat) -> None:
+    watched.reply("a musical")
+    assert watched.reply("which of these is the best known?").text == "Midnight Parade: 900 people watched it."
+
+
+def test_a_question_before_something_told_of_oneself(watched: Chat) -> None:
+    done = watched.reply("Is the first one very long? I do fall asleep")
+    assert not done.recommendations
+    assert "runtime" in done.text
+
+
+def test_a_kind_that_is_not_liked_judges_no_cards(watched: Chat) -> None:
+    watched.reply("Oh not a western please, I don't like those")
+    assert not watched.state.verdicts
+    assert [one.values for one in watched.state.request.filters if one.op == "none_of"] == [("Western",)]
+
+
+def test_cards_turned_down_bring_no_more_of_that(watched: Chat) -> None:
+    for _ in range(3):
+        assert "More of that" not in watched.reply("none of these").text
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("we have about an hour and a half", 90.0), ("I only have two hours", 120.0), ("we've got 100 minutes", 100.0)],
+)
+def test_the_time_somebody_has_is_the_longest(reader: Understander, text: str, minutes: float) -> None:
+    assert [(one.op, one.values) for one in reader.understand(text, start(5)).filters] == [("at_most", (minutes,))]
+
+
+def test_more_new_is_newer(watched: Chat) -> None:
+    watched.reply("more new if possible")
+    assert any(one.field == "year" and one.op == "at_least" for one in watched.state.request.filters)
+
+
+def test_this_first_is_the_first(watched: Chat) -> None:
+    first = watched.state.last_shown[0]
+    watched.reply("this first is what?")
+    assert watched.state.focus == first

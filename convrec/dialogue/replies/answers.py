@@ -93,7 +93,7 @@ class Answers:
             return Answer(*self._judgement.which(items))
         if len(items) > 1 and question.kind == "compare":
             return Answer(*self._judgement.compared(items))
-        if len(items) > 1 and question.kind == "fame":
+        if items and question.kind == "fame":
             known = self._judgement.famous(items, question.said, least=question.wanted[0][1] == "low")
             return Answer(*known) if known else Answer("How well known these are is not told here.")
         if items and question.kind == "most":

@@ -79,6 +79,8 @@ class Judgement:
         order = sorted(items, key=lambda item: self.known(item.id) * (1 if least else -1))
         if not any(self.known(item.id) for item in items):
             return None
+        if len(order) == 1:
+            return Pick(f"{order[0].title}: {self._many(order[0])} {self.verb} it.", order[0].id)
         first, second = order[:2]
         if self.known(first.id) == self.known(second.id):
             alike = f"{first.title} and {second.title} are equally known"

@@ -49,7 +49,10 @@ _TOLD = (
     "{Count} that go with what you said.",
 )
 _START = ("{Count} to begin with; tell me which you like and which not.", "To start, {count} of different kinds.")
+_FURTHER = ("{Count} of different kinds.", "{Count}; tell me which you like and which not.")
 _MORE = ("Others, then. ", "More of that. ", "Next. ", "And further. ")
+_INSTEAD = ("Others, then. ", "Something else, then. ")
+"""After cards that were turned down."""
 _VARIED = 0.3
 _DESCRIBING = 3
 """Words of a wish that items may be described as; "we have guests on Saturday" describes none."""
@@ -103,7 +106,7 @@ class Leads:
         if reason == "undone":
             first += "Taken back. "
         elif reason == "more" and state.shown:
-            first += picked(_MORE, state)
+            first += picked(_INSTEAD if {"reject", "no"} & set(meaning.acts) else _MORE, state)
         elif reason == "again":
             first += "Once more. "
         unborne = self._unborne(state.request, shown)
@@ -133,7 +136,7 @@ class Leads:
         hard = bool(request.filters)
         kinds = f"{counted(len(shown))} {kinds_of(request.filters, self._noun, len(shown))}"
         soft = joined(self._soft(request, unborne), "and")
-        known = (_HISTORY if stored else _TOLD) if n_history else _START
+        known = (_HISTORY if stored else _TOLD) if n_history else _FURTHER if state.shown else _START
         pool = _BOTH if hard and soft else _HARD if hard else _SOFT if soft else known
         if "," in kinds:  # a further phrase after a list would hang on its last part
             pool = pool[:1] if soft else pool[:3]

@@ -104,7 +104,7 @@ def check_in(
     subject = tuple(one.item_id for one in reading.mentions)
     pointed = dict.fromkeys(one for ref in reading.references for one in ref.item_ids)
     subject = subject or tuple(pointed) or tuple(items[:1])
-    match = _ASKED.match(reading.masked.strip())
+    match = _ASKED.match(_question(reading).strip())
     there = None if match else _THERE.match(reading.masked.strip())
     if there and (focus is not None or reading.references or len(items) == 1) and noun not in reading.plain.split():
         said = there["thing"] or there["got"] or there["may"]
@@ -124,6 +124,23 @@ def check_in(
     if not wanted:
         return None
     return Question("fact", subject, tuple(dict.fromkeys(field for field, _ in wanted)), reading.plain, wanted)
+
+
+_WANTS = re.compile(r"\b(?:want|need|like|prefer|rather|something|anything|looking)\b")
+_OF_ONESELF = re.compile(r"^[^?]+\?(?P<told>\s+(?:i|we|he|she|they|my|our|because)\b[^?]*)$")
+
+
+def _question(reading: Reading) -> str:
+    """The message up to its question mark, where what follows tells something of oneself and wants nothing."""
+    match = _OF_ONESELF.match(reading.plain)
+    if match is None:
+        return reading.masked
+    ends = [one.end for one in reading.mentions] + [one.end for one in reading.found]
+    ends += [one.end for one in reading.amounts] + [one.end for one in reading.years]
+    ends += [one.end for one in reading.references]
+    if any(end > match.start("told") for end in ends) or _WANTS.search(match["told"]):
+        return reading.masked
+    return reading.masked[: reading.masked.rindex("?") + 1]
 
 
 def _named(rest: str, fields: Mapping[str, Field], noun: str) -> Wanted:

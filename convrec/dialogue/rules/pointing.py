@@ -20,6 +20,7 @@ _LIKENESS = re.compile(
     r"\b(?:like|similar to|close to|along the lines of|(?:more|others) of|in the (?:vein|style|spirit) of)\s+$"
 )
 _TASTE = re.compile(r"\b(?:love|like|hate|dislike|enjoy|adore|loathe|prefer|avoid|stand|bear|into|fan of)\s+$")
+_ANY_OF_A_KIND = re.compile(r"\b(?:an?|any|another|no)\s+$")
 _SEVERAL = ("those", "them", "both")
 _SINGLE = ("that", "it")
 _PAIR = 2
@@ -66,7 +67,8 @@ def _left_of_two(state: State) -> tuple[ItemId, ...]:
 
 
 def means_kinds(one: Reference, plain: str, found: Sequence[Found]) -> bool:
-    """Whether `them` are things of a kind said before and no cards: `she loves musicals, i hate them`.
+    """Whether `them` are things of a kind said before and no cards: `she loves musicals, i hate them`,
+    `not a cartoon please, I don't like those`.
 
     Args:
         one: As read from its words alone.
@@ -75,8 +77,11 @@ def means_kinds(one: Reference, plain: str, found: Sequence[Found]) -> bool:
     """
     if one.said not in ("them", "those", "these") or not _TASTE.search(plain[: one.start]):
         return False
-    return any(kind.end <= one.start and singular(last) != last
-               for kind in found for last in plain[kind.start : kind.end].split()[-1:])  # fmt: skip
+    return any(
+        kind.end <= one.start and (singular(last) != last or _ANY_OF_A_KIND.search(plain[: kind.start]) is not None)
+        for kind in found
+        for last in plain[kind.start : kind.end].split()[-1:]
+    )
 
 
 def named_cards(

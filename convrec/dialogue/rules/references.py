@@ -65,6 +65,7 @@ def references_in(
             r"|did|would|any|compares?|vs|versus|then|with|too|tonight|thanks|thx)\b))",
             _ordinal,
         ),
+        (rf"\bthis (?P<o>{_ORDINAL})(?= (?:i|we|is|was|looks|sounds|seems)\b)", _ordinal),
         (
             rf"(?:(?<=\bis )|(?<=\bwas )|(?<=\bdoes )|(?<=\bwhy )|(?<=\btake )|(?<=\blike ))the (?P<o>{_ORDINAL})\b"
             r"(?!\s+(?:time|half|part|season|episode|day|night|week|year|decade|century|world|of)\b)",

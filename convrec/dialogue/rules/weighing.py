@@ -27,9 +27,13 @@ _PARTS = {
     r"| here)?",
     "TAKE": r"(?:watch|pick|choose|take|see|read|play|buy|try|get|have|go with|go for|start with|begin with|prefer"
     r"|recommend|suggest|like)",
-    "BEST": r"(?:(?:the |your )?(?:better|best|favou?rite|nicest|most popular))(?: (?:one|pick|choice|bet))?",
+    "BEST": r"(?:(?:the |your )?(?:better|best|favou?rite|nicest|most popular"
+    r"|least (?:bad|terrible|awful|boring|horrible|stupid|annoying)))(?: (?:one|pick|choice|bet))?",
 }
-_LEAD = r"^\W*(?:(?:and|so|but|ok|okay|well|hm+|hey|please|oh|then|now|honestly|can you|could you|tell me)\W+)*"
+_LEAD = (
+    r"^\W*(?:(?:and|so|but|ok|okay|well|fine|alright|perfect|great|hm+|hey|please|oh|then|now|honestly|can you"
+    r"|could you|tell me|(?:one |the )?(?:last|final|quick|other|more) question)\W+)*"
+)
 _END = r"(?: (?:though|then|really|please|to TAKE|for me|for us|tonight|first|now))*\W*$"
 _WORTH = (
     "(?:is|are|was) ONE VERYGOOD(?: NOUN)?",
@@ -48,6 +52,7 @@ _WORTH = (
 _WHICH = (
     "which(?: one| NOUN)?(?: would| is)?THESE (?:is|are|would be|do you think is|looks?|sounds?) BEST",
     "which(?: one| NOUN)?THESE (?:should|would|do|shall|can) (?:i|we|you)(?: \\w+)? TAKE(?: the)?(?: most| best)?",
+    "which(?: one| NOUN)?THESE (?:would|will|might|could) (?:[\\w']+ ){1,4}?LIKE(?: (?:most|best|too|it))?",
     "(?:what|which)(?:'s| is| one is)? BESTTHESE",
     "(?:which|what)(?: one)?THESE is better\\W+ONE or ONE",
     "(?:and )?the (?:one|NOUN) with the (?:best|highest|top) (?:rating|ratings|score|scores|reviews?|stars)THESE",
@@ -120,7 +125,7 @@ def fame_asked(masked: str, noun: str, named: Sequence[ItemId], shown: Sequence[
     """
     about = tuple(dict.fromkeys((*named, *pointed(masked, shown))))
     about = about if len(about) > 1 else tuple(shown)
-    found = matched(_FAMOUS, masked, noun) if len(about) > 1 else None
+    found = matched(_FAMOUS, masked, noun) if about else None
     if found is None:
         return None
     said = f"{found['fame']} known" if found["fame"] in ("best", "least") else found["fame"]

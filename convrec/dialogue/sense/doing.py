@@ -42,6 +42,8 @@ def questions_heard(
     fields: Mapping[str, Field],
     named: tuple[ItemId, ...] = (),
     name: str = "",
+    *,
+    openly: bool = True,
 ) -> list[Question]:
     """What a message asks.
 
@@ -53,6 +55,7 @@ def questions_heard(
         fields: The catalogue's fields.
         named: Items that it names.
         name: What it asks for, in the person's words; empty: none was heard.
+        openly: Whether it is worded as a question.
     """
     inside = [one for one in by_rules if one.kind == "fact" and one.fields and all(map(holds_contents, one.fields))]
     if inside:
@@ -66,6 +69,8 @@ def questions_heard(
         if kind == "have":  # never of what merely is in view
             kept += [Question(kind, named, (), name)] if named or name[:1].isupper() else []
             continue
+        if kind == "fact" and not openly and not words:
+            continue  # "wow, so original, Star Wars"
         about = subject if kind in ("why", "about", "fact") else ()
         kept.append(Question(kind, about, *((_meant(words, fields), words) if kind == "fact" else ())))
     return kept

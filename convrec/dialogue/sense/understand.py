@@ -233,10 +233,10 @@ class Understander:
         subject = tuple(one for ids in about or [ids for _, _, ids in reading.targets()] for one in ids)
         subject = subject or ((state.focus,) if state.focus is not None else tuple(state.last_shown))
         named = tuple(one.item_id for one in reading.mentions)
-        asked = questions_heard(
-            by_rules, hearing.tagged.acts, subject, hearing.said("field"), fields, named, hearing.said("about")
-        )
-        return asked if subject or asks_openly(reading.plain) or not reading.found else answerable(asked, by_rules)
+        openly = asks_openly(reading.plain)
+        asked = questions_heard(by_rules, hearing.tagged.acts, subject, hearing.said("field"), fields, named,
+                                hearing.said("about"), openly=openly)  # fmt: skip
+        return asked if subject or openly or not reading.found else answerable(asked, by_rules)
 
     def _asked_when(self, reading: Reading, state: State) -> Question | None:
         today = self.now(state).date()

@@ -15,6 +15,12 @@ _LOST_APOSTROPHE = re.compile(
 )
 
 _LOST_IS = re.compile(r"\b(what|who|how|where|that|there)(s)\b", re.IGNORECASE)
+_MORE_NEW = re.compile(
+    r"\bmore (?P<word>new|old|short|long|cheap|dark|light|quick|slow|calm|loud)"
+    r"(?=\s*(?:$|[.,!?;]|(?:if|please|than|but|and|or|then)\b))",
+    re.IGNORECASE,
+)
+"""How people say `newer` whose language has no such ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ def mended(text: str) -> str:
     for wrong, right in _MOJIBAKE.items():
         text = text.replace(wrong, right)
     text = "".join(ch if ch.isprintable() else " " for ch in text.translate(_PUNCTUATION))
+    text = _MORE_NEW.sub(r"\g<word>er", text)
     return _LOST_IS.sub(r"\1'\2", _LOST_APOSTROPHE.sub(_apostrophe, text))
 
 
