@@ -7,6 +7,7 @@ from shelf_pipeline import FILMS, ShelfPipeline
 
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
+from convrec.dialogue.sense.doing import questions_heard
 from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
 
@@ -130,3 +131,10 @@ def test_this_first_is_the_first(watched: Chat) -> None:
     first = watched.state.last_shown[0]
     watched.reply("this first is what?")
     assert watched.state.focus == first
+
+
+def test_what_is_not_worded_as_a_question_asks_for_no_fact(reader: Understander) -> None:
+    chances, fields = {"fact": 0.9}, reader.lexicon.fields
+    assert not questions_heard([], chances, ("5",), "", fields, openly=False)
+    assert questions_heard([], chances, ("5",), "", fields, openly=True)
+    assert questions_heard([], chances, ("5",), "director", fields, openly=False)
