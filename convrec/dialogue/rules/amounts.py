@@ -38,11 +38,6 @@ _TIME_MAX = re.compile(
     rf"(?P<n>{_N})(?P<half>{_HALF})\s*-?(?P<unit>hours?|hrs?|h|minutes?|mins?)(?P<half2>{_HALF})"
     r"\s+(?:max|or less|at most|tops)\b"
 )
-_TIME_HAD = re.compile(
-    r"\b(?:i|we)(?:'ve| only| just| have| got)* (?:have|got) (?:only |just |about |around |roughly |maybe |at most )*"
-    rf"(?P<n>{_N})(?P<half>{_HALF})\s*-?(?P<unit>hours?|hrs?|h|minutes?|mins?)\b(?P<half2>{_HALF})"
-)
-"""The time somebody has, in words: `we have about an hour and a half`."""
 _BUDGET = re.compile(
     rf"\bbudget(?: is| of|'s|:)?(?: (?:about|around|max(?:imum)?(?: of)?|up to|roughly|only|just))?"
     rf" [$€£]?\s*(?P<n>{FIGURES})"
@@ -229,8 +224,7 @@ def _measured(plain: str, field: Field) -> list[Amount]:
         for match in _TIME.finditer(plain):
             below = re.fullmatch(_BELOW, match.group("how")) is not None
             found.append(_bound(match, field, _minutes(match, field), below=below))
-        for pattern in (_TIME_MAX, _TIME_HAD):
-            found += [_bound(match, field, _minutes(match, field), below=True) for match in pattern.finditer(plain)]
+        found += [_bound(match, field, _minutes(match, field), below=True) for match in _TIME_MAX.finditer(plain)]
     if field.measure == "money":
         for match in _MONEY.finditer(plain):
             below = re.fullmatch(_BELOW, match.group("how")) is not None

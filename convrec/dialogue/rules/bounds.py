@@ -41,6 +41,8 @@ _SPARE = re.compile(
     r" (?:just |only |about |around |another )?$"
 )
 """What leads to the time that somebody has."""
+_HAD = re.compile(r"\b(?:i|we|you|he|she|they)(?:'ve)?(?: only| just| have)* (?:have|has|got)(?: only| just)* $")
+"""The same before `about`: who has about an hour and a half has no more."""
 _CLOCK = r"hours?|hrs?|h|minutes?|mins?|min"
 _SIGNED = re.compile(rf"[$€£]|\d{THOUSANDS}|\bgrand\b")
 """What tells that a number is a price, where no name or unit of another number stands by it."""
@@ -217,6 +219,8 @@ def _place(match: re.Match[str], shape: int, field: Field, *, alone: bool) -> Pl
         return (*match.span(), said, _between(field, value, value, said))
     how = parts.get("how") or ""
     if how and re.fullmatch(_ABOUT, how):
+        if field.measure == "minutes" and told and not named and _HAD.search(match.string, 0, match.start()):
+            return (*match.span(), said, (Filter(field.name, "at_most", (value,), said),))
         low, high = value * (1 - _NEAR), value * (1 + _NEAR)
         low, high = (float(math.floor(low)), float(math.ceil(high))) if value > 10 else (low, high)
         return (*match.span(), said, _between(field, low, high, said))
