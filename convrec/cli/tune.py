@@ -13,12 +13,14 @@ from convrec.cli.tune_adapter import adapter
 from convrec.cli.tune_encoder import encoder as _encoder
 from convrec.cli.tune_joint import joint
 from convrec.cli.tune_talk import talk
+from convrec.cli.tune_together import together
 from convrec.cli.weights import weights_line, weights_rows
 
 app = application("Tune on a workspace.", cls=DefaultGroup)
 app.command(epilog="Example: convrec tune .convrec/ml-100k --recipe rank")(adapter)
 app.command(epilog="Example: convrec tune talk --out talk --items films.parquet --dialogues talks.jsonl.gz")(talk)
 app.command(epilog="Example: convrec tune joint --out hear")(joint)
+app.command(epilog="Example: convrec tune together --out both")(together)
 
 
 @app.callback()

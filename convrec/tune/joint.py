@@ -136,7 +136,7 @@ def tune(
     if out.exists():
         raise UsageError(f"{str(out)!r} exists; choose another folder")
     began = time.monotonic()
-    found = [row for file in data or _named(ear.folder) for row in read(file)]
+    found = [row for file in data or named(ear.folder) for row in read(file)]
     train = [parse for parse, more in found if not is_held(parse, more)]
     held = [parse for parse, more in found if is_held(parse, more)]
     if not train or not held:
@@ -154,7 +154,8 @@ def tune(
     return outcome
 
 
-def _named(folder: Path) -> list[Path]:
+def named(folder: Path) -> list[Path]:
+    """Files of messages that the recipe of an adapter names."""
     recipe, place = load_recipe(str(folder))
     given = recipe.task[0].options.get("data", ())
     return [place / one for one in ([given] if isinstance(given, str) else given)]

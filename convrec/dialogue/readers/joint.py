@@ -115,11 +115,15 @@ def _by_word(states: Floats, encoded: Encoded, places: NDArray[np.int64]) -> Flo
 
 
 class JointReader:
-    """Implements what `votes.voted` does with a trained network. Safe to use from several threads."""
+    """Implements what `votes.voted` does with a trained network. Safe to use from several threads.
+
+    Attributes:
+        module: Of `network`.
+    """
 
     def __init__(self, made: Any) -> None:
         """Take the network; it computes on the CPU, small as it is."""
-        self._made = made.eval()
+        self.module = made.eval()
 
     def read(self, text: str, llm: Heard, encoder: Heard) -> tuple[Floats, Encoded]:
         """Logits of the words and signs of a message, shape `(n_words, LABELS)`, and their places."""
@@ -129,7 +133,7 @@ class JointReader:
         if not len(places):
             return np.zeros((0, LABELS), dtype=np.float32), Encoded((), 0, places)
         with torch.inference_mode():
-            marks = judge(self._made, torch.from_numpy(states)[None], torch.from_numpy(chances)[None])[0]
+            marks = judge(self.module, torch.from_numpy(states)[None], torch.from_numpy(chances)[None])[0]
         return marks.numpy(), Encoded((), 0, places)
 
 
