@@ -22,6 +22,9 @@ def together(
         4,
     ),
     batch: Annotated[int, typer.Option(min=1, help="Messages a step.")] = 32,
+    share: Annotated[
+        float, typer.Option(min=0.01, max=1, help="How far from the weights before to those learned the kept ones lie.")
+    ] = 0.5,
     seed: Annotated[int, typer.Option(help="Of everything drawn.")] = 0,
     as_json: Json = False,
 ) -> None:
@@ -45,7 +48,7 @@ def together(
     tagger = tagger_of(settings, "")
     if tagger is None or tagger.ear is None:
         raise UsageError("two adapters, understand and hear, are trained; one of them does not fit the models")
-    plan = Plan(passes=passes, layers=layers, batch=batch, seed=seed)
+    plan = Plan(passes=passes, layers=layers, batch=batch, share=share, seed=seed)
     names = settings.models.llm, settings.models.encoder
     bases = tuple(locate(name, online=settings.online) for name in names)
     folders = tagger.folder, tagger.ear.folder

@@ -3,7 +3,9 @@
 Apart from each other they learn the same; together each learns what the other does not tell. The loss is that of the
 network's labels, with a share of each reader's own, so that either goes on reading alone, and of the acts. Messages are
 changed anew each time they are read (`tasks.variants`). Only upper layers learn: what lies below is as good for two
-as for one, and costs a third without gradients. The weights are averaged over steps.
+as for one, and costs a third without gradients. The weights are averaged over steps, and what is kept lies between
+those before and those after: half-way a model knows the new and has not lost the old (Wortsman et al., "Robust
+fine-tuning of zero-shot models", arXiv 2109.01903).
 """
 
 from __future__ import annotations
@@ -54,6 +56,7 @@ class Plan:
         dropout: Of what the network sees.
         smoothing: Share of each label's weight that is spread over all labels.
         decay: Of the mean of weights over steps.
+        share: How far from the weights before to those learned the kept ones lie, above 0 to 1.
         seed: Of everything drawn.
     """
 
@@ -65,6 +68,7 @@ class Plan:
     dropout: float = 0.3
     smoothing: float = 0.02
     decay: float = 0.998
+    share: float = 0.5
     seed: int = 0
 
 
@@ -74,8 +78,9 @@ class Outcome:
 
     Attributes:
         before: Figures on held-out messages (`tags.agreement`).
-        curve: The same after each pass.
-        best: The pass that is kept, by F1.
+        after: The same of the weights that are kept.
+        curve: The same after each pass, of the weights learned.
+        best: The pass whose weights are kept, as far as the plan says, by F1.
         train: Messages learned from.
         validation: Messages judged by.
         trainable: Numbers that learned.
@@ -83,17 +88,13 @@ class Outcome:
     """
 
     before: Mapping[str, float]
+    after: Mapping[str, float]
     curve: Sequence[Mapping[str, float]]
     best: int
     train: int
     validation: int
     trainable: int
     seconds: float
-
-    @property
-    def after(self) -> Mapping[str, float]:
-        """Figures of the pass that is kept."""
-        return self.curve[self.best - 1]
 
 
 @dataclass
@@ -140,7 +141,8 @@ class Together:
         self._variants = Variants(self._train, Chances())
         self._moves = tag_head.load_moves(pair.folders[1])
         self._weights = dict(pair.weights())
-        self._means = {name: weight.detach().clone() for name, weight in self._weights.items()}
+        self._first = {name: weight.detach().clone() for name, weight in self._weights.items()}
+        self._means = {name: weight.clone() for name, weight in self._first.items()}
         self._optimiser = torch.optim.AdamW(self._groups(), betas=(0.9, 0.999))
         told = [str(asdict(plan)), *(sha256(file.read_bytes()).hexdigest() for file in files)]
         self._identity = {"plan and messages": sha256("\n".join(told).encode()).hexdigest()}
@@ -169,11 +171,14 @@ class Together:
             if at.step % _KEPT == 0 or at.step % self.steps_a_pass == 0:
                 at.seconds = time.monotonic() - began
                 self._save()
-        self._put(at.kept)
+        self._put({name: first.lerp(at.kept[name].to(first), self._plan.share) for name, first in self._first.items()})
+        after = self._judged()
+        self._progress(f"kept: F1 {after['F1']:.4f}, acts {after['acts']:.4f}")
         trainable = sum(weight.numel() for weight in self._weights.values())
         return Outcome(
-            at.before, tuple(at.curve), at.best, len(self._train), len(self._held), trainable, time.monotonic() - began
-        )
+            at.before, after, tuple(at.curve), at.best, len(self._train), len(self._held), trainable,
+            time.monotonic() - began,
+        )  # fmt: skip
 
     def _stepped(self, total: int) -> float:
         """One step; the loss of the network's labels."""

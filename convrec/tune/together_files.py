@@ -100,7 +100,8 @@ def _section(out: Path, outcome: Outcome, plan: Plan) -> str:
             f"of the LLM and {plan.layers[1]} of the encoder ({outcome.trainable:,} numbers), rates {rates} (LLM, "
             f"encoder, heads, network), dropout {plan.dropout:g} before the network, weights averaged over steps "
             f"(decay {plan.decay:g}), seed {plan.seed}; {outcome.seconds / 60:.0f} minutes. "
-            f"Pass {outcome.best} is kept, the best on validation.",
+            f"Pass {outcome.best} is the best on validation; kept is what lies {plan.share:g} of the way from the "
+            "weights before to it.",
             "",
             f"| {outcome.validation:,} held-out messages, both together | before | after |",
             "|---|---|---|",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from convrec.dialogue.readers import joint, tag_head
 from convrec.dialogue.readers.ear import Ear
@@ -24,7 +25,7 @@ from convrec.tune.together_files import refuse_present, write
 
 FRAMES = (("give me {} now", "want", "recommend"), ("never {} for me", "not", "inform"))
 WORDS = ("war", "horror", "comedy", "noir", "opera", "sport", "magic", "crime")
-PLAN = Plan(passes=30, layers=(1, 2), rates=(5e-3, 5e-3, 1e-2, 1e-2), warmup=5, batch=4, decay=0.8)
+PLAN = Plan(passes=30, layers=(1, 2), rates=(5e-3, 5e-3, 1e-2, 1e-2), warmup=5, batch=4, decay=0.8, share=1.0)
 
 
 def quiet(message: str) -> None:
@@ -78,7 +79,7 @@ def test_they_learn_and_read_for_real_what_they_read_in_training(
     outcome = Together(pair, [said], PLAN, tmp_path / "run", quiet).fit()
     assert outcome.before["F1"] < 0.5
     assert outcome.after["F1"] > 0.9
-    assert outcome.after == outcome.curve[outcome.best - 1]
+    assert outcome.after == outcome.curve[outcome.best - 1] == max(outcome.curve, key=lambda row: row["F1"])
     assert (outcome.train, outcome.validation) == (16, 4)
     llm, encoder = write(tmp_path / "both", pair, outcome, PLAN)
     assert [manifest.faults(folder) for folder in (llm, encoder)] == [[], []]
@@ -129,6 +130,20 @@ def test_what_was_cut_short_goes_on_as_if_it_had_not_been(
         assert one.equal(other), name
     with pytest.raises(UsageError, match="another plan"):
         Together(again, [said], replace(plan, seed=1), tmp_path / "cut", quiet)
+
+
+def test_what_is_kept_lies_between_before_and_after(
+    bases: tuple[Path, Path], folders: tuple[Path, Path], said: Path, tmp_path: Path
+) -> None:
+    ends: dict[float, dict[str, torch.Tensor]] = {}
+    first = {name: weight.detach().clone() for name, weight in ReaderPair(bases, folders, (1, 1), "cpu").weights()}
+    for share in (0.25, 1.0):
+        own = ReaderPair(bases, folders, (1, 1), "cpu")
+        Together(own, [said], replace(PLAN, passes=1, layers=(1, 1), share=share), tmp_path / f"{share}", quiet).fit()
+        ends[share] = {name: weight.detach() for name, weight in own.weights()}
+    for name, start in first.items():
+        torch.testing.assert_close(ends[0.25][name], start.lerp(ends[1.0][name], 0.25))
+    assert any(not ends[1.0][name].equal(start) for name, start in first.items())
 
 
 def test_what_cannot_be_trained_is_refused(
