@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convrec.dialogue.readers import ear, joint, tag_head
-from convrec.dialogue.readers.slots import Parse
+from convrec.dialogue.readers.slots import ACTS, Parse
 from convrec.dialogue.readers.tagger import HABIT_JOINT, likely
 from convrec.dialogue.readers.tags import Encoded, encode, spans, whole_words
 from convrec.dialogue.readers.votes import WEIGHTS, word_places
@@ -166,7 +166,7 @@ class ReaderPair:
             acts = read.pooled_acts.sigmoid().tolist()
             for place, words, places, chances in zip(part, read.words, read.places, acts, strict=True):
                 path = spans(words.float().cpu().numpy(), Encoded((), 0, places), HABIT_JOINT * moves)
-                done = likely(dict(zip(tag_head.ACTS, chances, strict=True)))
+                done = likely(dict(zip(ACTS, chances, strict=True)))
                 found[place] = Parse(texts[place], whole_words(texts[place], path), done)
         return found
 
