@@ -146,6 +146,8 @@ def fact_words(name: str, value: FactValue, *, unit: str = "", most: int | None 
     """
     if isinstance(value, bool):
         return flag_words(name, holds=value)
+    if value == ("none",) and tells_harm(name):
+        return f"not {name.replace('_', ' ').rpartition(' ')[0]}"
     if not isinstance(value, int | float):
         return f"{name.replace('_', ' ')}{between}{value_words(value, most)}"
     label, own = unit_of(name)

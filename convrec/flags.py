@@ -13,7 +13,8 @@ from typing import Literal
 Place = Literal["before", "with", "after"]
 """`before`: the noun (`a vegetarian recipe`). `with`: what it comes with. `after`: it brings its preposition."""
 
-_TRUE, _FALSE = frozenset({"true"}), frozenset({"false"})
+_TRUE, _FALSE = {"true"}, {"false"}
+_YES, _NO = {"yes"}, {"no"}
 _IS = frozenset({"is", "are", "was"})
 _HAS = frozenset({"has", "have", "with", "includes", "contains"})
 _GIVEN = frozenset({"available", "included", "provided", "offered"})
@@ -24,6 +25,11 @@ _PART = re.compile(r"(?<!ay)(?<!do)(?:er|or)$|(?:[^sui]s|tion|ment|ing|ty)$")
 """How names of parts end, where those of qualities do not: `grinder`, `subtitles`, `parking`."""
 _COUNTED = re.compile(r"(?:er|or)$")
 _QUALITY = re.compile(r"(?:less|ous|free|proof|friendly|safe|ed|able|ible|ful)$")
+_THINGS = re.compile(
+    r"(?:^| )(?:balcony|terrace|patio|garden|yard|garage|cellar|attic|pool|lift|fireplace|sauna|bath|bathtub|shower"
+    r"|kitchen|fridge|freezer|oven|microwave|certificate|warranty|lid|handle|zip|hood|pocket|camera|display|fan|lamp)$"
+)
+"""Things that something has, of which it is not called so: `with a balcony`."""
 _CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -43,7 +49,7 @@ def tells_absence(name: str) -> bool:
 def holds(values: Sequence[str]) -> bool | None:
     """What the values of a flag say; None where they are no flag's."""
     said = {value.lower() for value in values}
-    return True if said == _TRUE else False if said == _FALSE else None
+    return True if said in (_TRUE, _YES) else False if said in (_FALSE, _NO) else None
 
 
 @lru_cache(2048)
@@ -54,6 +60,8 @@ def flag_parts(name: str) -> tuple[Place, str]:
     (('before', 'vegetarian'), ('with', 'subtitles'), ('after', 'in stock'), ('before', 'multiplayer'))
     >>> flag_parts("touchscreen"), flag_parts("grinder"), flag_parts("gluten_free"), flag_parts("subtitles")
     (('before', 'touchscreen'), ('with', 'a grinder'), ('before', 'gluten free'), ('with', 'subtitles'))
+    >>> flag_parts("balcony"), flag_parts("roof garden")
+    (('with', 'a balcony'), ('with', 'a roof garden'))
     >>> flag_parts("dogs ok")
     ('with', 'dogs allowed')
     """
@@ -71,7 +79,7 @@ def flag_parts(name: str) -> tuple[Place, str]:
     said = " ".join(words)
     if words[0] in _LINKS and len(words) > 1:
         return "after", said
-    is_part = first not in _IS and _PART.search(said) and not _QUALITY.search(said)
+    is_part = first not in _IS and (_PART.search(said) or _THINGS.search(said)) and not _QUALITY.search(said)
     return ("with", _counted(said)) if is_part else ("before", said)
 
 
@@ -115,6 +123,6 @@ def flag_phrase(name: str, nouns: str, *, holds: bool = True, many: bool = False
 
 def _counted(part: str) -> str:
     """A part that is counted, with its article."""
-    if not _COUNTED.search(part):
+    if not _COUNTED.search(part) and not _THINGS.search(part):
         return part
     return f"{'an' if part[0] in 'aeiou' else 'a'} {part}"

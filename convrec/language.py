@@ -263,7 +263,7 @@ def tail(name: str, words: Sequence[str]) -> str:
     >>> tail("place", ["across America"]), tail("place", ["on a ship"]), tail("place", ["Rome"])
     ('set across America', 'set on a ship', 'set in Rome')
     """
-    if tells_absence(name):
+    if tells_absence(name) or re.search(r"\w[ _](?:for|to|from)$", name):  # "good for bathrooms"
         return f"{name.replace('_', ' ').lower()} {listing(words)}"
     if name in _ALL:
         return _SET.sub("set ", _ALL[name].format(values=listing(words), nouns="").strip())

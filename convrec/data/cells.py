@@ -10,16 +10,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
+from unicodedata import combining, normalize
 
 from convrec.data.measures import NOTHING, measure_of
 from convrec.data.months import months_of
 from convrec.facts import unit_of
+from convrec.language import singular
 from convrec.types import FactValue
 
 _WHOLE = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})")
 _DECIMAL = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})?\.\d+(?:[eE][+-]?\d+)?")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _YES = ("true", "yes", "y", "ja", "oui", "sí", "si", "sim")
 _NO = ("false", "no", "n", "nein", "non", "não", "nao")
+_MARKS = frozenset({"x", "✓", "✔", "●", "•"})
+"""Ticks of lists; what has none is not so."""
 _FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _YEAR = re.compile(r"(?P<alone>-?\d{1,4})(?:\.0*)?|(?P<first>\d{4})[-/.].*|.*[-/. ](?P<last>\d{4})")
 _PIECE, _PIECE_WORDS = 40, 4
@@ -74,12 +79,22 @@ def fact_values(cells: Sequence[Any], name: str = "") -> list[FactValue | None]:
     present = [cell for cell in cells if not _absent(cell)]
     if _answers(present, name):
         return [None if _absent(cell) else str(cell).strip() == "1" for cell in cells]
+    if ticked := _ticked(cells, present):
+        return ticked
     if present and all(isinstance(cell, str) for cell in present):
         return _from_words(cells, [cell.strip() for cell in present])
     if all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in present):
         whole = all(float(cell).is_integer() for cell in present)
         return [None if _absent(cell) else int(cell) if whole else float(cell) for cell in cells]
     return [None if _absent(cell) else _fact(cell) for cell in cells]
+
+
+def _ticked(cells: Sequence[Any], present: Sequence[Any]) -> list[FactValue | None]:
+    """Flags of a column of ticks: what has none is not so; empty: it is no such column."""
+    said = {cell.strip().lower() if isinstance(cell, str) else "" for cell in present}
+    if len(said) != 1 or not said <= _MARKS or len(present) in (0, len(cells)):
+        return []
+    return [not _absent(cell) for cell in cells]
 
 
 def _answers(present: Sequence[Any], name: str) -> bool:
@@ -124,30 +139,48 @@ def _one_spelling(words: Sequence[str]) -> Callable[[str], str]:
     """How each word of a column is told: as most cells write it, whatever their case; `y` as yes beside `semi`."""
     spelt: dict[str, Counter[str]] = {}
     for word in words:
-        spelt.setdefault(word.casefold(), Counter())[word] += 1
+        spelt.setdefault(_key(word), Counter())[word] += 1
     if len(spelt) > len(words) / 2:
         return str
     answers = sum(word.lower() in _FLAGS for word in words) >= len(words) / 2
 
     def told(word: str) -> str:
         flag = _FLAGS.get(word.lower()) if answers else None
-        return spelt[word.casefold()].most_common(1)[0][0] if flag is None else ("yes" if flag else "no")
+        return spelt[_key(word)].most_common(1)[0][0] if flag is None else ("yes" if flag else "no")
 
     return told
+
+
+def _key(word: str) -> str:
+    """What spellings of one word have in common: its case, marks over letters, hyphens and a plural aside."""
+    plain = word.casefold().translate(_UMLAUTS)
+    plain = "".join(char for char in normalize("NFD", plain) if not combining(char))
+    return singular(" ".join(re.split(r"[\s_-]+", plain)))
 
 
 def _parts(words: Sequence[str]) -> str:
     """What separates the words of a column of lists that has no bars: `;`, a comma or a slash; empty: none does.
 
     Pieces must be short, most of them must come back in other cells, and some at another place: `Paris, France` and
-    `Tolkien, J. R. R.` are one name each. A slash may stand beside another mark.
+    `Tolkien, J. R. R.` are one name each. A slash may stand beside another mark, a comma in its place.
     """
     if any("|" in word or _spelled_list(word) is not None for word in words):
         return ""
     words = [word for word in words if not _says_nothing(word)]
     mark = next((mark for mark in (";", ",", "/") if _are_lists(words, mark)), "")
     pieces = [piece.strip() for word in words for piece in word.split(mark)] if mark and mark != "/" else []
+    if mark == ";" and _in_place_of(words, mark, ","):
+        mark, pieces = f"{mark},", [piece.strip() for word in words for piece in re.split("[;,]", word)]
     return f"{mark}/" if len(pieces) > len(words) and _come_back(pieces, "/") else mark
+
+
+def _in_place_of(words: Sequence[str], mark: str, other: str) -> bool:
+    """Whether some cells part by another mark what stands by itself in cells with the first one, and none has both."""
+    if any(mark in word and other in word for word in words):
+        return False
+    known = {piece.strip().casefold() for word in words if other not in word for piece in word.split(mark)}
+    parted = [piece.strip().casefold() for word in words if other in word for piece in word.split(other)]
+    return len(parted) >= _FEW and 2 * sum(piece in known for piece in parted) >= len(parted)
 
 
 def _come_back(words: Sequence[str], mark: str) -> bool:

@@ -23,15 +23,16 @@ _SPELT = rf"(?:the )?{_D}(?: of)?[ -]?{_MONTH}(?:,?[ -]{_Y})?|{_MONTH} {_D}(?!\d
 _DATE = rf"(?:{_WD},? )?(?:{_ISO}|{_NUMBERS}|{_SPELT})"
 _TO = r"\s?(?:-|–|—|to|until|till|through|/|&|and)\s?"
 _CELL = re.compile(
-    rf"(?:(?:from|opens?|starts?|on|since) )?(?:(?:{_WD}{_TO}{_WD},? )?(?:"
+    rf"(?:(?:from|opens?|starts?|on|since|ab|as of) )?(?:(?:{_WD}{_TO}{_WD},? )?(?:"
     rf"(?P<d1>{_D}){_TO}(?P<d2>{_D}(?: of)? {_MONTH}(?:,? {_Y})?)"
     rf"|(?P<m>{_MONTH}) (?P<m1>{_D}){_TO}(?P<m2>{_D}(?:,? {_Y})?)"
     rf"|(?P<a>{_DATE})(?:{_TO}(?P<b>{_DATE}))?))(?P<on> on(?:wards)?)?(?P<rest>.*)"
     rf"|(?:until|till|to|closes|ends) (?P<till>{_DATE})(?P<rest2>.*)"
+    r"|(?P<now>now|immediately|at once|right away|today|sofort|ab sofort|de suite|subito)"
     r"|(?P<ever>ongoing|permanent|always|all year(?: round)?)",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"(?:from|opens?|since) ", re.IGNORECASE)
+_FROM = re.compile(r"(?:from|opens?|since|ab|as of) ", re.IGNORECASE)
 _ORDER = re.compile(r"(?<![\d/.-])(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(?:\d{4}|\d\d)(?![\d:])")
 _AT = re.compile(r"^[\sT,;·|@–-]*(?:at )?", re.IGNORECASE)
 _BEHIND = re.compile(r"[\s,;:(–\[-]+[^\d]*")
@@ -131,6 +132,9 @@ class _Cell:
         self.note = ""
         if match["ever"]:
             self.start, self.end = ALWAYS, NEVER
+            return
+        if match["now"]:
+            self.start, self.end = today.isoformat(), NEVER
             return
         rest = _AT.sub("", match["rest"] or match["rest2"] or "")
         times = read_times(rest) if rest else None

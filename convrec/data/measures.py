@@ -24,6 +24,7 @@ _END = r"\d{1,3}(?:[.,]\d)?"
 """One end of a range; two digits behind the point are a time of day (`9.30-17.00`)."""
 _RANGE = re.compile(
     rf"(?:(?P<low>{_END})\s*(?:-|–|—|to|bis)\s*(?P<high>{_END})|(?P<least>{_END})\s*(?:\+|and (?:up|over|older))"
+    rf"|(?:from|ab)\s*(?P<start>{_END})"
     rf"|(?:up to|max\.?|bis)\s*(?P<most>{_END})|(?P<just>{_END}))\s*(?P<unit>[^\W\d_]{{1,12}})?"
 )
 _SCALES = (
@@ -100,7 +101,7 @@ def measure_of(words: Sequence[str]) -> Measure | None:
     few = len(said) >= _TELLING and len(other) <= _WORDY * len(plain)
     if not said or (other and not (few and not any(char.isdigit() for word in wordy for char in word))):
         return None
-    tops = {_OF.fullmatch(cell["after"] or "") for cell in said}
+    tops = {_OF.fullmatch(cell["after"]) for cell in said if cell["after"]} or {None}
     graded = None not in tops and len({one["top"] for one in tops if one}) == 1
     units = {""} if graded or (len(said) >= _COUNTED and _same_word(said)) else {_unit(cell) for cell in said}
     numbers = [" ".join(cell["number"].split()) for cell in said]
@@ -145,6 +146,8 @@ def ranges_of(words: Sequence[str]) -> Ranges | None:
 
     >>> ranges_of(["2-4 people", "6 people", "up to 8"]).highs, ranges_of(["3-6", "7-9", "11+"]).lows
     ((4.0, 6.0, 8.0), (3.0, 7.0, 11.0))
+    >>> ranges_of(["8+", "from 10", "12 and up"]).lows
+    (8.0, 10.0, 12.0)
     >>> ranges_of(["555-123", "7-8", "1-2"]) is None, ranges_of(["1", "2", "3"]) is None
     (True, True)
     """
@@ -157,6 +160,8 @@ def ranges_of(words: Sequence[str]) -> Ranges | None:
     scale = next((one for one in _SCALES if set(units) <= set(one)), {})
     if (len(units) > 1 and not scale) or sum(cell["just"] is None for cell in said) < _RANGES * len(said):
         return None
+    if any(cell["start"] for cell in said) and (units or not any(cell["least"] for cell in said)):
+        return None  # "from 15" alone is a price
     unit = units.most_common(1)[0][0] if units else ""
     ends = [None if cell is None else _ends(cell) for cell in cells]
     if any(end is not None and end[1] > OPEN_END for end in ends):  # "200+ episodes" beside 900 are about 200
@@ -196,8 +201,8 @@ def _called(word: str) -> str:
 
 
 def _ends(cell: re.Match[str]) -> tuple[float, float]:
-    if cell["least"]:
-        return _end(cell["least"]), max(OPEN_END, _end(cell["least"]))
+    if least := cell["least"] or cell["start"]:
+        return _end(least), max(OPEN_END, _end(least))
     if cell["most"] and is_unit(cell["unit"] or ""):
         return (_end(cell["most"]),) * 2  # "up to 30 hours" is promised, "up to 8 people" are one or more
     if cell["most"]:

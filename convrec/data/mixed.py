@@ -41,6 +41,8 @@ _APART = re.compile(r"\s*(?:[/;|+(]|,\s|\bor\b)\s*(?=(?:us\$|[€$£])?\d)")
 _ADDED = re.compile(r"\d\D*\+\s*\d")
 _COUNT = re.compile(r"(?P<grade>\d(?:[.,]\d+)?)\s*(?:/\s*\d+\s*|stars?\s*)?\((?P<count>[\d,. ]*\d)\+?\s*[a-z]*\)")
 """A grade and of how many: `4.3 (213)`, `4.3/5 (1,213 reviews)`."""
+_GRADE = re.compile(rf"(?P<grade>{_NUMBER})\s*(?:(?:/|out of)\s*\d+|stars?)?")
+"""A grade alone, beside those with a count: `4.3`, `4.3/5`."""
 _RATE = re.compile(r"\s*(?:/|per |an? |p\.?)\s*(?:month|mo|week|year|day|hour|episode|person|night)s?\.?")
 _READ, _COUNTED, _SAME, _SECOND = 0.85, 3, 0.06, 0.1
 """Share of the cells that must be amounts, cells at least, how far one amount may differ from itself in another unit,
@@ -130,13 +132,16 @@ def mixed_of(column: str, words: Sequence[str]) -> Mixed | None:
 def _graded(column: str, plain: Sequence[str]) -> Mixed | None:
     """Grades with of how many they are."""
     cells = [_COUNT.fullmatch(word) for word in plain]
+    alone = [_GRADE.fullmatch(word) for word in plain]
+    silent = all(
+        cell or one or not any(map(str.isdigit, word)) for word, cell, one in zip(plain, cells, alone, strict=True)
+    )
     said = sum(cell is not None for cell in cells)
-    other = [word for word, cell in zip(plain, cells, strict=True) if cell is None and any(map(str.isdigit, word))]
-    if said < _COUNTED or 2 * said < len(plain) or any(not re.fullmatch(_NUMBER, word) for word in other):
+    if said < _COUNTED or not silent or 2 * sum(bool(a or b) for a, b in zip(cells, alone, strict=True)) < len(plain):
         return None
     grades = tuple(
-        float(cell["grade"].replace(",", ".")) if cell else float(word.replace(",", ".")) if word in other else None
-        for word, cell in zip(plain, cells, strict=True)
+        float(told["grade"].replace(",", ".")) if (told := cell or one) else None
+        for cell, one in zip(cells, alone, strict=True)
     )
     counts = tuple(float(re.sub(r"\D", "", cell["count"])) if cell else None for cell in cells)
     return Mixed({column: grades, "reviews": counts}, ())

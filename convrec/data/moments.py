@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +32,13 @@ _WHEN = frozenset(
 _LAST = re.compile(r"\b(?:ends?|ending|until|till|to|closes|closing|finish\w*|last|bis|ende|fin)\b")
 """What names of last days have in them."""
 _FIRST = re.compile(r"\b(?:starts?|starting|begins?|beginning|from|opens?|opening|first|von|beginn|inicio|début)\b")
+_ONWARDS = re.compile(r"\b(?:from|since|ab|von)$")
+"""How names of first days end that say themselves that there is no last one."""
+_LASTING = re.compile(
+    r"\b(?:hours?|duration|length|runtime|playtime|workload|effort|lasts|takes|dauer|stunden|dur[ée]e|duraci[oó]n)\b"
+)
+"""What names have in them of how long something takes."""
+_HOURS = re.compile(r"\d{1,3}(?:[.,]\d)?\s?(?:h|hrs?|hours?|std)\.?", re.IGNORECASE)
 
 _LOOKED, _HALF = 200, 0.5
 """Cells of a column that are looked at before all are read, and the share of them that must be days or times."""
@@ -120,7 +127,7 @@ class _Reader:
         elif (hours := hours_of_cells(said, name)) is not None:
             self._keep(name, {name: _spread(words, hours[0]), f"{name} note": _spread(words, hours[1])})
             self._remark(name, "opening hours")
-        elif (clock := times_of(said)) is not None:
+        elif not _lasting(name, said) and (clock := times_of(said)) is not None:
             facts = {name: clock.starts, self._free("until", f"{name} until"): clock.ends, f"{name} note": clock.notes}
             self._keep(name, {fact: _spread(words, cells) for fact, cells in facts.items()})
             self._clocks[name] = self.found.facts[name][name]
@@ -129,6 +136,10 @@ class _Reader:
 
     def _dated(self, name: str, words: Sequence[str], dates: Dates) -> None:
         bare = name.replace("_", " ") in _WHEN
+        if _ONWARDS.search(name.replace("_", " ").lower()) and all(
+            end in (start, NEVER) for start, end in zip(dates.starts, dates.ends, strict=True)
+        ):
+            dates = replace(dates, ends=dates.starts)
         first, last = name, ""
         if dates.spans:
             first = self._free("starts" if bare else f"{name} starts", f"{name} starts")
@@ -274,6 +285,11 @@ def _likely(words: Sequence[str], name: str, today: date) -> bool:
     some = said[:: max(1, len(said) // _LOOKED)][:_LOOKED]
     read = (dates_of(some, today, most=_HALF), hours_of_cells(some, name, most=_HALF), times_of(some, most=_HALF))
     return any(one is not None for one in read)
+
+
+def _lasting(name: str, words: Sequence[str]) -> bool:
+    """Whether `2 h` is how long something takes and no time of day: by the column's name."""
+    return _LASTING.search(name.replace("_", " ").lower()) is not None and any(map(_HOURS.fullmatch, words))
 
 
 def _spread(words: Sequence[str], values: Sequence[str | None]) -> Column:

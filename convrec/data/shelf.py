@@ -10,6 +10,7 @@ from typing import Any
 from convrec.data.cells import fact_values, separator_of, word_list, year_of
 from convrec.data.events import plain_words, require
 from convrec.data.files import Columns
+from convrec.data.harm import harm_of
 from convrec.data.measures import NOTHING, Measure, measure_of, pair_of, ranges_of
 from convrec.data.mixed import Mixed, mixed_of
 from convrec.data.moments import Moments, moments_of
@@ -189,16 +190,10 @@ def _facts(
             cells = ["0" if isinstance(cell, str) and cell.strip().lower() in _GONE else cell for cell in cells]
         words = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
         whole = len(words) == sum(cell not in (None, "") for cell in cells)
-        if whole and (ranges := ranges_of(words)) is not None:
-            low, high = ranges.names(name)
-            if low not in columns and high not in columns:
-                facts[low], facts[high] = _spread(cells, ranges.lows), _spread(cells, ranges.highs)
-                report.remark(f"{raw.path.name}: {name!r} holds ranges; they are the facts {low!r} and {high!r}")
-                continue
-        if whole and (pair := pair_of(words)) is not None and not {one.name(name) for one in pair} & set(columns):
-            facts.update({one.name(name): _spread(cells, one.values) for one in pair})
-            both = " and ".join(repr(one.name(name)) for one in pair)
-            report.remark(f"{raw.path.name}: {name!r} holds numbers in two units; they are the facts {both}")
+        if whole and (apart := _apart(name, cells, words, set(columns) - {name})) is not None:
+            told, found = apart
+            facts.update(found)
+            report.remark(f"{raw.path.name}: {name!r} {told}")
             continue
         measure = measure_of(words) if whole else None
         mixed = mixed_of(name, words) if whole and measure is None else None
@@ -218,6 +213,25 @@ def _facts(
     return facts
 
 
+def _apart(
+    name: str, cells: Sequence[Any], words: Sequence[str], taken: Collection[str]
+) -> tuple[str, dict[str, list[FactValue | None]]] | None:
+    """What a column of ranges, of numbers in two units or of harm holds, in words, and its facts; None for others."""
+    if (ranges := ranges_of(words)) is not None:
+        low, high = ranges.names(name)
+        if low not in taken and high not in taken:
+            found = {low: _spread(cells, ranges.lows), high: _spread(cells, ranges.highs)}
+            return f"holds ranges; they are the facts {low!r} and {high!r}", found
+    if (pair := pair_of(words)) is not None and not {one.name(name) for one in pair} & set(taken):
+        both = " and ".join(repr(one.name(name)) for one in pair)
+        told = f"holds numbers in two units; they are the facts {both}"
+        return told, {one.name(name): _spread(cells, one.values) for one in pair}
+    if (harm := harm_of(name, words)) is not None and harm.name not in taken:
+        told = f"tells whom things do harm to; it is the fact {harm.name!r}"
+        return told, {harm.name: _spread(cells, [whom or None for whom in harm.values])}
+    return None
+
+
 def _told(
     name: str, cells: Sequence[Any], mixed: Mixed, raw: Columns, report: Report
 ) -> dict[str, list[FactValue | None]]:
@@ -235,7 +249,7 @@ def _told(
     return found
 
 
-def _spread(cells: Sequence[Any], values: Sequence[float | None]) -> list[FactValue | None]:
+def _spread(cells: Sequence[Any], values: Sequence[FactValue | None]) -> list[FactValue | None]:
     """Values of the cells that hold something, in their places."""
     found = iter(values)
     return fact_values([next(found) if isinstance(cell, str) and cell.strip() else None for cell in cells])

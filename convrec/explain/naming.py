@@ -116,6 +116,8 @@ def named(facts: Sequence[Fact], noun: str) -> Named:
     kinds = [kind for kind in kinds if not any(form.endswith(kind) for form in forms)]  # a murder mystery is a mystery
     series = by_facet.get("title", ())
     head = _head([] if series else kinds, noun)
+    if series and f" {series[-1]}".lower().endswith(f" {head}".lower()):
+        head = ""  # a "Bright 1-room flat" is no "Bright 1-room flat flat"
     if forms:
         head = listing([*([] if head == noun and not series else [head]), *forms])
     whole = " ".join([listing(before), *close, *series, head]).strip()

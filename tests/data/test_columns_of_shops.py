@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from convrec.data.cells import fact_values
+from convrec.data.harm import harm_of
 from convrec.data.measures import measure_of, pair_of, ranges_of
+from convrec.data.mixed import mixed_of
+from convrec.data.moments import moments_of
 from convrec.data.months import months_of
 
 
@@ -61,3 +66,63 @@ def test_a_word_is_told_in_one_spelling_and_y_is_yes() -> None:
     assert fact_values(["beginner", "Beginner", "beginner", "advanced"]) == ["beginner"] * 3 + ["advanced"]
     assert fact_values(["yes", "Y", "n", "semi", "no"] * 2)[:5] == ["yes", "yes", "no", "semi", "no"]
     assert fact_values(["N", "S", "E", "W", "N", "S"])[0] == "N"  # directions, not answers
+
+
+def test_lowest_ages_are_told_in_several_ways() -> None:
+    ranges = ranges_of(["8+", "from 10", "12 and up", "14+"])
+    assert ranges is not None
+    assert (ranges.lows, set(ranges.highs)) == ((8.0, 10.0, 12.0, 14.0), {99.0})
+    assert ranges_of(["from 15", "12", "from 9", "20"]) is None  # prices
+
+
+def test_grades_with_a_count_with_a_top_and_alone_are_one_number() -> None:
+    mixed = mixed_of("rating", ["4.3 (213 ratings)", "4.9/5", "4.1", "3.8 (12)", "4.0 (9)", "n/a"])
+    assert mixed is not None
+    assert mixed.facts["rating"] == (4.3, 4.9, 4.1, 3.8, 4.0, None)
+    measure = measure_of(["4.9/5", "4.1", "3.8/5"])
+    assert measure is not None
+    assert measure.values == (4.9, 4.1, 3.8)
+
+
+def test_a_list_may_be_parted_by_another_mark_in_each_cell() -> None:
+    games = ["drafting; bluffing", "drafting, dice", "dice / bluffing", "bluffing", "dice; drafting", "bluffing, dice"]
+    games.append("drafting / dice")
+    assert fact_values(games)[:3] == [("drafting", "bluffing"), ("drafting", "dice"), ("dice", "bluffing")]
+    towns = ["Paris, France", "Rome, Italy; Bari, Italy", "Paris, France", "Bari, Italy"]
+    assert ("France",) not in fact_values(towns)
+
+
+def test_spellings_of_one_word_are_told_as_most_cells_have_it() -> None:
+    assert set(fact_values(["Neukölln", "Neukölln", "neukoelln", "Mitte", "Mitte", "Mitte"])) == {"Neukölln", "Mitte"}
+    assert set(fact_values(["beginner", "Beginner", "beginner", "beginners", "expert", "expert"])) == {
+        "beginner",
+        "expert",
+    }
+
+
+def test_ticks_say_yes_and_blanks_no() -> None:
+    assert fact_values(["x", "", "X", None]) == [True, False, True, False]
+    assert fact_values(["x", "y", "z", ""]) == ["x", "y", "z", None]
+
+
+def test_what_is_there_from_now_on_has_a_first_day() -> None:
+    cells = {"available from": ["now", "01.02.2027", "ab 15.3.2027", "sofort"]}
+    facts = moments_of(cells, date(2026, 12, 1)).facts["available from"]
+    assert facts["available from"] == ["2026-12-01", "2027-02-01", "2027-03-15", "2026-12-01"]
+    assert not any("end" in name for name in facts)
+
+
+def test_whom_things_harm_is_told_though_the_column_is_called_after_them() -> None:
+    harm = harm_of("pets", ["toxic to cats and dogs", "non-toxic", "toxic to cats, dogs", "safe", "toxic to pets", "?"])
+    assert harm is not None
+    assert (harm.name, harm.values) == (
+        "toxic to",
+        (("cats", "dogs"), ("none",), ("cats", "dogs"), ("none",), ("cats", "dogs"), ()),
+    )
+    assert harm_of("pets", ["toxic", "non-toxic", "toxic", "toxic"]) is not None
+    assert harm_of("materials", ["toxic", "non-toxic", "toxic", "toxic"]) is None
+
+
+def test_hours_that_something_takes_are_no_times_of_day() -> None:
+    cells = {"hours": ["2 h", "10 h", "12 h", "20 h"], "starts": ["18 h", "19 h", "20 h", "14 h"]}
+    assert list(moments_of(cells, date(2026, 12, 1)).facts) == ["starts"]

@@ -14,7 +14,7 @@ from convrec.dialogue.understanding import Question
 from convrec.dialogue.words.calendar import calendar_in
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.polarity import negated
-from convrec.facts import fact_words, holds_contents, range_words
+from convrec.facts import fact_words, holds_contents, range_words, tells_harm
 from convrec.flags import tells_absence
 from convrec.language import capital, is_prose, plural
 from convrec.profile.prose import nothing_known
@@ -24,6 +24,8 @@ from convrec.types import FactValue, Filter, Item, ItemId, Profile
 MOST_ITEMS = 5
 _FREE = re.compile(r"\w[ -]free\b|\bfree (?:of|from)\b|\bwithout\b")
 """Asks whether something is not inside."""
+_SPARED = re.compile(r"(?<!not )(?<!n't )\b(?:safe|ok|okay|fine|good|harmless|suitable|friendly)\b|\bnon[- ]?\w+ic\b")
+"""Asks whether no harm is done."""
 MOST_TEXT = 400
 MOST_VALUES = 20
 """Words of a field that are all listed; of more, some."""
@@ -275,7 +277,8 @@ class Answers:
         if not has and silent:
             return f"That is not stated in full. {fact}"
         field = self._fields[names[0]]
-        if _FREE.search(asked) or (negated(names[0]) and "open" in asked.split()):
+        spared = tells_harm(names[0]) and _SPARED.search(asked) is not None
+        if _FREE.search(asked) or spared or (negated(names[0]) and "open" in asked.split()):
             return f"{'No' if has else 'Yes'}. {fact}"
         open_ended = not has and not field.hard and len(field.values) > MOST_VALUES
         return f"{'Yes' if has else 'Not that the catalogue says' if open_ended else 'No'}. {fact}"

@@ -11,7 +11,7 @@ from convrec.dialogue.replies.moments_told import moment_label
 from convrec.dialogue.words.dimensions import reached, size_of
 from convrec.dialogue.words.english import FUNCTION, INSIDE, ORDINALS, SUFFERERS
 from convrec.dialogue.words.fields import PARTS, called, holds_people
-from convrec.dialogue.words.polarity import negated
+from convrec.dialogue.words.polarity import denies, negated
 from convrec.dialogue.words.words import keys
 from convrec.facts import amount_words, holds_contents, tells_harm, unit_of
 from convrec.flags import flag_parts, flag_words, holds, tells_absence
@@ -50,7 +50,7 @@ def label_of(one: Filter) -> str:
         return flag_words(one.field, holds=held is (one.op != "none_of"))
     if one.op in ("at_least", "at_most") and _SUPERLATIVE.fullmatch(one.said):
         return f"the {one.said}"
-    if one.said in ("free", "in stock") and one.op in ("at_least", "at_most"):
+    if one.said in ("free", "not free", "in stock") and one.op in ("at_least", "at_most"):
         return one.said
     if one.op in ("at_least", "at_most"):
         return _bound(one.field, one.op == "at_most", values[0], number_of(one.values[0]))
@@ -58,8 +58,7 @@ def label_of(one: Filter) -> str:
         absent = f"{one.field.replace('_', ' ').lower()} {joined(distinct(values), 'and')}"
         return f"not {absent}" if one.op == "none_of" else absent
     if tells_harm(one.field):
-        harmed = " ".join([one.field.replace("_", " ").lower(), joined(distinct(values), "or")])
-        return f"not {harmed}" if one.op == "none_of" else harmed
+        return _harm_label(one, values)
     if one.op == "none_of":
         return _refusal(one, _shortest(distinct(values)))
     if singular(one.field.lower()) in BESIDE:
@@ -74,6 +73,14 @@ def label_of(one: Filter) -> str:
     people = holds_people(one.field)  # "directed by Ann" says what Ann is
     named = one.field != "genres" and not people and (by_name or _terse(values)) and not told.startswith(label)
     return f"{label} {told}" if named else told  # "dogs welcome or on a lead", "changeover Fri"
+
+
+def _harm_label(one: Filter, values: Sequence[str]) -> str:
+    name = one.field.replace("_", " ").lower()
+    if one.op == "any_of" and all(map(denies, values)):
+        return f"not {name.rpartition(' ')[0]}"
+    harmed = f"{name} {joined(distinct(values), 'or')}"
+    return f"not {harmed}" if one.op == "none_of" else harmed
 
 
 def _unversioned(values: list[str]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -70,16 +71,18 @@ _KINDS_OF = r"(?:previous|former|prior|earlier|past|different|separate|full|sing
 """What may stand between a number and what it counts."""
 _FREE = re.compile(
     r"(?:(?<=^)|(?<=[,.;!?] )|\b(?:something|anything|things?|stuff|is|are|it|they|totally|completely|really|be|which"
-    r"|that's|what's|for|and|but|also|any|some|an?|with) )"
+    r"|that's|what's|for|and|but|also|any|some|an?|with|not|nothing) )"
     r"(?P<free>free)(?= ?(?:$|[,.;!?])| (?:if|please|and|or|with|for|in|only|things?|stuff|ones?|entry|admission"
     r"|of charge"
-    r"|\w+s)\b)(?! (?:of|from) (?!charge))"
+    r"|would|is best|preferably|is better|\w+s)\b)(?! (?:of|from) (?!charge))"
 )
 _FREE_THING = re.compile(
     r"(?:^|\b(?:an?|any|some|the|other) )(?P<free>free)"
     r"(?= (?!(?:spirit|will|range|fall|time|day|evening|afternoon|morning|kick|trade|press|diving|running|jazz|man"
     r"|woman|people|country|gift|wifi|wi-fi|parking|shipping|delivery|form|verse)\b)\w)"
 )
+_PAID = re.compile(r"\b(?:not|nothing) $")
+_WOULD = re.compile(r" (?:would|is best|is better)\b")
 _COMPARES = re.compile(r"(?:short|long|cheap)er\b|(?:^|\s)(?:too|less|more)\b")
 NONE_IN_VIEW: Mapping[str, Sequence[float]] = {}
 _HOW_MANY = re.compile(
@@ -150,14 +153,7 @@ def amounts_in(
             continue
         add(*_labelled(plain, field), *_measured(plain, field), *_sized(plain, field, in_view.get(field.name, ())))
     if price is not None and price.numbers[0] == 0:
-        free = (Filter(price.name, "at_most", (0.0,), "free"),)
-        add(
-            *(
-                Amount(*match.span("free"), "free", free)
-                for pattern in (_FREE, _FREE_THING)
-                for match in pattern.finditer(plain)
-            )
-        )
+        add(*_free(plain, price))
     bound = {one.field for amount in found for one in amount.filters}  # "at least 1 m tall" says it once
     degrees = (Amount(*place) for place in degrees_in(plain, known, in_view))
     add(
@@ -272,6 +268,21 @@ def _bare_bounds(plain: str, field: Field, *, timed: bool) -> list[Amount]:
         and match.group("how") != "from"
         and not re.fullmatch(_YEAR, match.group("n"))
     ]
+
+
+def _free(plain: str, price: Field) -> Iterator[Amount]:
+    """What costs nothing, or shall not: `something free`, `free would be best`, `not free`."""
+    for pattern in (_FREE, _FREE_THING):
+        for match in pattern.finditer(plain):
+            start, end = match.span("free")
+            if refused := _PAID.search(plain, 0, start):
+                least = float(price.numbers[price.numbers > 0].min(initial=math.inf))
+                bound = Filter(price.name, "at_least", (least,), "not free")
+                yield Amount(refused.start(), end, "not free", (bound,) if least < math.inf else ())
+                continue
+            would = _WOULD.match(plain, end)
+            end = would.end() if would else end
+            yield Amount(start, end, plain[start:end], (Filter(price.name, "at_most", (0.0,), "free"),))
 
 
 def _labelled(plain: str, field: Field) -> list[Amount]:

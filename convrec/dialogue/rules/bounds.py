@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from convrec.dialogue.rules.prices import EACH, main_price
 from convrec.dialogue.words.dimensions import about, converted, exact_in, graded, more_is_better, reached, spelt_unit
-from convrec.dialogue.words.english import FIGURES, NUMBERS, THOUSANDS, figure
-from convrec.dialogue.words.fields import Field
-from convrec.dialogue.words.words import folded
+from convrec.dialogue.words.english import FIGURES, FUNCTION, NUMBERS, TALK, THOUSANDS, figure
+from convrec.dialogue.words.fields import Field, former
+from convrec.dialogue.words.words import folded, keys
 from convrec.facts import unit_of
 from convrec.types import Filter
 
@@ -38,7 +38,7 @@ _NEAR = 0.15
 """Share by which `about 45 minutes` may be more or less."""
 _SPARE = re.compile(
     r"\b(?:have|has|got|with|only|in|(?:for|during|fill|kill)(?: an?| my| the| our)?|an?|the next)"
-    r" (?:just |only |about |around |another )?$"
+    r" (?:just |only |about |around |another |maybe |perhaps |roughly )?$"
 )
 """What leads to the time that somebody has."""
 _HAD = re.compile(r"\b(?:i|we|you|he|she|they)(?:'ve)?(?: only| just| have)* (?:have|has|got)(?: only| just)* $")
@@ -126,6 +126,8 @@ def bounds_in(plain: str, field: Field, numeric: Sequence[Field]) -> Iterator[Pl
                 yield found if at != 3 else _ranged(found, field, numeric)
 
 
+_TELLING = 4
+"""Letters of a word of a name that stands for all of it, at least."""
 _APART = 8.0
 """How many times larger numbers of a field are than those of another in the same unit, where a number tells which."""
 
@@ -137,6 +139,10 @@ def _nearest(match: re.Match[str], field: Field, numeric: Sequence[Field]) -> bo
     rivals = [one for one in numeric if _units(one) == _units(field) and not _lower_end(one, numeric)]
     if not told or len(rivals) < 2 or field.measure or not all(one.numbers[0] > 0 for one in rivals):
         return False
+    values = [_value(parts[end], told, field) for end in ("a", "a2", "b") if parts.get(end)]
+    around = [one for one in rivals if any(one.numbers[0] <= value <= one.numbers[-1] for value in values)]
+    if len(around) == 1:
+        return around[0] is field  # "max 30 cm" where no pot is that large
     middles = {one.name: float(one.numbers[len(one.numbers) // 2]) for one in rivals}
     ordered = sorted(middles.values())
     if any(high < _APART * low for low, high in itertools.pairwise(ordered)):
@@ -259,6 +265,7 @@ def _labels(field: Field, numeric: Sequence[Field]) -> list[str]:
     """How a number is called, longest first; one that alone grades items is asked for by any word for grades."""
     words, unit = unit_of(folded(field.name))  # "m²" is typed as "m2"
     labels = {words, folded(field.label), *(("price", "cost") if main_price(numeric) is field else ())}
+    labels |= _words_of_price(field, numeric)
     labels = (labels | {_upper_end(field, numeric)}) - {""}  # "hours per week at most 6"
     if not words and unit:
         labels.add(unit)
@@ -268,6 +275,15 @@ def _labels(field: Field, numeric: Sequence[Field]) -> list[str]:
     ]
     grades = ["ratings?", "rated", "scores?", "stars?"] if graded(field) and sum(map(graded, numeric)) == 1 else []
     return [*found, *grades, *(["weigh(?:s|ing)?"] if "weight" in words else [])]
+
+
+def _words_of_price(field: Field, numeric: Sequence[Field]) -> set[str]:
+    """Words by which a price is told from the others, each alone: `warm` and `rent` of `warm rent`."""
+    if field.measure != "money" or former(field):
+        return set()
+    others = {word for one in numeric if one is not field for word in keys(one.label)}
+    own = keys(unit_of(folded(field.name))[0])
+    return {word for word in own if len(own) > 1 and len(word) >= _TELLING and word not in TALK | FUNCTION | others}
 
 
 def _said_rate(match: re.Match[str]) -> str:

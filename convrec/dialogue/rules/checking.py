@@ -11,9 +11,9 @@ from convrec.dialogue.understanding import Question
 from convrec.dialogue.words.dimensions import Degree, degree_of
 from convrec.dialogue.words.english import ALSO_CALLED, PANS, PRAISE
 from convrec.dialogue.words.fields import Field
-from convrec.dialogue.words.polarity import counts_as
+from convrec.dialogue.words.polarity import counts_as, denies
 from convrec.dialogue.words.words import akin, keys, singular
-from convrec.facts import holds_contents
+from convrec.facts import holds_contents, tells_harm
 from convrec.flags import flag_name
 from convrec.types import ItemId
 
@@ -151,6 +151,9 @@ def _named(rest: str, fields: Mapping[str, Field], noun: str) -> Wanted:
         whole = " ".join(keys(rest))
         return tuple((one.name, value) for one in fields.values() for value in one.values if value.lower() == whole)
     asked = _alike(said)
+    harms = [field for field in fields.values() if tells_harm(field.name) and asked == keys(field.label)[:1]]
+    if harms:  # "is it toxic?"
+        return tuple((field.name, value) for field in harms for value in field.values if not denies(value))
     return tuple(
         (field.name, value)
         for field in fields.values()

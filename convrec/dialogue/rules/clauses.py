@@ -108,6 +108,12 @@ CHANGES = re.compile(
     r"|(?:no,? )?i (?:mean|meant) )"
 )
 """A change of mind: what follows stands in place of what was said before on the same."""
+_NEEDLESS = re.compile(
+    r"\s*(?:\w+\s+)?(?:(?:is|are)(?:n't| not)|not)(?: really| strictly)?"
+    r" (?:needed|necessary|required|important|a must)\b"
+)
+_NEEDED = re.compile(r"\s*(?:\w+\s+)?(?:needed|necessary|required)\b")
+_NO = re.compile(r"\bno (?:\w+ )?$")
 _NOT_FOR_ME = re.compile(
     r"[ -]free\b(?! (?:time|of charge|entry|shipping|delivery))|[ -](?:intoleran(?:t|ce)|allerg(?:y|ic|ies))\b|"
     r"\s*(?:\w+\s+){0,2}?(?:(?:is|are|was)(?:n't| not| never)\s+(?:\w+\s+){0,3}?(?:thing|me|for me|taste|cup"
@@ -119,6 +125,19 @@ _NOT_FOR_ME = re.compile(
     r"(?:eat|watch|touch|read|play|drink|like|stand)\b"
     r"|\s+no\s*(?:$|[,.!;])"
 )
+
+
+def needless(plain: str, start: int, end: int) -> bool:
+    """Whether something may be or not: `no certificate needed`, `a balcony isn't necessary`.
+
+    Args:
+        plain: Folded message.
+        start: Where it is named.
+        end: Where its name ends.
+    """
+    if _NEEDLESS.match(plain, end):
+        return True
+    return _NEEDED.match(plain, end) is not None and _NO.search(plain, 0, start) is not None
 
 
 _SUBJECT = re.compile(
@@ -199,6 +218,8 @@ class Clause:
         The last cue before it decides, unless what follows says otherwise (`horror is fine`, `horror is not for me`).
         """
         after = plain[end : self.end]
+        if needless(plain, start, end):
+            return "drop", start
         if _NOT_FOR_ME.match(after):
             return "refuse", start
         if _FINE.match(after):

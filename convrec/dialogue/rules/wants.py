@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from convrec.dialogue.readers.slots import Span
-from convrec.dialogue.rules.clauses import CHANGES, NEGATIVE, Clause, Stance
+from convrec.dialogue.rules.clauses import CHANGES, NEGATIVE, Clause, Stance, needless
 from convrec.dialogue.rules.frame import Frame
 from convrec.dialogue.rules.meant import FREE_OF, alike, exact, named_beside, refused, tied
 from convrec.dialogue.rules.opinions import ALL_KNOWN
@@ -17,7 +17,7 @@ from convrec.dialogue.words.dimensions import SUPERLATIVE
 from convrec.dialogue.words.english import SUFFERERS
 from convrec.dialogue.words.fields import Field, holds_people
 from convrec.dialogue.words.lexicon import Found, Term
-from convrec.dialogue.words.polarity import is_somebody, needed, turned_by_name, wider
+from convrec.dialogue.words.polarity import denies, is_somebody, needed, turned_by_name, wider
 from convrec.dialogue.words.words import akin, keys, singular
 from convrec.facts import holds_contents, tells_harm
 from convrec.flags import tells_absence
@@ -132,7 +132,7 @@ def gather(
             wants.parts.append(Span(one.start, one.end, slot))
         asked = frame.asks(one.start, one.end) if heard is None else heard
         asked = asked or (stance in NEGATIVE and _refuses_maker(one, plain, led, fields))
-        if stance in NEGATIVE and not asked and not any(_spares(term.field, plain, one.start) for term in one.terms):
+        if stance in NEGATIVE and not asked and not any(_spares(term, plain, one.start) for term in one.terms):
             wants.avoid.append(one.terms[0].value)
         elif stance in ("refuse", "dislike"):
             wants.filters += refused(one, plain, led, fields)
@@ -166,7 +166,7 @@ def gather(
 
 def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping[str, Field]) -> Stance | None:
     """Where the speaker stands to a word where what is around says it plainly, whatever the LLM hears; None: not so."""
-    if by_rules == "want" and (led == one.start or CHANGES.match(plain, led)):
+    if needless(plain, one.start, one.end) or (by_rules == "want" and (led == one.start or CHANGES.match(plain, led))):
         return by_rules  # "no, actually X" reads like a refusal to the LLM, and "forget Y, X" like one of both
     if by_rules == "plain" and _ENDS.match(plain, one.end) and _MOST.search(plain, 0, one.start):
         return "want"  # "the earliest workshop"
@@ -175,7 +175,7 @@ def _plainly(one: Found, plain: str, by_rules: Stance, led: int, fields: Mapping
         return "want"  # "nothing before 2020, released daily"
     if by_rules in ("refuse", "dislike") and _NONE_WITH.search(plain, 0, one.start):
         return by_rules  # "no homes with a bath"
-    if by_rules in ("plain", "want", "like") and any(_spares(term.field, plain, one.start) for term in one.terms):
+    if by_rules in ("plain", "want", "like") and any(_spares(term, plain, one.start) for term in one.terms):
         return "refuse"  # "safe for cats", "I have a dog"
     if by_rules in NEGATIVE and _TOO_FOR.search(plain, 0, one.start):
         return "neutral"  # "too scary for my kids" has nothing against what is for kids
@@ -218,9 +218,10 @@ def _refuses_maker(one: Found, plain: str, led: int, fields: Mapping[str, Field]
     )
 
 
-def _spares(name: str, plain: str, start: int) -> bool:
+def _spares(term: Term, plain: str, start: int) -> bool:
     """Whether somebody that things may harm is spoken of, and not by the name of that (`toxic to cats`)."""
-    return tells_harm(name) and not any(akin(keys(name)[0], word) for word in keys(plain[:start]))
+    harmful = tells_harm(term.field) and not denies(term.value)
+    return harmful and not any(akin(keys(term.field)[0], word) for word in keys(plain[:start]))
 
 
 def _unnamed(found: Sequence[Found], fields: Mapping[str, Field]) -> list[Found]:

@@ -167,8 +167,11 @@ ALSO_NAMED: dict[str, tuple[str, ...]] = {
         ("step free", "barrier free", "accessible", "wheelchair accessible", "wheelchair access", "accessibility"),
         ("wheelchair", "wheelchair access", "wheelchair accessible", "wheelchair friendly", "step free", "accessible"),
     ),
-    "pets": ("pet friendly", "dog friendly"), "dogs": ("dog friendly",), "dogs allowed": ("dog friendly",),
-    "pets allowed": ("pet friendly", "dog friendly"),
+    **dict.fromkeys(
+        ("pets", "pets allowed", "pets welcome", "pets ok"),
+        ("pet friendly", "dog friendly", "dog", "cat", "puppy", "kitten"),
+    ),
+    "dogs": ("dog friendly",), "dogs allowed": ("dog friendly",),
 }  # fmt: skip
 """Other everyday words for what facts are called that hold or do not, by the name of the fact."""
 

@@ -13,9 +13,9 @@ from convrec.demonyms import DEMONYMS
 from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, INSIDE, NUMBERS, TALK, may_stand_alone
 from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people, versions
 from convrec.dialogue.words.gerunds import DETERMINERS, names_doing
-from convrec.dialogue.words.misspelling import abbreviates
-from convrec.dialogue.words.names import Names
-from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, freed, in_time, spellings
+from convrec.dialogue.words.misspelling import abbreviates, slipped
+from convrec.dialogue.words.names import Names, untitled
+from convrec.dialogue.words.polarity import affirming, counted_in, counts_as, denies, freed, in_time, spellings, undone
 from convrec.dialogue.words.variants import american, otherwise
 from convrec.dialogue.words.words import Word, keys, singular, stem
 from convrec.facts import holds_contents
@@ -29,8 +29,10 @@ _THINGS = frozenset(("film", "movie", "game", "book", "song", "album", "artist",
 
 _BEFOREHAND = frozenset(("prerequisite", "prerequisites", "requirement", "requirements", "required", "requires"))
 """Fields of what somebody must have or know: who asks for Python wants no course that needs `some Python`."""
-_SHORT = 3
-"""Letters of a word that says too little by itself."""
+_SHORT, _LONG = 3, 6
+"""Letters of a word that says too little by itself, and of one that may have a letter wrong."""
+_ALONE = (" only", " only.")
+"""How answers end that hold of nothing else: `cats only` is no yes to dogs."""
 _TIES = frozenset(("for", "to", "with", "fur", "fuer", "para", "pour", "per"))
 """Words between what a flag says and of whom it says it."""
 
@@ -98,21 +100,7 @@ class Lexicon:
         for field in self.fields.values():
             for value, count in field.values.items():
                 self._enter(field, Term(field.name, value, count))
-            affirmed = affirming(field)
-            for value in affirmed:  # "with wheelchair access", "dogs"
-                for spelt in (*spellings(field, self.fields.values()), *((one,) for one in counted_in(field))):
-                    self._add(spelt, Term(field.name, value, field.values[value]))
-            for value in field.values if affirmed else ():  # "dogs not allowed"
-                # "no towbar" refuses a towbar as "without a towbar" does, and not the answer "no"
-                for said in (f"{value} {field.label}" if value.lower() != "no" else "", f"{field.label} {value}"):
-                    if said:
-                        self._add(keys(said), Term(field.name, value, field.values[value]))
-            also = ((value, (kind,)) for kind, value in freed(field))
-            for value, spelt in (*versions(field), *otherwise(field), *also):
-                self._add(spelt, Term(field.name, value, field.values[value]))
-            for value, count in field.values.items() if holds_contents(field.name) else ():
-                for kind in (one for one in INSIDE if counts_as(value, one)):
-                    self._add((plural(kind),), Term(field.name, value, count))
+            self._enter_answers(field)
         self._categories = [
             (keys(term.value)[0], term)
             for term in self.terms()
@@ -193,6 +181,8 @@ class Lexicon:
         self._add(spelt, term)
         if len(spelt) > 1 and spelt[0] == "the":
             self._add(spelt[1:], term)
+        if holds_people(field.name):
+            self._add(untitled(spelt), term)  # "Karl Hoffmann" of "Prof. Karl Hoffmann"
         if field.nature == "name":
             self._enter_name(spelt, term)
         elif field.nature in ("category", "closed"):
@@ -203,7 +193,31 @@ class Lexicon:
         if len(spelt) > 1 and field.nature != "name":
             self._add(("".join(spelt),), term)
 
+    def _enter_answers(self, field: Field) -> None:
+        """Spellings of what holds or does not, of versions and of contents."""
+        affirmed = affirming(field)
+        for value in affirmed:  # "with wheelchair access", "dogs"
+            spoken = (*spellings(field, self.fields.values()), *((one,) for one in counted_in(field)))
+            for spelt in () if value.lower().endswith(_ALONE) else spoken:
+                self._add(spelt, Term(field.name, value, field.values[value]))
+        for value in field.values if affirmed else ():  # "dogs not allowed"
+            # "no towbar" refuses a towbar as "without a towbar" does, and not the answer "no"
+            for said in (f"{value} {field.label}" if value.lower() != "no" else "", f"{field.label} {value}"):
+                if said:
+                    self._add(keys(said), Term(field.name, value, field.values[value]))
+        for value in field.values if affirmed and undone(field.label) else ():
+            if denies(value):  # "unfurnished"
+                self._add((undone(field.label),), Term(field.name, value, field.values[value]))
+        also = ((value, keys(kind)) for kind, value in freed(field))
+        for value, spelt in (*versions(field), *otherwise(field), *also):
+            self._add(spelt, Term(field.name, value, field.values[value]))
+        for value, count in field.values.items() if holds_contents(field.name) else ():
+            for kind in (one for one in INSIDE if counts_as(value, one)):
+                self._add((plural(kind),), Term(field.name, value, count))
+
     def _enter_flag(self, field: Field, term: Term) -> None:
+        if denied := undone(field.label):
+            self._add((denied,), Term(field.name, "false", 1))
         self._add(keys(field.label), term)
         spelt = keys(flag_name(field.name))
         for name in ((), *map(keys, ALSO_NAMED.get(" ".join(spelt), ()))):
@@ -341,6 +355,14 @@ class Lexicon:
             return []
         for spelt, term in self._shortened.get((one.text[:2], two.text[:2]), []):
             if abbreviates(one.text, spelt[0]) and abbreviates(singular(two.text), singular(spelt[1])):
+                return [term]
+            if any(
+                said == meant and len(other) >= _LONG and slipped(said_too, other)
+                for said, meant, said_too, other in (
+                    (one.text, spelt[0], two.text, spelt[1]),
+                    (two.text, spelt[1], one.text, spelt[0]),
+                )
+            ):  # "public speking"
                 return [term]
         if joined := self._exact.get((one.text + singular(two.text),)):
             return joined

@@ -100,6 +100,21 @@ class Names:
         return (word,) in self._exact or (singular(word),) in self._exact
 
 
+_TITLES = frozenset(
+    {"dr", "prof", "professor", "doctor", "mr", "mrs", "ms", "sir", "dame", "lady", "lord", "dipl", "ing"}
+)
+
+
+def untitled(spelt: tuple[str, ...]) -> tuple[str, ...]:
+    """A name without titles before it, where two words or more are left.
+
+    >>> untitled(("prof", "dr", "karl", "hoffmann")), untitled(("dr", "dre"))
+    (('karl', 'hoffmann'), ('dr', 'dre'))
+    """
+    first = next((at for at, word in enumerate(spelt) if word not in _TITLES), 0)
+    return spelt[first:] if len(spelt) - first > 1 else spelt
+
+
 def with_epithet(spoken: Sequence[Word], at: int) -> bool:
     """Whether an epithet follows a name, `Attila the Hun`: then it is no family name. None is `Eastwood the most`.
 

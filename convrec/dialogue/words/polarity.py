@@ -166,6 +166,7 @@ _SEASONS = {
 }
 _ON = frozenset({"in", "from", "until", "till", "since", "during", "through", "by", "early", "late", "mid"})
 """Stands before a month."""
+_SPARING = ("nontoxic", "harmless", "pet safe", "pet friendly", "child safe", "safe for pets", "safe for animals")
 _HARMFUL = ("toxic", "poisonous", "harmful")
 
 
@@ -183,11 +184,22 @@ def freed(field: Field) -> list[tuple[str, str]]:
         found += [(season, month) for season, own in _SEASONS.items() for month in own if month in field.values]
     if tells_harm(field.name):
         found += [(word, value) for word in _HARMFUL for value in field.values if not denies(value)]
+        found += [(word, value) for word in _SPARING for value in field.values if denies(value)]
     for value in field.values:
         of = keys(flag_name(field.name) if field.nature == "flag" else value)
         kinds = SUFFERERS if of[1:] == ("free",) else ()
         found += [(kind, value) for kind in kinds if of[0] in INSIDE.get(kind, "").split()]
     return found
+
+
+def undone(label: str) -> str:
+    """What a quality that was done to a thing is called where it was not: `unfurnished`; empty: it is no such quality.
+
+    >>> undone("furnished"), undone("balcony")
+    ('unfurnished', '')
+    """
+    done = label.isalpha() and label.endswith("ed") and not label.startswith("un")
+    return f"un{label}" if done else ""
 
 
 def spellings(field: Field, others: Iterable[Field]) -> list[tuple[str, ...]]:
