@@ -37,6 +37,7 @@ PLANTS = [
         "height": f"{20 + 10 * n}-{30 + 10 * n} cm",
         "pot size": ("12 cm", "20 cm", "30 cm")[n % 3],
         "care": ("easy", "medium", "difficult")[n % 3],
+        "light": ("low", "low to medium", "medium to bright", "low to bright", "bright", "medium")[n // 4],
         "good for": ("bedroom", "bathroom, office", "office")[n % 3],
     }
     for n in range(24)
@@ -45,6 +46,7 @@ COURSES = [
     {
         "item_id": f"c{n}",
         "title": f"Course {n}",
+        "level": ("beginner", "all levels", "advanced")[n % 3],
         "topic": ("Python", "Drawing", "Public Speaking")[n % 3],
         "hours": f"{2 + n} h",
         "price": ("free", "$20", "$35", "$50")[n % 4],
@@ -78,6 +80,7 @@ def courses(tmp_path_factory: pytest.TempPathFactory) -> ShelfPipeline:
         ("the rent must be below 700", lambda n: n <= 4),
         ("no pets needed", lambda n: True),
         ("a balcony isn't necessary", lambda n: True),
+        ("i don't need a balcony", lambda n: True),
         ("with a balcony", lambda n: n % 2 == 0),
         ("a furnished flat", lambda n: n % 3 != 1),
         ("unfurnished please", lambda n: n % 3 == 1),
@@ -98,6 +101,8 @@ def test_what_flats_are_asked_by(flats: ShelfPipeline, said: str, holds: Holds) 
         ("a small plant, max 60 cm", lambda n: n <= 3),
         ("i have two cats", lambda n: n % 6 in (1, 3)),
         ("she has a dog", lambda n: n % 6 in (1, 3, 4)),
+        ("low light", lambda n: n // 4 in (0, 1, 3)),
+        ("medium light", lambda n: n // 4 in (1, 2, 3, 5)),
         ("not toxic", lambda n: n % 6 in (1, 3)),
         ("something pet safe", lambda n: n % 6 in (1, 3)),
         ("must not be toxic to dogs", lambda n: n % 6 in (1, 3, 4)),
@@ -111,11 +116,13 @@ def test_what_plants_are_asked_by(plants: ShelfPipeline, said: str, holds: Holds
     ("said", "holds"),
     [
         ("not by Karl Hoffmann", lambda n: n // 6 != 1),
+        ("nothing by prof Hoffmann", lambda n: n // 6 != 1),
         ("a course with ana ruiz", lambda n: n // 6 == 0),
         ("i have maybe 10 hours", lambda n: n <= 8),
         ("no certificate needed", lambda n: True),
         ("free would be best", lambda n: n % 4 == 0),
         ("not free", lambda n: n % 4 != 0),
+        ("free or cheap", lambda n: n % 4 == 0),
         ("a course on public speking", lambda n: n % 3 == 2),
     ],
 )
@@ -139,3 +146,73 @@ def test_facts_are_told_as_people_say_them() -> None:
     assert named([("toxic to", "cats")], "plant").phrase == "a plant toxic to cats"
     assert named([("title", "Bright 1-room flat")], "flat").phrase == "a Bright 1-room flat"
     assert named([("balcony", "True"), ("lift", "False")], "flat").phrase == "a flat with a balcony without a lift"
+
+
+GAMES = [
+    {
+        "item_id": f"g{n}",
+        "title": f"{('Mill', 'Fox', 'Reed', 'Iron')[n % 4]} Game {n}",
+        "players": ("2", "2-4", "3-6 players", "1-5")[n % 4],
+        "age": ("8+", "from 10", "12 and up")[n % 3],
+        "minutes": ("30", "45-60", "90-120", "20-30")[n // 2 % 4],
+        "price": f"{10 + n},99 €",
+    }
+    for n in range(24)
+]
+
+
+@pytest.fixture(scope="module")
+def games(tmp_path_factory: pytest.TempPathFactory) -> ShelfPipeline:
+    return shop_of(GAMES, tmp_path_factory.mktemp("games"), "game", "played")
+
+
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [
+        ("we're five people", lambda n: n % 4 in (2, 3)),
+        ("only those for more than 4", lambda n: n % 4 in (2, 3)),
+        ("my son is 9", lambda n: n % 3 == 0),
+        ("from 8 years", lambda n: n % 3 == 0),
+        ("not longer than an hour", lambda n: n // 2 % 4 != 2),
+    ],
+)
+def test_what_games_are_asked_by(games: ShelfPipeline, said: str, holds: Holds) -> None:
+    assert kept(games, said) == [n for n in range(24) if holds(n)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("can you play it with 4?", "Yes. Fox Game 1: 2 to 4 players."),
+        ("can you play it with 5?", "No. Fox Game 1: 2 to 4 players."),
+        ("is it suitable for a 6 yr old?", "No. Fox Game 1: age from 10."),
+        ("is it under 20 euros?", "Yes. Fox Game 1: price 11.99 euros."),
+    ],
+)
+def test_whether_an_item_meets_a_number_is_told_and_asks_for_nothing(
+    games: ShelfPipeline, asked: str, answer: str
+) -> None:
+    chat, text = talk(games, "tell me about Fox Game 1", asked)
+    assert text == answer
+    assert not chat.state.request.filters
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("how many people can play it?", "Fox Game 1: 2 to 4 players."),
+        ("how old do you have to be for it?", "Fox Game 1: age from 10."),
+    ],
+)
+def test_for_whom_an_item_is_told(games: ShelfPipeline, asked: str, answer: str) -> None:
+    assert talk(games, "tell me about Fox Game 1", asked)[1] == answer
+
+
+def test_whom_all_levels_suit(courses: ShelfPipeline) -> None:
+    _, text = talk(courses, "tell me about Course 1", "is it for beginners?")
+    assert text == "Yes. Course 1: level all levels."
+
+
+def test_how_big_a_part_is(plants: ShelfPipeline) -> None:
+    _, text = talk(plants, "tell me about Palm A", "how big is the pot?")
+    assert text == "Palm A: pot size 20 cm."

@@ -13,7 +13,7 @@ from convrec.dialogue.state import State
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.words.calendar import calendar_in
 from convrec.dialogue.words.fields import Field
-from convrec.dialogue.words.polarity import negated
+from convrec.dialogue.words.polarity import negated, wider
 from convrec.facts import fact_words, holds_contents, range_words, tells_harm
 from convrec.flags import tells_absence
 from convrec.language import capital, is_prose, plural
@@ -250,11 +250,21 @@ class Answers:
         return f"{item.label}: {told}." if told else f"Of {item.label} the catalogue only has the title."
 
     def _facts(self, items: Sequence[Item], question: Question) -> str:
+        if question.filters:
+            return "\n".join(self._met(item, question.filters) for item in items)
         said = [self._checked(item, question.wanted, question.said) if question.wanted else "" for item in items]
         said = [one or self._fact(item, question.fields) for one, item in zip(said, items, strict=True)]
         told = [one for one in said if one]
         label = items[0].label if len(items) == 1 else f"any of these {plural(self._noun)}"
         return "\n".join(told) or f"The catalogue does not tell that about {label}."
+
+    def _met(self, item: Item, filters: Sequence[Filter]) -> str:
+        """Whether an item meets some bounds, and the number that says so."""
+        fact = self._fact(item, [one.field for one in filters])
+        if not fact:
+            return f"The catalogue does not tell that about {item.label}."
+        met = self._catalogue.matching(filters)[self._catalogue.row(item.id)]
+        return f"{'Yes' if met else 'No'}. {fact}"
 
     def _checked(self, item: Item, wanted: Sequence[tuple[str, str]], asked: str) -> str:
         """Yes or no, and the fact that says so; empty where the catalogue has none.
@@ -266,7 +276,7 @@ class Answers:
         """
         if any(tells_absence(name) for name, _ in wanted):
             return self._contains(item, wanted, free=_FREE.search(asked) is not None)
-        has = [name for name, value in wanted if value.casefold() in _words(self._value(item, name))]
+        has = [name for name, value in wanted if self._as_good(item, name, value)]
         names = has or [name for name, _ in wanted if _words(self._value(item, name))]
         fact = self._fact(item, names[:1])
         if not fact and negated(wanted[0][0]):
@@ -292,6 +302,12 @@ class Answers:
         if not fact:
             return ""
         return f"{'Yes' if bool(inside) is not free else 'No'}. {fact}" if said else f"That is not stated. {fact}"
+
+    def _as_good(self, item: Item, name: str, value: str) -> bool:
+        """Whether an item has a value or one that stands for it, too: `all levels` for beginners."""
+        field = self._fields.get(name)
+        same = wider((value,), field) if field is not None and not tells_harm(name) else (value,)
+        return any(self._has(item, name, one) for one in same)
 
     def _has(self, item: Item, name: str, value: str) -> bool:
         return value.casefold() in _words(self._value(item, name))

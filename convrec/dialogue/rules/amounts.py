@@ -163,6 +163,10 @@ def amounts_in(
             if not bound & {each.field for each in one.filters} and not _HOW_MUCH.search(plain, 0, one.start)
         )
     )
+    free = [one for one in found if any(each.said == "free" for each in one.filters)]
+    if free:  # "free or cheap" says it once
+        said = {(each.field, each.op, each.values) for one in free for each in one.filters}
+        found = [one for one in found if one in free or {(e.field, e.op, e.values) for e in one.filters} - said]
     bare = _bare(plain, price, fields) if price is not None else []
     found += [one for one in bare if not any(one.start < other.end and one.end > other.start for other in found)]
     told = {one.filters[0].field for one in found if one.filters and any(map(str.isdigit, one.said))}

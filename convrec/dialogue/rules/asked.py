@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from convrec.days import MONTHS
+from convrec.dialogue.rules.party import ages_of, people_of
 from convrec.dialogue.rules.references import Reference
 from convrec.dialogue.rules.titles import Mention
 from convrec.dialogue.understanding import Question, QuestionKind
 from convrec.dialogue.words.dimensions import degree_of, reached
+from convrec.dialogue.words.english import FUNCTION
 from convrec.dialogue.words.fields import Field, former
 from convrec.dialogue.words.words import akin
 from convrec.facts import unit_of
@@ -116,11 +118,11 @@ def questions_in(
     subject = tuple(one.item_id for one in mentions) or tuple(pointed)
     masked = _masked(plain, mentions)
     found: list[Question] = []
-    if match := _HOW.search(masked):
+    if match := None if _measured(masked, fields) else _HOW.search(masked):
         degree = degree_of("heavy" if match["weigh"] else match["word"], fields)
         if degree is not None:
             return [Question("fact", _about(subject, focus, in_view), (degree.field,), match.group())]
-    if names := _named(masked, fields) or _measured(masked, fields):
+    if names := _for_whom(masked, fields) or _named(masked, fields) or _measured(masked, fields):
         return [Question("fact", _about(subject, focus, in_view), names, masked.strip())]
     for pattern, prefixes in _FACTS:
         if match := re.search(pattern, masked):
@@ -187,6 +189,16 @@ def _named(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
     return alike or ((best[1],) if best[1] else ())
 
 
+_HOW_OLD = re.compile(r"\bhow old (?:do|does|must|should|need)\b|\b(?:from )?(?:what|which) age\b")
+_HOW_MANY = re.compile(r"\bhow many (?:people|persons?|players?|guests?|of us)\b")
+
+
+def _for_whom(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """The fields that tell for how many people items are, or of which age: `how many people can play it?`."""
+    ends = ages_of(fields) if _HOW_OLD.search(masked) else people_of(fields) if _HOW_MANY.search(masked) else ()
+    return tuple(name for name in ends if name)
+
+
 _HOW_IS = re.compile(
     r"\bhow (?P<how>big|large|small|long|good|strong|fast|heavy|high|much|many)(?: [a-z]+)? (?:is|are|does|do|has|have)"
     r" (?:the |its |their )?(?P<rest>[^?.!]+)"
@@ -197,7 +209,7 @@ _LASTS = frozenset(("long",))
 def _measured(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
     """The fields that a question with an adjective speaks of by a word of their names: `how big is the screen`."""
     match = _HOW_IS.search(masked)
-    said = [word for word in re.findall(r"[^\W\d_]{4,}", match["rest"])] if match else []
+    said = [word for word in re.findall(r"[^\W\d_]{3,}", match["rest"]) if word not in FUNCTION] if match else []
     names = [
         name
         for name, field in fields.items()
@@ -208,7 +220,7 @@ def _measured(masked: str, fields: Mapping[str, Field]) -> tuple[str, ...]:
     return tuple(lasting or names)
 
 
-_WORD = 4
+_WORD = 3
 """Letters of a word of a name that stands for all of it."""
 
 

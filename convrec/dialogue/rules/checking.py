@@ -9,13 +9,13 @@ from convrec.dialogue.rules.asked import checks
 from convrec.dialogue.sense.reading import Reading
 from convrec.dialogue.understanding import Question
 from convrec.dialogue.words.dimensions import Degree, degree_of
-from convrec.dialogue.words.english import ALSO_CALLED, PANS, PRAISE
+from convrec.dialogue.words.english import ALSO_CALLED, NUMBERS, PANS, PRAISE
 from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.polarity import counts_as, denies
 from convrec.dialogue.words.words import akin, keys, singular
 from convrec.facts import holds_contents, tells_harm
 from convrec.flags import flag_name
-from convrec.types import ItemId
+from convrec.types import Filter, ItemId
 
 _ASKED = re.compile(
     r"^(?:[^?.!]*(?:,|\b(?:but|and)) )?(?:(?:but|and|so|ok|okay|well|hm+),? )*(?:is|are|was|were|does|do|has|have) "
@@ -75,6 +75,12 @@ _THERE = re.compile(
 )
 """Asks for what there is and what may be done: `is there parking at the second one?`, `is smoking allowed there?`."""
 
+_CAN = re.compile(
+    r"^(?:[^?.!]*(?:,|\b(?:but|and)) )?(?:can|could) (?:(?:you|we|i|one) (?!make|show|get|give|find|keep|do)\w+ )?"
+    r"(?:it|this|that|they|these|§+|(?:this|that) one|the \w+(?: one)?)(?!\w) [^?.!]+\?\s*$"
+)
+"""Asks what may be done with an item: `can you play it with 4?`."""
+
 Wanted = tuple[tuple[str, str], ...]
 
 
@@ -119,6 +125,9 @@ def check_in(
         alone = focus is not None or reading.mentions or any(ref.item_ids for ref in reading.references)
         about = subject if alone else tuple(items)  # "does it need booking?" of several cards
         return Question("fact", about, (name,), reading.plain)
+    if not wanted and (match or _CAN.match(reading.masked.strip())) and (bounds := _bounds(reading)):
+        about = subject if match or pointed or reading.mentions or focus is None else (focus,)
+        return Question("fact", about, tuple(one.field for one in bounds), reading.plain, filters=bounds)
     if not wanted and checks(reading.masked) and all(one.kind in ("fact", "unknown") for one in questions):
         wanted = tuple((term.field, term.value) for one in reading.found for term in one.terms)
     if not wanted:
@@ -141,6 +150,16 @@ def _question(reading: Reading) -> str:
     if any(end > match.start("told") for end in ends) or _WANTS.search(match["told"]):
         return reading.masked
     return reading.masked[: reading.masked.rindex("?") + 1]
+
+
+def _bounds(reading: Reading) -> tuple[Filter, ...]:
+    """The numbers that an item is asked to meet: `is it under 50 euros?`; none where items are compared."""
+    told = [
+        one
+        for one in reading.amounts
+        if any(word.isdigit() or word in NUMBERS for word in re.findall(r"[a-z]+|\d+", one.said))
+    ]
+    return tuple(bound for one in told for bound in one.filters)
 
 
 def _named(rest: str, fields: Mapping[str, Field], noun: str) -> Wanted:

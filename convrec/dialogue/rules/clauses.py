@@ -113,6 +113,7 @@ _NEEDLESS = re.compile(
     r" (?:needed|necessary|required|important|a must)\b"
 )
 _NEEDED = re.compile(r"\s*(?:\w+\s+)?(?:needed|necessary|required)\b")
+_NO_NEED = re.compile(r"\b(?:do|does)(?:n't| not)(?: really| necessarily)? (?:need|require) (?:an? |any |the )?$")
 _NO = re.compile(r"\bno (?:\w+ )?$")
 _NOT_FOR_ME = re.compile(
     r"[ -]free\b(?! (?:time|of charge|entry|shipping|delivery))|[ -](?:intoleran(?:t|ce)|allerg(?:y|ic|ies))\b|"
@@ -128,14 +129,14 @@ _NOT_FOR_ME = re.compile(
 
 
 def needless(plain: str, start: int, end: int) -> bool:
-    """Whether something may be or not: `no certificate needed`, `a balcony isn't necessary`.
+    """Whether something may be or not: `no certificate needed`, `I don't need a balcony`.
 
     Args:
         plain: Folded message.
         start: Where it is named.
         end: Where its name ends.
     """
-    if _NEEDLESS.match(plain, end):
+    if _NEEDLESS.match(plain, end) or _NO_NEED.search(plain, 0, start):
         return True
     return _NEEDED.match(plain, end) is not None and _NO.search(plain, 0, start) is not None
 

@@ -61,10 +61,20 @@ def tied(names: Sequence[str], plain: str, start: int) -> list[str]:
 
 
 def exact(terms: list[Term], said: str) -> list[Term]:
-    """Without those that only contain the words, where others are the words: `dry` does not ask for `off-dry`."""
+    """Without those that only contain the words, where others are the words: `dry` does not ask for `off-dry`.
+
+    A stretch stays, `low to bright` for `low`.
+    """
     spelt = keys(said)
     same = [term for term in terms if keys(term.value) == spelt]
-    return [term for term in terms if not same or term in same or spelt in called(term.value)]
+    return [
+        term
+        for term in terms
+        if not same or term in same or spelt in called(term.value) or _STRETCH.fullmatch(term.value)
+    ]
+
+
+_STRETCH = re.compile(r"[\w-]+ to [\w-]+")
 
 
 def _bare(said: str) -> tuple[str, ...]:

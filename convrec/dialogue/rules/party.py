@@ -21,6 +21,9 @@ _COUNTED = re.compile(
     rf"(?<![\w.,$€£])(?P<how>at least |more than |over |up to |at most |max(?:imum)? |exactly |only |just )?"
     rf"(?P<n>{_N})(?:\s*(?:-|to|or)\s*(?P<m>{_N}))?(?P<more>\s*\+)?[ -]{_PEOPLE}\b"
 )
+_MORE = re.compile(
+    rf"\bfor (?P<how>at least |more than |over )(?P<n>{_N})(?P<m>)(?P<more>)(?=\s*(?:$|[,.!?;]|please\b))"
+)
 _SAID = (
     re.compile(
         rf"\b(?:(?:group|party|family|table|room|space|team) (?:of|for)|sleeps|sleeping|seats|seating) (?P<n>{_N})\b"
@@ -34,6 +37,7 @@ _SAID = (
         rf"\bfor (?:exactly |just |only |the )?(?P<n>{_N})"
         r"(?=\s*(?:$|[,.!?;]|(?:and|please|tonight|or|then|instead|now|but|on|at|by|near|with|in (?!the\b)\w+)\b))"
     ),
+    re.compile(rf"\bplay(?:ed|able|ing)?(?: it| this| that)? with (?P<n>{_N})\b(?! \w+s\b)"),
     re.compile(r"\b(?P<n>solo|by myself|on my own|alone)\b"),
 )
 _OLD = (
@@ -44,6 +48,7 @@ _OLD = (
         rf"(?P<n>{_N})(?=\s*(?:$|[,.!?;]|and\b|so\b|years?\b))"
     ),
     re.compile(rf"\b(?:aged?|ages) (?P<n>{_N})\b"),
+    re.compile(rf"\bfrom (?:age )?(?P<n>{_N}) (?:years?|yrs?)(?: (?:on|up|onwards))?(?=\s*(?:$|[,.!?;]))"),
     re.compile(
         rf"\b(?:kids?|children|teens?|teenagers?|boys|girls|sons|daughters|ones)(?:,| of| aged| who are)? (?P<n>{_N})"
         rf"(?: (?:and|to|or) (?P<m>{_N}))?(?=\s*(?:$|[,.!?;]|years?\b))"
@@ -75,12 +80,14 @@ def party_in(plain: str, fields: Mapping[str, Field]) -> Iterator[Place]:
         plain: Folded text.
         fields: The catalogue's fields.
     """
-    least, most = _ends(fields, _HELD | _WHOLE)
-    whole = (name for name, one in fields.items() if one.nature == "number" and name.lower() in _WHOLE)
-    most = most or next(whole, "")
+    least, most = people_of(fields)
     if most:
         for match in _COUNTED.finditer(plain):
             yield (*match.span(), match.group().strip(), _seats(match, least, most))
+        largest = fields[most].numbers[-1]
+        for match in _MORE.finditer(plain):
+            if (number(match["n"]) or 1) <= largest:  # "for over 100" is a price
+                yield (*match.span(), match.group(), _seats(match, least, most))
         for pattern in _SAID:
             for match in pattern.finditer(plain):
                 people = number(match["n"]) or 1
@@ -130,6 +137,13 @@ def _seats(match: re.Match[str], least: str, most: str) -> tuple[Filter, ...]:
 def _both(low: int, high: int, least: str, most: str, said: str) -> tuple[Filter, ...]:
     bounds = [Filter(least, "at_most", (float(low),), said)] if least else []
     return (*bounds, *([Filter(most, "at_least", (float(high),), said)] if most else []))
+
+
+def people_of(fields: Mapping[str, Field]) -> tuple[str, str]:
+    """The fields that hold for how many people an item is at least and at most; empty where there is none."""
+    least, most = _ends(fields, _HELD | _WHOLE)
+    whole = (name for name, one in fields.items() if one.nature == "number" and name.lower() in _WHOLE)
+    return least, most or next(whole, "")
 
 
 def ages_of(fields: Mapping[str, Field]) -> tuple[str, str]:

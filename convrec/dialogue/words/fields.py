@@ -157,6 +157,26 @@ def called(value: str) -> set[tuple[str, ...]]:
     return found - {()}
 
 
+def graded_parts(value: str, field: Field) -> tuple[str, ...]:
+    """What lies in a stretch told in words, `low to bright`: its ends, and what lies between them by other values.
+
+    Empty where the ends stand in no other value of the field: `Back to the Future` is none.
+    """
+
+    def ends_of(one: str) -> tuple[str, ...]:
+        low, tie, high = one.lower().partition(" to ")
+        return (low.strip(), high.strip()) if tie else ()
+
+    if not (ends := ends_of(value)):
+        return ()
+    stretches = {ends_of(one) for one in field.values} - {()}
+    known = {one.lower() for one in field.values} | {end for one in stretches if one != ends for end in one}
+    if not set(ends) <= known:
+        return ()
+    between = (low_end for low, low_end in stretches if low == ends[0] and (low_end, ends[1]) in stretches)
+    return (*ends, *between)
+
+
 def versions(field: Field) -> list[tuple[str, tuple[str, ...]]]:
     """Values that are versions of one thing, with what it is called: `Android 13`, `Android 14` and `Android`."""
     if field.nature not in ("closed", "category") or holds_people(field.name):

@@ -11,7 +11,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from convrec.demonyms import DEMONYMS
 from convrec.dialogue.words.english import ALSO_CALLED, ALSO_NAMED, FUNCTION, INSIDE, NUMBERS, TALK, may_stand_alone
-from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, holds_people, versions
+from convrec.dialogue.words.fields import MAX_WORDS, PARTS, Field, fields_of, graded_parts, holds_people, versions
 from convrec.dialogue.words.gerunds import DETERMINERS, names_doing
 from convrec.dialogue.words.misspelling import abbreviates, slipped
 from convrec.dialogue.words.names import Names, untitled
@@ -181,13 +181,12 @@ class Lexicon:
         self._add(spelt, term)
         if len(spelt) > 1 and spelt[0] == "the":
             self._add(spelt[1:], term)
-        if holds_people(field.name):
-            self._add(untitled(spelt), term)  # "Karl Hoffmann" of "Prof. Karl Hoffmann"
-        if field.nature == "name":
-            self._enter_name(spelt, term)
-        elif field.nature in ("category", "closed"):
+        self._enter_person(field, spelt, term)
+        if field.nature in ("category", "closed"):
             self._enter_variants(field, spelt, term)
-        elif all(part.strip().removeprefix("the ")[:1].isupper() for part in PARTS.split(term.value)):
+        elif field.nature != "name" and all(
+            part.strip().removeprefix("the ")[:1].isupper() for part in PARTS.split(term.value)
+        ):
             for part in PARTS.split(term.value):  # "New York and Sicily"
                 self._add(keys(part), term)
         if len(spelt) > 1 and field.nature != "name":
@@ -226,6 +225,13 @@ class Lexicon:
         if at:  # "toxic" of "toxic to cats"
             self._add(spelt[:at], term)
 
+    def _enter_person(self, field: Field, spelt: tuple[str, ...], term: Term) -> None:
+        """A name without its titles, `Karl Hoffmann` of `Prof. Karl Hoffmann`, and by the family name."""
+        bare = untitled(spelt) if holds_people(field.name) else spelt
+        self._add(bare, term)
+        if field.nature == "name" or (holds_people(field.name) and all(map(str.isalpha, bare))):
+            self._enter_name(bare, term)
+
     def _enter_name(self, spelt: tuple[str, ...], term: Term) -> None:
         if len(spelt) < 2:
             return
@@ -234,7 +240,7 @@ class Lexicon:
         self._people.add(spelt, term)
 
     def _enter_variants(self, field: Field, spelt: tuple[str, ...], term: Term) -> None:
-        for part in (keys(part) for part in PARTS.split(term.value)):
+        for part in map(keys, (*PARTS.split(term.value), *graded_parts(term.value, field))):
             if part and part != spelt:
                 self._add(part, term)
         telling = [word for word in spelt if word not in TALK and word not in FUNCTION]
@@ -356,14 +362,9 @@ class Lexicon:
         for spelt, term in self._shortened.get((one.text[:2], two.text[:2]), []):
             if abbreviates(one.text, spelt[0]) and abbreviates(singular(two.text), singular(spelt[1])):
                 return [term]
-            if any(
-                said == meant and len(other) >= _LONG and slipped(said_too, other)
-                for said, meant, said_too, other in (
-                    (one.text, spelt[0], two.text, spelt[1]),
-                    (two.text, spelt[1], one.text, spelt[0]),
-                )
-            ):  # "public speking"
-                return [term]
+            pairs = ((one.text, spelt[0], two.text, spelt[1]), (two.text, spelt[1], one.text, spelt[0]))
+            if any(said == meant and len(name) >= _LONG and slipped(typed, name) for said, meant, typed, name in pairs):
+                return [term]  # "public speking"
         if joined := self._exact.get((one.text + singular(two.text),)):
             return joined
         return self._people.by_two_words(spoken, at)
