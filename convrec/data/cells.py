@@ -26,6 +26,8 @@ _NO = ("false", "no", "n", "nein", "non", "não", "nao")
 _MARKS = frozenset({"x", "✓", "✔", "●", "•"})
 """Ticks of lists; what has none is not so."""
 _FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
+_SAID = _FLAGS | dict.fromkeys(_MARKS, True)
+"""Ticks beside words: `x` among `yes` and `no`."""
 _YEAR = re.compile(r"(?P<alone>-?\d{1,4})(?:\.0*)?|(?P<first>\d{4})[-/.].*|.*[-/. ](?P<last>\d{4})")
 _PIECE, _PIECE_WORDS = 40, 4
 """Letters and words of a piece of a list without bars, at most."""
@@ -126,7 +128,7 @@ def _from_words(cells: Sequence[Any], words: list[str]) -> list[FactValue | None
         convert = int
     elif all(_WHOLE.fullmatch(word) or _DECIMAL.fullmatch(word) for word in words):
         convert = float
-    elif all(word.lower() in _FLAGS for word in words):
+    elif any(word.lower() in _FLAGS for word in words) and all(word.lower() in _SAID for word in words):
         convert = _flag
     elif any(_spelled_list(word) is not None for word in words) or (
         len(pieces) > len(words) and sorted(map(len, pieces))[len(pieces) // 2] <= _WORD
@@ -232,7 +234,7 @@ def _says_nothing(cell: Any) -> bool:
 
 
 def _flag(word: str) -> bool:
-    return _FLAGS[word.lower()]
+    return _SAID[word.lower()]
 
 
 def _absent(cell: Any) -> bool:

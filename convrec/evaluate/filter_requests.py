@@ -15,7 +15,7 @@ import numpy as np
 from convrec.days import WEEKDAY, day_of
 from convrec.dialogue.words.calendar import calendar_in
 from convrec.dialogue.words.english import ORDINALS, may_stand_alone
-from convrec.dialogue.words.fields import PARTS, called
+from convrec.dialogue.words.fields import PARTS, called, graded_parts
 from convrec.dialogue.words.polarity import affirming, wider
 from convrec.dialogue.words.words import keys
 from convrec.evaluate.moment_requests import MomentMaker, Said
@@ -308,9 +308,14 @@ def _says(value: str) -> bool:
 
 
 def _versions(values: tuple[str, ...], field: Field) -> tuple[str, ...]:
-    """Values with those that are versions of them: who wants Windows 11 is served by Windows 11 Pro."""
-    more = (one for one in field.values for value in values if keys(value) in called(one))
+    """Values with those that serve who wants them: Windows 11 Pro for Windows 11, low to bright for low light."""
+    more = (one for one in field.values for value in values if _serves(one, value, field))
     return tuple(dict.fromkeys((*values, *more)))
+
+
+def _serves(one: str, wanted: str, field: Field) -> bool:
+    spelt = keys(wanted)
+    return spelt in called(one) or wanted.lower() in graded_parts(one, field) or keys(one) == ("very", *spelt)
 
 
 def _after(phrase: str, nouns: str) -> str:

@@ -126,3 +126,8 @@ def test_whom_things_harm_is_told_though_the_column_is_called_after_them() -> No
 def test_hours_that_something_takes_are_no_times_of_day() -> None:
     cells = {"hours": ["2 h", "10 h", "12 h", "20 h"], "starts": ["18 h", "19 h", "20 h", "14 h"]}
     assert list(moments_of(cells, date(2026, 12, 1)).facts) == ["starts"]
+
+
+def test_ticks_among_answers_are_yes_and_what_is_blank_is_not_told() -> None:
+    assert fact_values(["x", "yes", "no", None, "✓"]) == [True, True, False, None, True]
+    assert fact_values(["x", None, "x"]) == [True, False, True]
