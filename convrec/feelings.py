@@ -14,6 +14,7 @@ GROUPS = (
     "sad heartbreaking heart-breaking tearjerker tear-jerker weepie weepy cry crying sorrowful tragic",
     "melancholy melancholic wistful bittersweet",
     "depressing bleak gloomy grim despairing downbeat",
+    "heavy heavy-going harrowing bleak tragic disturbing depressing gloomy grim intense heartbreaking",
     "scary frightening terrifying creepy spooky scare scares scared chilling horror eerie",
     "exciting thrilling gripping adrenaline nail-biting edge-of-your-seat",
     "tense suspenseful suspense tension nerve-racking nerve-wracking",

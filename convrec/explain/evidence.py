@@ -84,6 +84,7 @@ class Grounds:
         strayed: What they asked for something like, where the item is not near it; None where it is, or nothing is.
         popular: Whether it is here because many chose it.
         liked_by: How many of the people closest in taste like it, and how many there are; None where too few do.
+        stranger: Whether nothing is known of the person: to them everything is new.
     """
 
     item: Item
@@ -97,6 +98,7 @@ class Grounds:
     strayed: Item | None = None
     popular: bool = False
     liked_by: tuple[int, int] | None = None
+    stranger: bool = False
 
 
 class EvidenceFinder:
@@ -154,6 +156,7 @@ class EvidenceFinder:
             known=item.id in self._opinions,
             popular=candidate.sources.get("popularity", 0.0) > 0,
             liked_by=self._crowd(item.id),
+            stranger=not self._opinions,
         )
         self._times_cited.update([f"item:{one.item.id}" for one in cited])
         self._times_cited.update([f"statement:{one.id}" for one in statements[:1]])

@@ -214,6 +214,10 @@ class Templates:
 
     def _plain(self, grounds: Grounds) -> Sentence:
         own, claims = self._own(grounds)
+        if own and grounds.stranger:
+            title = short_title(grounds.item.title)
+            told = (f"its description begins {own}.",) if own.startswith("“") else (f"{own}.", f"{title} is {own}.")
+            return self._turns.sentence(grounds.item.id, "plain", told, claims)
         known = f"you {self._verb} it before" if grounds.known else "it would be new to you"
         variants: tuple[str, ...] = (f"{own}; {known}.", f"{short_title(grounds.item.title)} is {own}, and {known}.")
         if not own:

@@ -33,6 +33,9 @@ FILMS += [Item("star", "Star Wars", 1977, ("Sci-Fi", "War"), "", {"language": ("
         ("no foreign films", "any_of"),
         ("no subtitles pls", "any_of"),
         ("something with subtitles", "none_of"),
+        ("I don't have subtitles on this TV.", "any_of"),
+        ("can't read subtitles", "any_of"),
+        ("I hate subtitles", "any_of"),
         ("a documentary about foreign policy", None),
     ],
 )

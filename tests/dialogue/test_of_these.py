@@ -29,6 +29,7 @@ def watched(cinema: ShelfPipeline) -> Chat:
         "which of them is most famous?",
         "which one is the most popular",
         "which of these do most people know best?",
+        "which one of these do most people know",
         "the most well-known one?",
         "which is the best known, she always asks",
         "Perfect, last question: which of them is the best known, because she always asks whether she should know it",
@@ -97,8 +98,11 @@ def test_of_a_single_card_it_is_told_how_many_know_it(watched: Chat) -> None:
     assert watched.reply("which of these is the best known?").text == "Midnight Parade: 900 people watched it."
 
 
-def test_a_question_before_something_told_of_oneself(watched: Chat) -> None:
-    done = watched.reply("Is the first one very long? I do fall asleep")
+@pytest.mark.parametrize(
+    "text", ["Is the first one very long? I do fall asleep", "is the first one very long? western tomorrow"]
+)
+def test_a_question_before_something_told_of_oneself(watched: Chat, text: str) -> None:
+    done = watched.reply(text)
     assert not done.recommendations
     assert "runtime" in done.text
 

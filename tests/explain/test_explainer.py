@@ -140,6 +140,7 @@ def test_a_stranger_without_a_wish_is_told_what_it_is(explainer, taste):
     assert "family game" in one.text
     assert "Mina Solberg" in one.text
     assert "you liked" not in one.text.lower()
+    assert "new to you" not in one.text
 
 
 def test_popularity_is_a_reason_only_where_it_is_in_the_score(explainer, taste):

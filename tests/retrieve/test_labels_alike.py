@@ -17,13 +17,20 @@ def song(number: int, *moods: str) -> Item:
     return Item(str(number), f"Song {number}", facts={"moods": moods})
 
 
-MOODS = ("funny", "silly", "sad", "light-hearted", "clever")
+MOODS = ("funny", "silly", "sad", "light-hearted", "clever", "bleak")
 SONGS = [song(2 * at + twin, mood) for at, mood in enumerate(MOODS) for twin in (0, 1)]
 
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("laugh", "funny"), ("stupid", "silly"), ("cry", "sad"), ("playful", "light-hearted"), ("smart", "clever")],
+    [
+        ("laugh", "funny"),
+        ("stupid", "silly"),
+        ("cry", "sad"),
+        ("playful", "light-hearted"),
+        ("smart", "clever"),
+        ("heavy", "bleak"),
+    ],
 )
 def test_a_word_alike_stands_for_the_label(said: str, meant: str) -> None:
     met = Labels(ItemTable(SONGS)).met([said])

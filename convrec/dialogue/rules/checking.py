@@ -136,7 +136,11 @@ def check_in(
 
 
 _WANTS = re.compile(r"\b(?:want|need|like|prefer|rather|something|anything|looking)\b")
-_OF_ONESELF = re.compile(r"^[^?]+\?(?P<told>\s+(?:i|we|he|she|they|my|our|because)\b[^?]*)$")
+_OF_ONESELF = re.compile(
+    r"^[^?]+\?(?P<told>\s+(?:(?:i|we|he|she|they|my|our|because)\b|[^?]{0,24}\b(?:tomorrow|tmrw|tonight|today|early|bedtime)\b)[^?]*)$"
+)
+
+_SOON = re.compile(r"\b(?:tomorrow|tmrw|tonight|today|early|bedtime)\b")
 
 
 def _question(reading: Reading) -> str:
@@ -144,7 +148,9 @@ def _question(reading: Reading) -> str:
     match = _OF_ONESELF.match(reading.plain)
     if match is None:
         return reading.masked
-    ends = [one.end for one in reading.mentions] + [one.end for one in reading.found]
+    ends = [one.end for one in reading.mentions]
+    if not _SOON.search(match["told"]):  # "school tomorrow" wants no school
+        ends += [one.end for one in reading.found]
     ends += [one.end for one in reading.amounts] + [one.end for one in reading.years]
     ends += [one.end for one in reading.references]
     if any(end > match.start("told") for end in ends) or _WANTS.search(match["told"]):

@@ -18,7 +18,9 @@ _FINE = re.compile(
     r" (?:fine|ok|okay|alright|no problem|good)\b"
 )
 _REFUSED = re.compile(
-    r"\b(?:no|not|nothing|without|anything but|don't (?:want|like)|hate|too lazy (?:for|to read)|skip)"
+    r"\b(?:no|not|nothing|without|anything but|too lazy (?:for|to read)|skip"
+    r"|(?:do|does|can|could|will|wo|ca)(?:n't| not) (?:want|like|have|got|get|read|stand|do|see|follow|take|bear)"
+    r"|(?:have|has)(?:n't| not) got|hates?|dislikes?)"
     r"(?: (?:any|in an?|with|reading|to read))* (?:\w+ )?$"
 )
 _NO_MATTER = re.compile(r"\b(?:don't (?:mind|care about)|doesn't have to be|not necessarily)(?: \w+)? $")

@@ -74,7 +74,8 @@ _FAME = (
 _WHY = r"(?:,? (?:because|since|as|so|she|he|they|i|we|my) .*)?"
 _FAMOUS = (
     f"(?:which|what|who)(?: one| NOUN)?THESE(?:'?s| is| are| would be) (?:the )?{_FAME}(?: one| NOUN)?THESE{_WHY}",
-    "(?:which|what)(?: one| NOUN)?THESE do PEOPLE know (?P<fame>best|least)THESE",
+    "(?:which|what)(?: one| NOUN)?THESE (?:do|have|would) PEOPLE (?:know|seen|heard of)"
+    "(?: (?P<fame>best|least|most))?THESE",
     f"(?:and )?(?:the )?{_FAME}(?: ones?| NOUN)?THESE",
     f"(?:is|are) ONE {_FAME} than ONE",
 )
@@ -128,8 +129,9 @@ def fame_asked(masked: str, noun: str, named: Sequence[ItemId], shown: Sequence[
     found = matched(_FAMOUS, masked, noun) if about else None
     if found is None:
         return None
-    said = f"{found['fame']} known" if found["fame"] in ("best", "least") else found["fame"]
-    return Question("fame", about, (), said, (("", "low" if found["fame"].startswith("le") else "high"),))
+    fame = "best" if found["fame"] in (None, "most") else found["fame"]
+    said = f"{fame} known" if fame in ("best", "least") else fame
+    return Question("fame", about, (), said, (("", "low" if fame.startswith("le") else "high"),))
 
 
 def matched(patterns: Sequence[str], masked: str, noun: str) -> re.Match[str] | None:
