@@ -130,7 +130,7 @@ def _without(filters: list[Filter], field: str, op: str, values: set[str]) -> li
 
 def _bound(filters: list[Filter], bounds: Sequence[Filter]) -> list[Filter]:
     for field in dict.fromkeys(one.field for one in bounds):
-        new = [one for one in bounds if one.field == field]
+        new = _tightest([one for one in bounds if one.field == field])
         ops = {one.op for one in new}
         kept = []
         for one in filters:
@@ -140,6 +140,17 @@ def _bound(filters: list[Filter], bounds: Sequence[Filter]) -> list[Filter]:
                 kept.append(one)
         filters = [*kept, *new]
     return filters
+
+
+def _tightest(bounds: Sequence[Filter]) -> list[Filter]:
+    """Of several lowest or highest bounds the one that lets least through: `too long, something under two hours`."""
+    kept: dict[str, Filter] = {}
+    for one in bounds:
+        other = kept.setdefault(one.op, one)
+        own, held = number_of(one.values[0]), number_of(other.values[0])
+        if own is not None and held is not None and (own < held if one.op == "at_most" else own > held):
+            kept[one.op] = one
+    return list(kept.values())
 
 
 def _fits(standing: Filter, new: Filter) -> bool:

@@ -7,6 +7,8 @@ from shelf_pipeline import FILMS, ShelfPipeline
 
 from convrec.data.catalogue import ItemTable
 from convrec.dialogue.chat import Chat
+from convrec.dialogue.rules.chatter import chatter_in
+from convrec.dialogue.rules.clauses import clauses
 from convrec.dialogue.sense.doing import questions_heard
 from convrec.dialogue.sense.understand import Understander
 from convrec.dialogue.state import start
@@ -142,3 +144,28 @@ def test_what_is_not_worded_as_a_question_asks_for_no_fact(reader: Understander)
     assert not questions_heard([], chances, ("5",), "", fields, openly=False)
     assert questions_heard([], chances, ("5",), "", fields, openly=True)
     assert questions_heard([], chances, ("5",), "director", fields, openly=False)
+
+
+def test_which_of_the_cards_have_something(watched: Chat) -> None:
+    cards = watched.reply("a drama").recommendations
+    value = next(value for card in cards for value in (card.item.facts.get("cast") or ()))
+    own = [card.item.label for card in cards if value in (card.item.facts.get("cast") or ())]
+    for text in (f"Which of these has {value}?", f"which one stars {value}"):
+        done = watched.reply(text)
+        assert not done.recommendations
+        assert all(label in done.text for label in own)
+        assert sum(card.item.label in done.text for card in cards) == len(own)
+    assert not any(one.field == "cast" for one in watched.state.request.filters)
+
+
+@pytest.mark.parametrize(
+    "text", ["i'm writing a paper about westerns", "we're doing a project on noir", "i'm studying noir"]
+)
+def test_what_one_writes_about_is_no_chatter(text: str) -> None:
+    assert chatter_in(text, clauses(text)) == []
+
+
+def test_of_two_bounds_in_one_breath_the_tighter_holds(watched: Chat) -> None:
+    watched.reply("too long, something under 95 minutes")
+    bounds = [one for one in watched.state.request.filters if one.op == "at_most"]
+    assert [one.values[0] for one in bounds] in ([95.0], [min(one.values[0] for one in bounds)])

@@ -16,7 +16,7 @@ from convrec.dialogue.words.fields import Field
 from convrec.dialogue.words.polarity import negated, wider
 from convrec.facts import fact_words, holds_contents, range_words, tells_harm
 from convrec.flags import tells_absence
-from convrec.language import capital, is_prose, plural
+from convrec.language import capital, is_prose, listing, plural
 from convrec.profile.prose import nothing_known
 from convrec.protocols import Catalogue
 from convrec.types import FactValue, Filter, Item, ItemId, Profile
@@ -252,11 +252,19 @@ class Answers:
     def _facts(self, items: Sequence[Item], question: Question) -> str:
         if question.filters:
             return "\n".join(self._met(item, question.filters) for item in items)
+        if question.wanted and len(items) > 1 and question.said.lstrip().startswith("which"):
+            return self._those(items, question.wanted)
         said = [self._checked(item, question.wanted, question.said) if question.wanted else "" for item in items]
         said = [one or self._fact(item, question.fields) for one, item in zip(said, items, strict=True)]
         told = [one for one in said if one]
         label = items[0].label if len(items) == 1 else f"any of these {plural(self._noun)}"
         return "\n".join(told) or f"The catalogue does not tell that about {label}."
+
+    def _those(self, items: Sequence[Item], wanted: Sequence[tuple[str, str]]) -> str:
+        """Which of several items have any of some values."""
+        masks = [self._catalogue.matching([Filter(field, "any_of", (value,))]) for field, value in wanted]
+        own = [item.label for item in items if any(mask[self._catalogue.row(item.id)] for mask in masks)]
+        return f"{listing(own)}." if own else f"None of these {plural(self._noun)}, as far as the catalogue tells."
 
     def _met(self, item: Item, filters: Sequence[Filter]) -> str:
         """Whether an item meets some bounds, and the number that says so."""

@@ -13,6 +13,8 @@ from convrec.dialogue.rules.clauses import NEGATIVE, Clause
 _LEAD = r"[\s,]*(?:(?:and|but|so|well|oh|ok|okay|hey|hi|hello|because|since|as|honestly|look)[\s,]+)*"
 _WANTING = (
     r"(?:\w+ly |just |still |so )*(?:after|up for|open to|down for|craving|hoping|thinking|searching|hunting|in|into"
+    r"|studying|researching|exploring|teaching|\w+ing (?:\w+ ){0,2}(?:paper|essay|thesis|dissertation|report|article"
+    r"|book|class|course|project|presentation|talk|lecture) (?:about|on)"
     r"|looking|interested|keen|fond|here for|dying|itching|ready for|curious|trying|wondering|a (?:\w+ )?fan)\b"
 )
 _SELF = re.compile(

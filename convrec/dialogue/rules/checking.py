@@ -81,6 +81,14 @@ _CAN = re.compile(
 )
 """Asks what may be done with an item: `can you play it with 4?`."""
 
+_WHICH = re.compile(
+    r"^(?:[^?.!]*(?:,|\b(?:but|and)) )?(?:(?:but|and|so|ok|okay|well|hm+),? )*which(?: ones?| \w+)?"
+    r"(?: of (?:them|these|those))? (?:has|have|stars?|features?|contains?|includes?|comes? with"
+    r"|(?:is|are|was|were)(?: (?:\w+ )?(?:with|by|from|in|for|about))?)"
+    r" (?!the (?:most|least|best|worst)\b)[^?.!,]+\?*\s*$"
+)
+"""Asks which of the cards have something: `which of these has Fred Astaire?`."""
+
 Wanted = tuple[tuple[str, str], ...]
 
 
@@ -107,6 +115,12 @@ def check_in(
         first = reading.mentions[0]
         wanted = _named(named["rest"] or "", fields, noun)
         return Question("have", (first.item_id, *first.others), (), reading.plain, wanted)
+    if len(items) > 1 and not reading.mentions and _WHICH.match(reading.masked.strip()):
+        wanted = tuple((term.field, term.value) for one in reading.found for term in one.terms)
+        if wanted and not (reading.amounts or reading.years):
+            return Question(
+                "fact", tuple(items), tuple(dict.fromkeys(name for name, _ in wanted)), reading.plain, wanted
+            )
     subject = tuple(one.item_id for one in reading.mentions)
     pointed = dict.fromkeys(one for ref in reading.references for one in ref.item_ids)
     subject = subject or tuple(pointed) or tuple(items[:1])
