@@ -272,9 +272,12 @@ def _when(made: Callable[[], Said | None]) -> Condition | None:
 
 
 def _clash(one: Condition, other: Condition) -> bool:
-    """Whether two conditions cannot stand in one request: one field, two noun phrases, one word wanted and refused."""
+    """Whether two conditions cannot stand in one request: one field, two noun phrases, one word wanted and refused, a
+    day and a day of the week, which that day may not be.
+    """
     same = bool(one.value) and one.value.casefold() == other.value.casefold()
-    return one.field == other.field or (one.head and other.head) or same
+    days = {one.kind, other.kind} <= {"days", "weekday"}
+    return one.field == other.field or (one.head and other.head) or same or days
 
 
 def _bare(field: Field, value: str) -> bool:

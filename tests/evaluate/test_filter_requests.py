@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from convrec.data.catalogue import ItemTable
+from convrec.days import WEEKDAYS
 from convrec.dialogue.words.fields import fields_of
 from convrec.evaluate.filter_requests import RequestMaker, Spoken
 from convrec.types import Item
@@ -62,3 +63,12 @@ def test_words_that_do_not_say_of_what_stand_with_the_name_of_their_field() -> N
 def test_nobody_wants_what_does_harm() -> None:
     kinds = {condition.kind for one in made() for condition in one.conditions if condition.field == "toxic to"}
     assert kinds == {"refused closed"}
+
+
+def test_a_day_and_a_day_of_the_week_that_it_may_not_be_are_not_asked_for_at_once() -> None:
+    facts = [{"date": f"2027-01-{n + 4:02}", "weekday": WEEKDAYS[n % 7]} for n in range(20)]  # the 4th is a Monday
+    shows = ItemTable([Item(f"{n}", f"Show {n}", facts=told) for n, told in enumerate(facts)])
+    maker = RequestMaker(shows, fields_of(shows), "show", np.random.default_rng(0))
+    kinds = [{condition.kind for condition in maker.make().conditions} for _ in range(200)]
+    assert {"days", "weekday"} <= set().union(*kinds)
+    assert not any({"days", "weekday"} <= one for one in kinds)
