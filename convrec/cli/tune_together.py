@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -57,6 +58,7 @@ def together(
     run = folder.with_name(f"{folder.name}.run")
     outcome = Together(pair, files, plan, run, say).fit()
     made = write(folder, pair, outcome, plan)
+    shutil.rmtree(run, ignore_errors=True)
     if as_json:
         out_json(context() | {"together": outcome, "adapters": [str(one) for one in made]})
         return

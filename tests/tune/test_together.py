@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from typer.testing import CliRunner
 
+from convrec.cli.tune import app as tune_commands
 from convrec.dialogue.readers import joint, tag_head
 from convrec.dialogue.readers.ear import Ear
 from convrec.dialogue.readers.tagger import Tagger
@@ -159,3 +161,10 @@ def test_what_cannot_be_trained_is_refused(
         Together(pair, [few], PLAN, tmp_path / "run", quiet)
     with pytest.raises(UsageError, match="exists"):
         refuse_present(tmp_path)
+
+
+def test_the_command_leaves_a_folder_that_is_there(tmp_path: Path) -> None:
+    done = CliRunner().invoke(tune_commands, ["together", "--out", str(tmp_path)])
+    assert isinstance(done.exception, UsageError)
+    assert "exists" in str(done.exception)
+    assert not list(tmp_path.iterdir())
