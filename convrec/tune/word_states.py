@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convrec.dialogue.readers.tags import LABELS, Encoded
+from convrec.dialogue.readers.votes import LEAST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LEAST = 1e-6
-"""As in `votes`: what a reader thinks impossible is no less likely than this."""
 _NONE = 1e-9
 
 
@@ -110,4 +109,4 @@ class Pairing:
         outside = torch.zeros(LABELS, device=marks.device)
         outside[0] = 1.0
         found = torch.where(self.empty[:, None], outside, torch.cat([mean[:, :1], inside], 1))
-        return found.clamp(min=_LEAST).log()
+        return found.clamp(min=LEAST).log()

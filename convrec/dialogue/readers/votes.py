@@ -21,7 +21,7 @@ WEIGHTS = (0.6, 0.4)
 """Of the LLM and of the encoder in their vote."""
 _SEEN = 0.5
 """Each label counts as having followed each other so often, besides what was seen."""
-_LEAST = 1e-6
+LEAST = 1e-6
 """What no reader thinks possible is no less likely than this, so that none of them can forbid a reading."""
 
 
@@ -53,7 +53,7 @@ def pooled(chances: Sequence[NDArray[np.float32]], weights: Sequence[float]) -> 
         chances: Of each reader, shape `(n_acts,)`, from 0 to 1.
         weights: Of each reader, above 0.
     """
-    kept = np.clip(np.asarray(chances, dtype=np.float64), _LEAST, 1 - _LEAST)
+    kept = np.clip(np.asarray(chances, dtype=np.float64), LEAST, 1 - LEAST)
     odds = np.average(np.log(kept / (1 - kept)), axis=0, weights=weights)
     return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float32)
 
@@ -77,7 +77,7 @@ def moves(parses: Iterable[Parse]) -> NDArray[np.float32]:
 
 def log_chances(logits: NDArray[np.float32], encoded: Encoded, places: NDArray[np.int64]) -> Floats:
     """Log of `by_word`, none less than that of a millionth."""
-    return np.asarray(np.log(np.maximum(by_word(logits, encoded, places), _LEAST)))
+    return np.asarray(np.log(np.maximum(by_word(logits, encoded, places), LEAST)))
 
 
 def word_places(text: str) -> NDArray[np.int64]:
