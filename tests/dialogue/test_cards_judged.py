@@ -41,6 +41,7 @@ def test_who_asks_which_of_the_cards_judges_none(chat: Chat, text: str) -> None:
 def test_the_one_with_the_best_rating_is_weighed(chat: Chat) -> None:
     chat.reply("a drama")
     assert "I do not find" not in chat.reply("the one with the best rating?").text
+    assert "I would take" in chat.reply("which one has the best rating?").text
 
 
 def test_the_same_director_is_that_of_what_it_shall_be_like(chat: Chat) -> None:

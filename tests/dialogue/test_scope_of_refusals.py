@@ -13,6 +13,7 @@ REFUSALS = [
     ("no films with Tom Berg", {("cast", "none_of", "Tom Berg")}),
     ("no drama, with Tom Berg", {("genres", "none_of", "Drama"), ("cast", "any_of", "Tom Berg")}),
     ("nothing with Tom Berg, it has been a week of drama", {("cast", "none_of", "Tom Berg")}),
+    ("nothing with Tom Berg, they've had a week of drama", {("cast", "none_of", "Tom Berg")}),
     ("no comedy or western", {("genres", "none_of", "Comedy"), ("genres", "none_of", "Western")}),
     ("not with Tom Berg, with Max Orr", {("cast", "none_of", "Tom Berg"), ("cast", "any_of", "Max Orr")}),
     (

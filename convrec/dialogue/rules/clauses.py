@@ -89,7 +89,7 @@ _BREAK = re.compile(
     rf"|,?\s*(?<!anything )(?<!everything )(?<!nothing ){_BUT}\bbut\b(?!\s+(?:also)\b)"
     rf"|,\s*(?=(?:and\s+|or\s+)?{_OPENER})"
     r"|,\s*(?=(?:it|this|that|there|today|we|he|she|they|(?:my|the|this) \w+)"
-    r"(?:'s| has| have| had| is| was| were| are) )"
+    r"(?:'s|'ve|'re|'d| has| have| had| is| was| were| are) )"
     r"|\s+(?:though|although|however|whereas|because|since|unless)\s+(?!the\b|\d)"
     r"|\s+(?:and|or)\s+(?=(?:i|i'd|i'm|i've|no|not|nothing|without|something|please|maybe)\b)"
     r"|\s+(?=(?:what|how) about\b)|\s+-+\s+"

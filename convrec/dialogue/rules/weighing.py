@@ -55,7 +55,8 @@ _WHICH = (
     "which(?: one| NOUN)?THESE (?:would|will|might|could) (?:[\\w']+ ){1,4}?LIKE(?: (?:most|best|too|it))?",
     "(?:what|which)(?:'s| is| one is)? BESTTHESE",
     "(?:which|what)(?: one)?THESE is better\\W+ONE or ONE",
-    "(?:and )?the (?:one|NOUN) with the (?:best|highest|top) (?:rating|ratings|score|scores|reviews?|stars)THESE",
+    "(?:(?:and )?the (?:one|NOUN) with|which(?: one| NOUN)?THESE (?:has|have|got)) the (?:best|highest|top)"
+    " (?:rating|ratings|score|scores|reviews?|stars)THESE",
     "(?:just )?(?:pick|choose|decide|decide on) (?:one|BEST)THESE",
     "(?:you )?(?:decide|choose|pick)THESE",
     "(?:should i TAKE )?ONE,? or (?:rather )?ONE",
